@@ -1,0 +1,44 @@
+// Every bound of AWS Step Functions that Treadle keeps, in one place (AWS: "Quotas in Step Functions").
+// `Limits` are those a user may change in the configuration; the rest are part of the language or the API.
+
+export interface Limits {
+  /** Bytes of UTF-8 of any input, output or result; default 262,144. */
+  readonly payloadBytes: number;
+  /** Events of one Standard execution; default 25,000. */
+  readonly historyEvents: number;
+  /** Longest Standard execution in seconds; default one year. */
+  readonly standardSeconds: number;
+  /** Longest Express execution in seconds; default five minutes. */
+  readonly expressSeconds: number;
+  /** Iterations of an inline Map that run at once; default 40. */
+  readonly inlineMapConcurrency: number;
+  /** Definition text in characters; default 1 MiB. */
+  readonly definitionCharacters: number;
+  /** Days that a closed execution is kept; default 90. */
+  readonly retentionDays: number;
+}
+
+export const AWS_LIMITS: Limits = {
+  payloadBytes: 262_144,
+  historyEvents: 25_000,
+  standardSeconds: 31_536_000,
+  expressSeconds: 300,
+  inlineMapConcurrency: 40,
+  definitionCharacters: 1_048_576,
+  retentionDays: 90,
+};
+
+/** Largest number of seconds in TimeoutSeconds, HeartbeatSeconds, IntervalSeconds, Seconds. */
+export const MAX_SECONDS = 99_999_999;
+export const MAX_STATE_NAME = 80;
+export const MAX_NAME = 80;
+export const MAX_ERROR_CHARACTERS = 256;
+export const MAX_CAUSE_CHARACTERS = 32_768;
+/** A Wait may not lie farther ahead than 2^31 - 1 seconds. */
+export const MAX_WAIT_SECONDS = 2_147_483_647;
+export const VARIABLE_BYTES = 262_144;
+export const ALL_VARIABLES_BYTES = 10_485_760;
+/** Nesting of States.* calls in one field. */
+export const INTRINSIC_NESTING = 10;
+/** Levels of arrays and objects that Treadle accepts in a document or a definition; AWS's JSON parser stops at 1,000. */
+export const JSON_DEPTH = 1_000;
