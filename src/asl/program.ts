@@ -142,7 +142,9 @@ export type Condition =
       readonly variable: Path;
       /** Without the suffix `Path`: `StringEquals`, `IsPresent`, … */
       readonly operator: string;
-      readonly operand: { readonly from: 'literal'; readonly value: Json } | { readonly from: 'path'; readonly path: Path };
+      readonly operand:
+        | { readonly from: 'literal'; readonly value: Json }
+        | { readonly from: 'path'; readonly path: Path };
     }
   | { readonly kind: 'jsonata'; readonly condition: Field<boolean> };
 

@@ -25,7 +25,8 @@ const CAREFUL = /\d{16}|\d\.\d*0(?!\d)|\d[eE][+-]?\d|-0(?![.\d])|\d\.\d{15}/;
 function keepNumber(_key: string, value: Json, context: { source?: string }): Json {
   const source = context.source;
   if (typeof value !== 'number' || source === undefined) return value;
-  if (/[.eE]/.test(source)) return Number.isInteger(value) ? native.rawJSON(integralDoubleText(value)) : value;
+  if (/[.eE]/.test(source))
+    return Number.isInteger(value) ? native.rawJSON(integralDoubleText(value)) : value;
   if (Object.is(value, -0)) return 0;
   return Number.isSafeInteger(value) ? value : native.rawJSON(source);
 }

@@ -1,0 +1,25 @@
+// Wishes: what the world asks of one execution. `decide` turns a command into events and effects, or refuses it.
+
+import type { Payload } from '../base/payload.ts';
+
+export type Command =
+  /** Enter the first state. The execution's facts (name, ARN, role …) are in `ExecutionInfo`. */
+  | { readonly type: 'StartExecution'; readonly input: Payload }
+  /** The call of the task scheduled by event `scheduled` has ended, in whatever way. */
+  | { readonly type: 'CompleteTask'; readonly scheduled: number; readonly outcome: TaskOutcome }
+  /** `.sync` and `.waitForTaskToken`: the service has taken the request. */
+  | { readonly type: 'SubmitTask'; readonly scheduled: number; readonly output: Payload }
+  /** A worker has taken an activity task. */
+  | { readonly type: 'StartActivity'; readonly scheduled: number; readonly workerName: string | undefined }
+  | { readonly type: 'Heartbeat'; readonly scheduled: number }
+  /** Time has come: fire every timer due at `env.now`. */
+  | { readonly type: 'FireTimers' }
+  /** Go on after a turn that ended for its bound on transitions. */
+  | { readonly type: 'Continue' }
+  | { readonly type: 'StopExecution'; readonly error: string | undefined; readonly cause: string | undefined }
+  /** Distributed Map: the Map Run of `frame` has ended. */
+  | { readonly type: 'CompleteMapRun'; readonly frame: number; readonly outcome: TaskOutcome };
+
+export type TaskOutcome =
+  | { readonly status: 'succeeded'; readonly output: Payload }
+  | { readonly status: 'failed'; readonly error: string | undefined; readonly cause: string | undefined };

@@ -1,0 +1,211 @@
+// What Treadle keeps, and what a store promises. Two backends implement this (sqlite/, postgres/); test/store/contract.ts
+// is the proof. Everything here is plain data; SQL lives in the backends, meaning lives in the runtime.
+//
+// Promises:
+// - `commit` is atomic and durable when its promise resolves: fsync on SQLite, synchronous commit on PostgreSQL.
+// - An item of a commit is "append these events after sequence N and set the record": with another N than the store has
+//   (another process wrote) the whole batch is refused with `StaleWrite`, and nothing of it is kept.
+// - Reads see every commit that resolved before they were called.
+// - A failing disk rejects the promise with the cause; nothing is half-written.
+
+import type { HistoryEvent } from '../interpreter/event.ts';
+
+export type StateMachineType = 'STANDARD' | 'EXPRESS';
+export type ExecutionStatus =
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
+
+/** Definition and role at one moment: what executions run. Never changed, only added. */
+export interface Revision {
+  /** Number given by the store, unique in it. */
+  readonly id: number;
+  readonly stateMachineArn: string;
+  /** AWS's revisionId; undefined for the first ("INITIAL"). */
+  readonly revisionId: string | undefined;
+  readonly definition: string;
+  readonly roleArn: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+export interface StateMachine {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: StateMachineType;
+  readonly status: 'ACTIVE' | 'DELETING';
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Current revision, read along. */
+  readonly revision: Revision;
+  /** As AWS's API shapes them, kept as they were sent. */
+  readonly settings: StateMachineSettings;
+}
+
+export interface StateMachineSettings {
+  readonly loggingConfiguration?: unknown;
+  readonly tracingConfiguration?: unknown;
+  readonly encryptionConfiguration?: unknown;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** The index entry of a Standard execution. Input, output, error and cause are in its journal. */
+export interface ExecutionRecord {
+  /** From `nextKey()`; rising with start order within a process. */
+  readonly key: number;
+  readonly arn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly status: ExecutionStatus;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly stoppedAt: number | undefined;
+  /** When the runtime must look again, epoch milliseconds; undefined: no timer. */
+  readonly wakeAt: number | undefined;
+  /** True when something was under way that a restarted process must take up at once: task calls, a turn cut short. */
+  readonly busy: boolean;
+  /** Journal entries written so far (events and notes): the `N` of the next commit. */
+  readonly sequence: number;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
+  readonly traceHeader: string | undefined;
+  readonly stateMachineVersionArn: string | undefined;
+  readonly stateMachineAliasArn: string | undefined;
+  /** Child of a distributed Map. */
+  readonly mapRunArn: string | undefined;
+}
+
+/** One execution's part of a commit. */
+export interface ExecutionWrite {
+  /** The record as it is after this commit; `sequence` counts `events` in. */
+  readonly record: ExecutionRecord;
+  /** True: the execution starts with this commit (its ARN and key must be new). */
+  readonly created: boolean;
+  /** Appended in order; may be empty. */
+  readonly events: readonly HistoryEvent[];
+}
+
+/** An asynchronous Express execution that was acknowledged and has not ended: it runs again after a crash. */
+export interface ExpressStart {
+  readonly arn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly input: string;
+  readonly startedAt: number;
+}
+
+export interface Batch {
+  readonly executions: readonly ExecutionWrite[];
+  readonly expressStarted: readonly ExpressStart[];
+  /** ARNs. */
+  readonly expressEnded: readonly string[];
+}
+
+/** The store holds something else than this process believed: another process or a bug wrote. Nothing was kept. */
+export class StaleWrite extends Error {
+  override readonly name = 'StaleWrite';
+}
+
+/** An execution with that ARN exists already. Nothing of the batch was kept. */
+export class DuplicateExecution extends Error {
+  override readonly name = 'DuplicateExecution';
+  readonly arn: string;
+  constructor(arn: string) {
+    super(`Expected a new execution, but ${arn} exists`);
+    this.arn = arn;
+  }
+}
+
+export interface NewRevision {
+  readonly revisionId: string | undefined;
+  readonly definition: string;
+  readonly roleArn: string;
+}
+
+export interface Store {
+  readonly catalog: Catalog;
+  readonly executions: Executions;
+  readonly journal: Journal;
+  readonly work: Work;
+  /** One durable transaction. @throws StaleWrite, DuplicateExecution, or the disk's error. */
+  commit(batch: Batch): Promise<void>;
+  /** A fresh execution key; never given twice, also not after a restart. */
+  nextKey(): number;
+  close(): Promise<void>;
+}
+
+export interface Catalog {
+  /** @returns the machine, or `exists` with the one that has the name. */
+  create(machine: {
+    readonly arn: string;
+    readonly name: string;
+    readonly type: StateMachineType;
+    readonly createdAt: number;
+    readonly settings: StateMachineSettings;
+    readonly revision: NewRevision;
+  }): Promise<{ readonly created: boolean; readonly machine: StateMachine }>;
+  get(arn: string): Promise<StateMachine | undefined>;
+  /** Adds a revision (when given) and sets settings and updatedAt. @returns the machine after it; undefined: unknown ARN. */
+  update(
+    arn: string,
+    change: {
+      readonly updatedAt: number;
+      readonly revision: NewRevision | undefined;
+      readonly settings: StateMachineSettings;
+    },
+  ): Promise<StateMachine | undefined>;
+  setDeleting(arn: string): Promise<void>;
+  /** Removes the machine, its revisions, executions and journals. */
+  remove(arn: string): Promise<void>;
+  /** By name ascending, names greater than `after`; at most `limit`. */
+  list(page: { readonly after: string | undefined; readonly limit: number }): Promise<StateMachine[]>;
+  revision(id: number): Promise<Revision | undefined>;
+  /** Machines in status DELETING (to be finished after a restart). */
+  deleting(): Promise<StateMachine[]>;
+}
+
+export interface Executions {
+  get(arn: string): Promise<ExecutionRecord | undefined>;
+  getByKey(key: number): Promise<ExecutionRecord | undefined>;
+  /** Most recent start first (startedAt, then key, both descending), strictly after the position `after`. */
+  list(page: {
+    readonly stateMachineArn: string;
+    readonly status: ExecutionStatus | undefined;
+    readonly after: { readonly startedAt: number; readonly key: number } | undefined;
+    readonly limit: number;
+  }): Promise<ExecutionRecord[]>;
+  /** Any execution of the machine that is RUNNING. */
+  countRunning(stateMachineArn: string): Promise<number>;
+  /** Removes at most `limit` executions closed before `closedBefore` (epoch ms), with their journals. @returns how many. */
+  removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number>;
+}
+
+export interface Journal {
+  /** All entries in order, notes included: what an execution is folded from. */
+  read(key: number): Promise<HistoryEvent[]>;
+  /** Public events only (id > 0), ids from `from` on, ascending, or descending when `reverse`; at most `limit`. */
+  page(
+    key: number,
+    page: { readonly from: number; readonly limit: number; readonly reverse: boolean },
+  ): Promise<HistoryEvent[]>;
+  /** First event (ExecutionStarted) and last public event: what DescribeExecution reads. */
+  ends(key: number): Promise<{ readonly first: HistoryEvent; readonly last: HistoryEvent } | undefined>;
+}
+
+export interface Work {
+  /** Records with `wakeAt <= now`, earliest first. */
+  due(now: number, limit: number): Promise<ExecutionRecord[]>;
+  /** Earliest wakeAt of all. */
+  nextWake(): Promise<number | undefined>;
+  /** Records that were busy, key greater than `after`, ascending: what a restarted process takes up. */
+  busy(after: number, limit: number): Promise<ExecutionRecord[]>;
+  /** Express executions acknowledged and not ended. */
+  expressStarts(): Promise<ExpressStart[]>;
+  /** A value kept for the installation (such as the key of task tokens); `make` is called once ever. */
+  secret(name: string, make: () => string): Promise<string>;
+}
