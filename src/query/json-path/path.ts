@@ -8,6 +8,12 @@ export interface Path {
   readonly source: string;
   /** False: the result is always an array (wildcard, slice, filter, deep scan, union). */
   readonly definite: boolean;
+  /** What the path starts from: `$`, `$$` or `$name`. */
+  readonly root: 'document' | 'context' | 'variable';
+  /** Name of the variable when `root` is `variable`. */
+  readonly variable: string | undefined;
+  /** True for a Reference Path: only member and single-index steps. */
+  readonly reference: boolean;
   /**
    * Reads the document, the context object or a variable, whichever the path names.
    * @throws PathMiss when a definite path leads nowhere.
