@@ -1,0 +1,277 @@
+// The architecture as rules over a tree of source files (path → text). The tree is data, so that the test of these
+// rules can feed them a small one with a fault in it. docs/ARCHITECTURE.md shows the same import table to readers.
+
+import { lineAt, type ModuleReference, readSource, type SourceText } from './source-text.ts';
+
+/** Path from the repository's root, with `/` → text. */
+export type Tree = ReadonlyMap<string, string>;
+
+export interface Complaint {
+  readonly rule: string;
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** `src/a.ts:3 [imports] …`: clickable in most terminals. */
+export function showComplaint(complaint: Complaint): string {
+  return `${complaint.file}:${complaint.line} [${complaint.rule}] ${complaint.message}`;
+}
+
+interface Layer {
+  /** Folders, or files, it may import besides itself and `base`. */
+  readonly imports: readonly string[];
+  /** Of these only types. */
+  readonly typesOf?: readonly string[];
+  /** npm packages and `node:` modules; undefined: any. */
+  readonly packages?: readonly string[];
+  /** True: no clock, no randomness, no process, no I/O. */
+  readonly pure?: true;
+}
+
+/** One row per folder of `src/`, in reading order. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  base: { imports: [], packages: [], pure: true },
+  query: { imports: [], packages: ['re2js', '@noble/hashes', 'jsonata'], pure: true },
+  asl: { imports: ['query'], packages: ['yaml'], pure: true },
+  interpreter: { imports: ['query', 'asl/program.ts'], packages: [], pure: true },
+  store: { imports: ['interpreter/event.ts'] },
+  integrations: { imports: [], typesOf: ['asl/program.ts'] },
+  runtime: { imports: ['asl', 'interpreter', 'store', 'integrations'] },
+  api: { imports: ['asl', 'store', 'runtime'], typesOf: ['interpreter/event.ts'] },
+  config: { imports: [] },
+  cli: { imports: ['asl', 'interpreter', 'store', 'integrations', 'runtime', 'api', 'config'] },
+};
+
+/** Files that compose the product: they may import anything, and only these and `cli/` may import them. */
+export const COMPOSITION = ['src/server.ts', 'src/index.ts', 'src/config.ts'];
+
+/** Files of a pure layer that touch the world on purpose, with what they may import. */
+const IMPURE: Readonly<Record<string, readonly string[]>> = {
+  'src/base/log.ts': ['pino'],
+  'src/base/clock.ts': [],
+};
+
+const IMPURITIES: readonly (readonly [RegExp, string])[] = [
+  [/\bDate\.now\b/g, 'Date.now'],
+  [/\bnew\s+Date\s*\(\s*\)/g, 'new Date()'],
+  [/\bMath\.random\b/g, 'Math.random'],
+  [/\bperformance\b/g, 'performance'],
+  [/\bprocess\b(?!\s*[:?]|\s*\()/g, 'process'],
+  [/\bset(?:Timeout|Interval|Immediate)\b/g, 'a timer'],
+  [/\bfetch\s*\(/g, 'fetch'],
+  [/\bcrypto\./g, 'crypto'],
+];
+
+const ESCAPES: readonly (readonly [RegExp, string])[] = [
+  [/(?:[:<|&,(]|\bas|=>)\s*any\b(?!\s*[:(])/g, 'the type any'],
+];
+
+const IGNORES: readonly (readonly [RegExp, string])[] = [
+  [/@ts-(?:ignore|nocheck|expect-error)/g, 'a switched-off type check'],
+  [/biome-ignore[^\n]*noExplicitAny/g, 'a switched-off rule against any'],
+];
+
+const MAX_LINES = 900;
+
+/** The opening of a file that a script writes; its length is nobody's reading. */
+const GENERATED = /^(\/\/[^\n]*\n){0,2}\/\/[^\n]*\bdo not edit by hand\b/;
+
+/** Every complaint about the tree's `src/`, in order of file and line. */
+export function inspect(tree: Tree): Complaint[] {
+  const sources = new Map<string, SourceText>();
+  for (const [file, text] of tree) if (/\.(ts|mjs|cjs|js)$/.test(file)) sources.set(file, readSource(text));
+  const complaints = [
+    ...importRules(sources),
+    ...purity(sources),
+    ...cycles(sources),
+    ...deadFiles(tree, sources),
+    ...manners(tree, sources),
+  ];
+  return complaints.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}
+
+function inSource(sources: ReadonlyMap<string, SourceText>): [string, SourceText][] {
+  return [...sources].filter(([file]) => file.startsWith('src/'));
+}
+
+/** `src/asl/rules/map.ts` → `asl`; undefined for files directly in `src/`. */
+function layerOf(file: string): string | undefined {
+  const parts = file.split('/');
+  return parts[0] === 'src' && parts.length > 2 ? parts[1] : undefined;
+}
+
+function* importRules(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+  for (const [file, source] of inSource(sources)) {
+    const name = layerOf(file);
+    const layer = name === undefined ? undefined : LAYERS[name];
+    if (name !== undefined && layer === undefined) {
+      const message = `Expected one of the folders ${Object.keys(LAYERS).join(', ')}, but ${name} is not in the table`;
+      yield { rule: 'imports', file, line: 1, message };
+    }
+    for (const reference of source.references) {
+      const message = importFault(file, name, layer, reference);
+      if (message !== undefined) yield { rule: 'imports', file, line: reference.line, message };
+    }
+  }
+}
+
+function importFault(
+  file: string,
+  name: string | undefined,
+  layer: Layer | undefined,
+  { specifier, typeOnly }: ModuleReference,
+): string | undefined {
+  if (!specifier.startsWith('.')) {
+    const allowed = IMPURE[file] ?? layer?.packages;
+    if (allowed === undefined || allowed.some((p) => specifier === p || specifier.startsWith(`${p}/`)))
+      return undefined;
+    return `${name}/ may not import ${specifier}`;
+  }
+  const target = resolve(file, specifier);
+  if (!target.startsWith('src/')) {
+    return /^(package\.json|dist\/|console\/)/.test(target)
+      ? undefined
+      : `Expected a file of src/, but got ${target}`;
+  }
+  if (COMPOSITION.includes(target)) {
+    const may = COMPOSITION.includes(file) || name === 'cli';
+    return may ? undefined : `${target} composes the product: only cli/ may import it`;
+  }
+  if (layer === undefined) return undefined;
+  const other = layerOf(target);
+  if (other === name || other === 'base') return undefined;
+  const path = target.slice('src/'.length);
+  const matches = (entry: string): boolean => path === entry || path.startsWith(`${entry}/`);
+  if (layer.imports.some(matches)) return undefined;
+  if (layer.typesOf?.some(matches)) {
+    return typeOnly ? undefined : `${name}/ may import only types of ${path}`;
+  }
+  const allowed = ['base', ...layer.imports, ...(layer.typesOf ?? [])].join(', ');
+  return `${name}/ may import ${allowed}, but not ${path}`;
+}
+
+function* purity(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+  for (const [file, source] of inSource(sources)) {
+    const name = layerOf(file);
+    if (name === undefined || LAYERS[name]?.pure !== true || file in IMPURE) continue;
+    for (const [pattern, what] of IMPURITIES) {
+      for (const match of source.code.matchAll(pattern)) {
+        const line = lineAt(source.code, match.index);
+        yield {
+          rule: 'purity',
+          file,
+          line,
+          message: `${name}/ is pure: ${what} must come in as an argument`,
+        };
+      }
+    }
+  }
+}
+
+/** Cycles of imports that exist at run time; types may refer to each other. Each cycle is told once. */
+function* cycles(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+  const done = new Set<string>();
+  const path: string[] = [];
+  function* visit(file: string): Generator<Complaint> {
+    if (done.has(file)) return;
+    path.push(file);
+    for (const { specifier, typeOnly, line } of sources.get(file)?.references ?? []) {
+      if (typeOnly || !specifier.startsWith('.')) continue;
+      const target = resolve(file, specifier);
+      const at = path.indexOf(target);
+      if (at !== -1) {
+        yield { rule: 'cycles', file, line, message: [...path.slice(at), target].join(' → ') };
+      } else if (sources.has(target)) yield* visit(target);
+    }
+    path.pop();
+    done.add(file);
+  }
+  for (const [file] of inSource(sources)) yield* visit(file);
+}
+
+/** Source files that neither the product nor its library entry ever loads. */
+function* deadFiles(tree: Tree, sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+  const entries = [...sources.keys()].filter(
+    (file) => ['src/cli/main.ts', 'src/server.ts', 'src/index.ts'].includes(file) || file.startsWith('bin/'),
+  );
+  const reached = new Set(entries);
+  for (const file of reached) {
+    for (const { specifier } of sources.get(file)?.references ?? []) {
+      const target = resolve(file, specifier);
+      if (specifier.startsWith('.') && tree.has(target)) reached.add(target);
+    }
+  }
+  for (const [file] of inSource(sources)) {
+    if (reached.has(file)) continue;
+    yield {
+      rule: 'dead-files',
+      file,
+      line: 1,
+      message: 'Nothing that runs imports this file: delete it or use it',
+    };
+  }
+}
+
+function* manners(tree: Tree, sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+  for (const [file, source] of sources) {
+    const text = tree.get(file) as string;
+    const lines = text.split('\n').length - 1;
+    if (lines > MAX_LINES && !GENERATED.test(text)) {
+      yield {
+        rule: 'size',
+        file,
+        line: MAX_LINES,
+        message: `Expected at most ${MAX_LINES} lines, but it has ${lines}`,
+      };
+    }
+    const basename = file.slice(file.lastIndexOf('/') + 1);
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|d|config))?\.(ts|mjs|cjs|js)$/.test(basename)) {
+      yield { rule: 'names', file, line: 1, message: `Expected a kebab-case name, but got ${basename}` };
+    }
+    if (file.startsWith('src/') && !/^(#![^\n]*\n)?\s*(\/\/|\/\*)/.test(text)) {
+      yield {
+        rule: 'opening',
+        file,
+        line: 1,
+        message: 'Expected the file to open with a comment: what it is, why',
+      };
+    }
+    yield* hits(
+      file,
+      source.comments,
+      [[/\b(TODO|FIXME|XXX|HACK)\b/g, 'a note of unfinished work']],
+      'unfinished',
+    );
+    yield* hits(file, source.code, ESCAPES, 'types');
+    yield* hits(file, source.comments, IGNORES, 'types');
+  }
+}
+
+function* hits(
+  file: string,
+  text: string,
+  patterns: readonly (readonly [RegExp, string])[],
+  rule: string,
+): Generator<Complaint> {
+  for (const [pattern, what] of patterns) {
+    for (const match of text.matchAll(pattern)) {
+      yield {
+        rule,
+        file,
+        line: lineAt(text, match.index),
+        message: `Expected no ${what}: ${match[0].trim()}`,
+      };
+    }
+  }
+}
+
+/** Resolves a relative specifier against the importing file, both from the repository's root. */
+function resolve(file: string, specifier: string): string {
+  const parts = file.split('/').slice(0, -1);
+  for (const step of specifier.split('/')) {
+    if (step === '..') parts.pop();
+    else if (step !== '.') parts.push(step);
+  }
+  return parts.join('/');
+}
