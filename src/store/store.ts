@@ -188,7 +188,10 @@ export interface Executions {
 export interface Journal {
   /** All entries in order, notes included: what an execution is folded from. */
   read(key: number): Promise<HistoryEvent[]>;
-  /** Public events only (id > 0), ids from `from` on, ascending, or descending when `reverse`; at most `limit`. */
+  /**
+   * Public events only (id > 0), at most `limit`: ids from `from` upwards, or with `reverse` from `from` downwards
+   * (`Number.MAX_SAFE_INTEGER` begins with the last event).
+   */
   page(
     key: number,
     page: { readonly from: number; readonly limit: number; readonly reverse: boolean },

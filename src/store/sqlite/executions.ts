@@ -1,0 +1,279 @@
+// Execution records: one row each, long ARNs as numbers. Also the rows of acknowledged Express executions.
+
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  DuplicateExecution,
+  type ExecutionRecord,
+  type ExecutionStatus,
+  type Executions,
+  type ExecutionWrite,
+  StaleWrite,
+} from '../store.ts';
+import type { Arns } from './arns.ts';
+import { isDuplicate, query, type Transaction } from './statement.ts';
+
+/** Numbers in the file; the partial index of `migrations.ts` knows that SUCCEEDED is 1. */
+const STATUSES: readonly ExecutionStatus[] = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+];
+const STATUS_CODE = new Map(STATUSES.map((status, code) => [status, code]));
+const RUNNING = 0;
+const SUCCEEDED = 1;
+
+const COLUMNS = `key, arn_head, arn_tail, name, machine, revision, status, started_at, stopped_at, wake_at, busy,
+  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn`;
+
+export type ExecutionRow = [
+  key: number,
+  arnHead: number,
+  arnTail: string,
+  name: string | null,
+  machine: number,
+  revision: number,
+  status: number,
+  startedAt: number,
+  stoppedAt: number | null,
+  wakeAt: number | null,
+  busy: number,
+  sequence: number,
+  redriveCount: number,
+  redrivenAt: number | null,
+  traceHeader: string | null,
+  versionArn: number | null,
+  aliasArn: number | null,
+  mapRunArn: number | null,
+];
+
+/** A statement over whole execution rows; `tail` is what follows `from execution`. */
+export function executionQuery(database: DatabaseSync, tail: string) {
+  return query<ExecutionRow>(database, `select ${COLUMNS} from execution ${tail}`);
+}
+
+export function executionOf(row: ExecutionRow, arns: Arns): ExecutionRecord {
+  const tail = row[2];
+  return {
+    key: row[0],
+    arn: arns.text(row[1]) + tail,
+    stateMachineArn: arns.text(row[4]),
+    name: row[3] ?? tail,
+    revision: row[5],
+    status: STATUSES[row[6]]!,
+    startedAt: row[7],
+    stoppedAt: row[8] ?? undefined,
+    wakeAt: row[9] ?? undefined,
+    busy: row[10] === 1,
+    sequence: row[11],
+    redriveCount: row[12],
+    redrivenAt: row[13] ?? undefined,
+    traceHeader: row[14] ?? undefined,
+    stateMachineVersionArn: arnOrUndefined(row[15], arns),
+    stateMachineAliasArn: arnOrUndefined(row[16], arns),
+    mapRunArn: arnOrUndefined(row[17], arns),
+  };
+}
+
+function arnOrUndefined(id: number | null, arns: Arns): string | undefined {
+  return id === null ? undefined : arns.text(id);
+}
+
+/** `arn:…:execution:machine:` and `name`. */
+function splitArn(arn: string): [head: string, tail: string] {
+  const end = arn.lastIndexOf(':') + 1;
+  return [arn.slice(0, end), arn.slice(end)];
+}
+
+export interface ExecutionWriter {
+  /** Inserts or updates the record. @throws StaleWrite, DuplicateExecution. */
+  write(write: ExecutionWrite): void;
+}
+
+/** The writing half; calls are made inside a transaction. */
+export function openExecutionWriter(database: DatabaseSync, arns: Arns): ExecutionWriter {
+  const insert = database.prepare(
+    `insert into execution (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const advance = database.prepare(
+    `update execution set wake_at = ?, busy = ?, sequence = ?, revision = ?, redrive_count = ?, redriven_at = ?
+     where key = ? and sequence = ? and status = ? and stopped_at is null`,
+  );
+  const update = database.prepare(
+    `update execution set status = ?, stopped_at = ?, wake_at = ?, busy = ?, sequence = ?, revision = ?,
+     redrive_count = ?, redriven_at = ? where key = ? and sequence = ?`,
+  );
+  const sequenceOf = query<[number]>(database, 'select sequence from execution where key = ?');
+  const keyOf = query<[number]>(database, 'select key from execution where arn_tail = ? and arn_head = ?');
+
+  function create(record: ExecutionRecord): void {
+    const [head, tail] = splitArn(record.arn);
+    const headId = arns.intern(head);
+    try {
+      insert.run(
+        record.key,
+        headId,
+        tail,
+        record.name === tail ? null : record.name,
+        arns.intern(record.stateMachineArn),
+        record.revision,
+        statusCode(record.status),
+        record.startedAt,
+        record.stoppedAt ?? null,
+        record.wakeAt ?? null,
+        record.busy ? 1 : 0,
+        record.sequence,
+        record.redriveCount,
+        record.redrivenAt ?? null,
+        record.traceHeader ?? null,
+        idOrNull(record.stateMachineVersionArn),
+        idOrNull(record.stateMachineAliasArn),
+        idOrNull(record.mapRunArn),
+      );
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      if (keyOf.get(tail, headId) !== undefined) throw new DuplicateExecution(record.arn);
+      throw new StaleWrite(
+        `Expected execution key ${record.key} of ${record.arn} to be new, but it is taken`,
+      );
+    }
+  }
+
+  function idOrNull(arn: string | undefined): number | null {
+    return arn === undefined ? null : arns.intern(arn);
+  }
+
+  /** While an execution goes on, its status is not touched: that spares the index by status. */
+  function changeRow(record: ExecutionRecord, before: number): boolean {
+    const { key, sequence, revision, redriveCount } = record;
+    const status = statusCode(record.status);
+    const wakeAt = record.wakeAt ?? null;
+    const redrivenAt = record.redrivenAt ?? null;
+    const busy = record.busy ? 1 : 0;
+    if (record.stoppedAt === undefined) {
+      const done = advance.run(
+        wakeAt,
+        busy,
+        sequence,
+        revision,
+        redriveCount,
+        redrivenAt,
+        key,
+        before,
+        status,
+      );
+      if (done.changes === 1) return true;
+    }
+    const stoppedAt = record.stoppedAt ?? null;
+    const done = update.run(
+      status,
+      stoppedAt,
+      wakeAt,
+      busy,
+      sequence,
+      revision,
+      redriveCount,
+      redrivenAt,
+      key,
+      before,
+    );
+    return done.changes === 1;
+  }
+
+  return {
+    write({ record, created, events }) {
+      const before = record.sequence - events.length;
+      if (created) {
+        if (before !== 0) throw stale(record, before, 'is new');
+        create(record);
+      } else if (!changeRow(record, before)) {
+        const stored = sequenceOf.get(record.key);
+        throw stale(record, before, stored === undefined ? 'does not exist' : `is at ${stored[0]}`);
+      }
+    },
+  };
+}
+
+function stale(record: ExecutionRecord, before: number, but: string): StaleWrite {
+  return new StaleWrite(
+    `Expected execution ${record.arn} (key ${record.key}) at sequence ${before}, but it ${but}`,
+  );
+}
+
+function statusCode(status: ExecutionStatus): number {
+  const code = STATUS_CODE.get(status);
+  if (code === undefined) throw new Error(`Expected an execution status, but got ${status}`);
+  return code;
+}
+
+export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction: Transaction): Executions {
+  const byArn = executionQuery(database, 'where arn_tail = ? and arn_head = ?');
+  const byKey = executionQuery(database, 'where key = ?');
+  const PAGE = '(started_at < ? or (started_at = ? and key < ?)) order by started_at desc, key desc limit ?';
+  const all = executionQuery(
+    database,
+    `indexed by execution_by_start where machine = ? and started_at <= ? and ${PAGE}`,
+  );
+  const succeeded = executionQuery(
+    database,
+    `indexed by execution_by_start where machine = ? and started_at <= ? and status = ${SUCCEEDED} and ${PAGE}`,
+  );
+  const ofStatus = executionQuery(
+    database,
+    `indexed by execution_by_status where machine = ? and status = ? and status <> ${SUCCEEDED} and started_at <= ? and ${PAGE}`,
+  );
+  const running = query<[number]>(
+    database,
+    `select count(*) from execution indexed by execution_by_status
+     where machine = ? and status = ${RUNNING} and status <> ${SUCCEEDED}`,
+  );
+  const closed = query<[number]>(
+    database,
+    `select key from execution where stopped_at < ? and status <> ${RUNNING} order by stopped_at limit ?`,
+  );
+  const removeJournal = database.prepare('delete from journal where execution_key = ?');
+  const remove = database.prepare('delete from execution where key = ?');
+
+  return {
+    async get(arn) {
+      const [head, tail] = splitArn(arn);
+      const headId = arns.find(head);
+      if (headId === undefined) return undefined;
+      const row = byArn.get(tail, headId);
+      return row && executionOf(row, arns);
+    },
+    async getByKey(key) {
+      const row = byKey.get(key);
+      return row && executionOf(row, arns);
+    },
+    async list({ stateMachineArn, status, after, limit }) {
+      const machine = arns.find(stateMachineArn);
+      if (machine === undefined) return [];
+      const at = after?.startedAt ?? Number.MAX_SAFE_INTEGER;
+      const key = after?.key ?? Number.MAX_SAFE_INTEGER;
+      const rows =
+        status === undefined
+          ? all.all(machine, at, at, at, key, limit)
+          : status === 'SUCCEEDED'
+            ? succeeded.all(machine, at, at, at, key, limit)
+            : ofStatus.all(machine, statusCode(status), at, at, at, key, limit);
+      return rows.map((row) => executionOf(row, arns));
+    },
+    async countRunning(stateMachineArn) {
+      const machine = arns.find(stateMachineArn);
+      return machine === undefined ? 0 : running.get(machine)![0];
+    },
+    async removeClosed({ closedBefore, limit }) {
+      return inTransaction(() => {
+        const keys = closed.all(closedBefore, limit);
+        for (const [key] of keys) {
+          removeJournal.run(key);
+          remove.run(key);
+        }
+        return keys.length;
+      });
+    },
+  };
+}

@@ -1,0 +1,195 @@
+// The embedded store: one SQLite database in a folder (or in memory), one process at a time.
+// Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
+// worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
+
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { backup as backupDatabase, DatabaseSync } from 'node:sqlite';
+import type { Batch, Catalog, Executions, Journal, Store, Work } from '../store.ts';
+import { type Arns, openArns } from './arns.ts';
+import { openCatalog } from './catalog.ts';
+import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
+import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts';
+import { lockFolder } from './lock.ts';
+import { APPLICATION_ID, migrate } from './migrations.ts';
+import { createPrivate } from './private-file.ts';
+import { query, sqliteCode, type Transaction, transactions } from './statement.ts';
+import { type ExpressWriter, openExpressWriter, openWork } from './work.ts';
+
+const DATABASE_FILE = 'treadle.db';
+/** Keys taken from the durable counter at once: one fsync per so many new executions. */
+const KEY_BLOCK = 1_000;
+const PAGE_BYTES = 8_192;
+/** The log is written back after so many pages: 32 MiB. */
+const CHECKPOINT_PAGES = 4_096;
+const CACHE_KIBIBYTES = 32_768;
+
+/** The data folder or its database cannot be used; the message says why and what to do. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/**
+ * Opens the store, making folder (0700) and database (0600) when they are missing.
+ * @throws StoreUnavailable when the folder is in use, cannot be written, or holds something else than a Treadle database.
+ */
+export function openSqliteStore(options: { readonly folder: string | ':memory:' }): SqliteStore {
+  const { folder } = options;
+  if (folder === ':memory:') return openDatabase(':memory:', () => {});
+  let unlock: (() => void) | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    unlock = lockFolder(folder);
+    const file = join(folder, DATABASE_FILE);
+    createPrivate(file);
+    return openDatabase(file, unlock);
+  } catch (error) {
+    unlock?.();
+    throw error instanceof StoreUnavailable ? error : unavailable(folder, error);
+  }
+}
+
+function openDatabase(file: string, unlock: () => void): SqliteStore {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  try {
+    expectOurs(database);
+    configure(database);
+    migrate(database);
+    return new SqliteStore(database, unlock);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function expectOurs(database: DatabaseSync): void {
+  const tables = database.prepare('select count(*) as n from sqlite_schema').get()!['n'];
+  const id = database.prepare('pragma application_id').get()!['application_id'];
+  if (tables !== 0 && id !== APPLICATION_ID) {
+    throw new Error('it is a SQLite database of another program: move it away, or choose another folder');
+  }
+}
+
+function configure(database: DatabaseSync): void {
+  database.exec(`
+    pragma page_size = ${PAGE_BYTES};
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    pragma journal_size_limit = ${CHECKPOINT_PAGES * PAGE_BYTES * 2};
+    pragma cache_size = -${CACHE_KIBIBYTES};
+    pragma temp_store = memory;
+    pragma foreign_keys = off;
+  `);
+}
+
+const NOT_A_DATABASE = 26;
+const CORRUPT = 11;
+
+function unavailable(folder: string, cause: unknown): StoreUnavailable {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (cause instanceof Error && cause.name === 'FolderInUse') return new StoreUnavailable(reason, { cause });
+  const sqlite = (sqliteCode(cause) ?? 0) & 0xff;
+  const file = join(folder, DATABASE_FILE);
+  if (sqlite === NOT_A_DATABASE || sqlite === CORRUPT) {
+    return new StoreUnavailable(
+      `Expected a Treadle database at ${file}, but the file is damaged or something else (${reason}): restore a backup, or choose another folder`,
+      { cause },
+    );
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new StoreUnavailable(`Expected ${folder} to be a folder, but it or a part of its path is a file`, {
+      cause,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new StoreUnavailable(`Expected to read and write the data folder ${folder}, but ${reason}`, {
+      cause,
+    });
+  }
+  return new StoreUnavailable(`Expected to open the database in ${folder}, but ${reason}`, { cause });
+}
+
+export class SqliteStore implements Store {
+  readonly catalog: Catalog;
+  readonly executions: Executions;
+  readonly journal: Journal;
+  readonly work: Work;
+  readonly #database: DatabaseSync;
+  readonly #unlock: () => void;
+  readonly #inTransaction: Transaction;
+  readonly #executionWriter: ExecutionWriter;
+  readonly #journalWriter: JournalWriter;
+  readonly #writeExpress: ExpressWriter;
+  readonly #takeKeys: () => number;
+  #nextKey = 0;
+  #keysLeft = 0;
+
+  /** @param database open, configured and migrated. @param unlock called when the store is closed. */
+  constructor(database: DatabaseSync, unlock: () => void) {
+    const arns: Arns = openArns(database);
+    this.#database = database;
+    this.#unlock = unlock;
+    this.#inTransaction = transactions(database, () => arns.forget());
+    this.#executionWriter = openExecutionWriter(database, arns);
+    this.#journalWriter = openJournalWriter(database);
+    this.#writeExpress = openExpressWriter(database);
+    this.catalog = openCatalog(database, arns, this.#inTransaction);
+    this.executions = openExecutions(database, arns, this.#inTransaction);
+    this.journal = openJournal(database);
+    this.work = openWork(database, arns, this.#inTransaction);
+    const take = query<[number]>(
+      database,
+      `update counter set value = value + ${KEY_BLOCK} where name = 'execution key' returning value - ${KEY_BLOCK}`,
+    );
+    this.#takeKeys = () => this.#inTransaction(() => take.get()![0]);
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    const { executions, expressStarted, expressEnded } = batch;
+    if (executions.length + expressStarted.length + expressEnded.length === 0) return;
+    this.#inTransaction(() => {
+      for (const write of executions) {
+        this.#executionWriter.write(write);
+        this.#journalWriter.append(write);
+      }
+      this.#writeExpress(batch);
+    });
+  }
+
+  nextKey(): number {
+    if (this.#keysLeft === 0) {
+      this.#nextKey = this.#takeKeys();
+      this.#keysLeft = KEY_BLOCK;
+    }
+    this.#keysLeft -= 1;
+    return this.#nextKey++;
+  }
+
+  /**
+   * Writes a consistent copy of the database to a new file (0600) while work goes on.
+   * @throws Error when the file exists or cannot be written; a partial copy is removed.
+   */
+  async backup(file: string): Promise<void> {
+    if (!createPrivate(file)) throw new Error(`Expected ${file} to be a new file, but it exists`);
+    const source = this.#database.location();
+    // A connection of its own sees one moment of the database, and its one long step leaves this thread alone.
+    const reader = source === null ? this.#database : new DatabaseSync(source, { readOnly: true });
+    try {
+      await backupDatabase(reader, file, { rate: 0x7fff_ffff });
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw error;
+    } finally {
+      if (reader !== this.#database) reader.close();
+    }
+  }
+
+  /** Writes the log back and gives the folder free. Closing twice is harmless. */
+  async close(): Promise<void> {
+    if (!this.#database.isOpen) return;
+    this.#database.close();
+    this.#unlock();
+  }
+}

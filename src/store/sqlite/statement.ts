@@ -1,0 +1,59 @@
+// Thin hands on node:sqlite: prepared statements whose rows are arrays (30 % faster to read than objects), and transactions.
+
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+
+export interface Query<Row> {
+  get(...parameters: SQLInputValue[]): Row | undefined;
+  all(...parameters: SQLInputValue[]): Row[];
+  /** Rows one by one; leaving the loop early ends the statement. Not to be nested with itself. */
+  iterate(...parameters: SQLInputValue[]): IterableIterator<Row>;
+}
+
+/** A statement that gives rows; `Row` is the tuple of its columns. */
+export function query<Row extends readonly unknown[]>(database: DatabaseSync, sql: string): Query<Row> {
+  const statement = database.prepare(sql);
+  statement.setReturnArrays(true);
+  return {
+    get: (...parameters) => statement.get(...parameters) as unknown as Row | undefined,
+    all: (...parameters) => statement.all(...parameters) as unknown as Row[],
+    iterate: (...parameters) => statement.iterate(...parameters) as unknown as IterableIterator<Row>,
+  };
+}
+
+/** Runs `body` in one durable transaction; whatever it throws rolls everything back and is thrown on. */
+export type Transaction = <T>(body: () => T) => T;
+
+/** @param onRollback forget what was learned inside the transaction. */
+export function transactions(database: DatabaseSync, onRollback: () => void): Transaction {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  return (body) => {
+    begin.run();
+    try {
+      const result = body();
+      commit.run();
+      return result;
+    } catch (error) {
+      onRollback();
+      // SQLite has rolled back by itself after some errors (full disk, I/O).
+      if (database.isTransaction) database.exec('rollback');
+      throw error;
+    }
+  };
+}
+
+const CONSTRAINT_UNIQUE = 2067;
+const CONSTRAINT_PRIMARY_KEY = 1555;
+const CONSTRAINT_ROWID = 2579;
+
+/** True when a row with that unique value exists already. */
+export function isDuplicate(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CONSTRAINT_UNIQUE || code === CONSTRAINT_PRIMARY_KEY || code === CONSTRAINT_ROWID;
+}
+
+/** SQLite's extended result code; undefined when the error is not SQLite's. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}

@@ -1,0 +1,83 @@
+// What the runtime must look at: due timers, executions that were busy, Express starts, secrets of the installation.
+
+import type { DatabaseSync } from 'node:sqlite';
+import { type Batch, DuplicateExecution, type Work } from '../store.ts';
+import type { Arns } from './arns.ts';
+import { executionOf, executionQuery } from './executions.ts';
+import { isDuplicate, query, type Transaction } from './statement.ts';
+
+type ExpressRow = [
+  arn: string,
+  stateMachineArn: string,
+  name: string,
+  revision: number,
+  input: string,
+  startedAt: number,
+];
+
+/** Writes the Express part of a batch, inside a transaction. */
+export type ExpressWriter = (batch: Pick<Batch, 'expressStarted' | 'expressEnded'>) => void;
+
+export function openExpressWriter(database: DatabaseSync): ExpressWriter {
+  const insert = database.prepare(
+    `insert into express_start (arn, state_machine_arn, name, revision, input, started_at) values (?, ?, ?, ?, ?, ?)`,
+  );
+  const remove = database.prepare('delete from express_start where arn = ?');
+  return ({ expressStarted, expressEnded }) => {
+    for (const { arn, stateMachineArn, name, revision, input, startedAt } of expressStarted) {
+      try {
+        insert.run(arn, stateMachineArn, name, revision, input, startedAt);
+      } catch (error) {
+        throw isDuplicate(error) ? new DuplicateExecution(arn) : error;
+      }
+    }
+    for (const arn of expressEnded) remove.run(arn);
+  };
+}
+
+export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Transaction): Work {
+  const due = executionQuery(
+    database,
+    'where wake_at is not null and wake_at <= ? order by wake_at, key limit ?',
+  );
+  const nextWake = query<[number | null]>(
+    database,
+    'select min(wake_at) from execution where wake_at is not null',
+  );
+  const busy = executionQuery(database, 'where busy = 1 and key > ? order by key limit ?');
+  const expressStarts = query<ExpressRow>(
+    database,
+    'select arn, state_machine_arn, name, revision, input, started_at from express_start order by started_at, rowid',
+  );
+  const secretOf = query<[string]>(database, 'select value from secret where name = ?');
+  const insertSecret = database.prepare('insert into secret (name, value) values (?, ?)');
+
+  return {
+    async due(now, limit) {
+      return due.all(now, limit).map((row) => executionOf(row, arns));
+    },
+    async nextWake() {
+      return nextWake.get()?.[0] ?? undefined;
+    },
+    async busy(after, limit) {
+      return busy.all(after, limit).map((row) => executionOf(row, arns));
+    },
+    async expressStarts() {
+      return expressStarts.all().map(([arn, stateMachineArn, name, revision, input, startedAt]) => ({
+        arn,
+        stateMachineArn,
+        name,
+        revision,
+        input,
+        startedAt,
+      }));
+    },
+    async secret(name, make) {
+      const known = secretOf.get(name);
+      if (known !== undefined) return known[0];
+      const value = make();
+      inTransaction(() => insertSecret.run(name, value));
+      return value;
+    },
+  };
+}
