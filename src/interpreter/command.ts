@@ -4,7 +4,12 @@ import type { Payload } from '../base/payload.ts';
 
 export type Command =
   /** Enter the first state. The execution's facts (name, ARN, role …) are in `ExecutionInfo`. */
-  | { readonly type: 'StartExecution'; readonly input: Payload }
+  | {
+      readonly type: 'StartExecution';
+      readonly input: Payload;
+      /** Version or alias the execution was started through. */
+      readonly via?: { readonly stateMachineAliasArn?: string; readonly stateMachineVersionArn?: string };
+    }
   /** The call of the task scheduled by event `scheduled` has ended, in whatever way. */
   | { readonly type: 'CompleteTask'; readonly scheduled: number; readonly outcome: TaskOutcome }
   /** `.sync` and `.waitForTaskToken`: the service has taken the request. */
@@ -18,7 +23,12 @@ export type Command =
   | { readonly type: 'Continue' }
   | { readonly type: 'StopExecution'; readonly error: string | undefined; readonly cause: string | undefined }
   /** Distributed Map: the Map Run of `frame` has ended. */
-  | { readonly type: 'CompleteMapRun'; readonly frame: number; readonly outcome: TaskOutcome };
+  | {
+      readonly type: 'CompleteMapRun';
+      readonly frame: number;
+      readonly mapRunArn: string;
+      readonly outcome: TaskOutcome;
+    };
 
 export type TaskOutcome =
   | { readonly status: 'succeeded'; readonly output: Payload }

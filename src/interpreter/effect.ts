@@ -26,13 +26,25 @@ export interface CancelTask {
   readonly scheduled: number;
 }
 
+/** Run one child execution per input, and say with `CompleteMapRun` how it ended. */
 export interface StartMapRun {
   readonly type: 'StartMapRun';
   readonly frame: number;
   readonly stateName: string;
   readonly mapRunArn: string;
-  /** Items after ItemsPath/Items; undefined with an ItemReader. */
-  readonly items: Payload | undefined;
+  readonly executionType: 'STANDARD' | 'EXPRESS';
+  /** Definition of the child executions. */
+  readonly definition: string;
+  /** Input of each child execution, in order of the items. */
+  readonly inputs: readonly Payload[];
+  /** Items in each child's input; all 1 without an ItemBatcher. */
+  readonly itemCounts: readonly number[];
+  /** 0 is unlimited. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number | undefined;
+  readonly toleratedFailurePercentage: number | undefined;
+  /** ResultWriter's Transformation FLATTEN: array outputs are joined into one array. */
+  readonly flatten: boolean;
 }
 
 export interface StopMapRun {

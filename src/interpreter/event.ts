@@ -159,4 +159,10 @@ export type Note =
   | (Base & { readonly type: 'HeartbeatReceived' });
 
 export type EventType = HistoryEvent['type'];
-export type EventOf<T extends EventType> = Extract<HistoryEvent, { readonly type: T }>;
+/** The event shapes that may carry type `T`. */
+export type EventOf<T extends EventType> = Carrier<HistoryEvent, T>;
+type Carrier<E extends HistoryEvent, T> = E extends HistoryEvent
+  ? [Extract<E['type'], T>] extends [never]
+    ? never
+    : E
+  : never;

@@ -46,7 +46,11 @@ export interface Engine {
    * Ends a Standard execution as ABORTED; stopping a closed one changes nothing.
    * @returns its stop time, or undefined when there is no such execution.
    */
-  stop(executionArn: string, error: string | undefined, cause: string | undefined): Promise<number | undefined>;
+  stop(
+    executionArn: string,
+    error: string | undefined,
+    cause: string | undefined,
+  ): Promise<number | undefined>;
   /** Marks the machine DELETING, ends its executions, then removes everything of it. Resolves when it is marked. */
   deleteStateMachine(arn: string): Promise<void>;
   /** Called with events once they are durable (Express: as they happen). @returns the function that ends it. */

@@ -1,0 +1,407 @@
+// The fold: one event changes the state of an execution. Live decisions and replay go through this same function, which
+// reads no clock, draws no random number and evaluates no expression.
+
+import { assert } from '../base/assert.ts';
+import type { Json } from '../base/json.ts';
+import type { Payload } from '../base/payload.ts';
+import type { EventOf, HistoryEvent, StateType } from './event.ts';
+import type { Children, ExecutionState, Frame, OpenState, OpenTask } from './state.ts';
+import { pushTimer } from './timers.ts';
+
+/** Changes `state` by one event. @throws Bug when the event does not fit the state. */
+export function apply(state: ExecutionState, event: HistoryEvent): void {
+  state.sequence++;
+  if (event.id > 0) {
+    assert(event.id === state.lastId + 1, `Expected event ${state.lastId + 1}, but got ${event.id}`);
+    state.lastId = event.id;
+  }
+  switch (event.type) {
+    case 'ExecutionStarted': {
+      state.input = event.input;
+      const main = newFrame(0, undefined, 0, 0);
+      state.frames.set(0, main);
+      setNext(state, main, undefined, event.input);
+      return;
+    }
+    case 'ExecutionSucceeded':
+      state.output = event.output;
+      return close(state, 'SUCCEEDED', event.at);
+    case 'ExecutionFailed':
+      return closeFailed(state, 'FAILED', event);
+    case 'ExecutionAborted':
+      return closeFailed(state, 'ABORTED', event);
+    case 'ExecutionTimedOut':
+      return closeFailed(state, 'TIMED_OUT', event);
+    case 'ExecutionRedriven':
+      state.redriveCount = event.redriveCount;
+      return;
+    case 'PassStateEntered':
+    case 'TaskStateEntered':
+    case 'ChoiceStateEntered':
+    case 'WaitStateEntered':
+    case 'SucceedStateEntered':
+    case 'FailStateEntered':
+    case 'ParallelStateEntered':
+    case 'MapStateEntered':
+      return enter(state, event);
+    case 'PassStateExited':
+    case 'TaskStateExited':
+    case 'ChoiceStateExited':
+    case 'WaitStateExited':
+    case 'SucceedStateExited':
+    case 'ParallelStateExited':
+    case 'MapStateExited':
+      return exit(state, event);
+    case 'TaskScheduled':
+      return schedule(state, event, 'Task', event.parameters);
+    case 'LambdaFunctionScheduled':
+      return schedule(state, event, 'LambdaFunction', event.input);
+    case 'ActivityScheduled':
+      return schedule(state, event, 'Activity', event.input);
+    case 'TaskStarted':
+    case 'LambdaFunctionStarted':
+    case 'ActivityStarted':
+      return start(state, event);
+    case 'TaskSubmitted':
+      return submit(state, event);
+    case 'HeartbeatReceived': {
+      const task = openTask(state, event.frame);
+      beat(state, event.frame, task, event.at);
+      return;
+    }
+    case 'TaskSucceeded':
+    case 'LambdaFunctionSucceeded':
+    case 'ActivitySucceeded':
+    case 'TaskFailed':
+    case 'TaskTimedOut':
+    case 'TaskStartFailed':
+    case 'TaskSubmitFailed':
+    case 'LambdaFunctionFailed':
+    case 'LambdaFunctionTimedOut':
+    case 'LambdaFunctionScheduleFailed':
+    case 'LambdaFunctionStartFailed':
+    case 'ActivityFailed':
+    case 'ActivityTimedOut':
+    case 'ActivityScheduleFailed': {
+      const frame = frameOf(state, event.frame);
+      dropTask(state, frame);
+      frame.cursor = event.id;
+      return;
+    }
+    case 'ParallelStateStarted':
+      return startParallel(state, event);
+    case 'MapStateStarted':
+      return startMap(state, event);
+    case 'MapIterationStarted':
+      return startIteration(state, event);
+    case 'MapIterationSucceeded':
+      childrenOf(state, event.frame).last = event.id;
+      return;
+    case 'ParallelStateSucceeded':
+    case 'MapStateSucceeded': {
+      // The Exited event that follows shares this event's predecessor.
+      const frame = frameOf(state, event.frame);
+      if (open(frame).mapRunArn === undefined) frame.cursor = event.previous;
+      open(frame).children = undefined;
+      return;
+    }
+    case 'ParallelStateFailed':
+    case 'MapStateFailed': {
+      const frame = frameOf(state, event.frame);
+      dropChildren(state, frame);
+      frame.cursor = event.id;
+      return;
+    }
+    case 'MapIterationFailed':
+    case 'MapIterationAborted':
+    case 'TaskStateAborted':
+    case 'WaitStateAborted':
+    case 'MapStateAborted':
+    case 'ParallelStateAborted':
+      return;
+    case 'MapRunStarted': {
+      const frame = frameOf(state, event.frame);
+      open(frame).mapRunArn = event.mapRunArn;
+      frame.cursor = event.id;
+      state.calls++;
+      state.ready.delete(frame);
+      return;
+    }
+    case 'MapRunSucceeded':
+      state.calls--;
+      return;
+    case 'MapRunFailed':
+    case 'MapRunAborted': {
+      const frame = frameOf(state, event.frame);
+      open(frame).mapRunArn = undefined;
+      state.calls--;
+      frame.cursor = event.id;
+      return;
+    }
+    case 'MapRunRedriven':
+      return;
+    case 'EvaluationFailed':
+      frameOf(state, event.frame).cursor = event.id;
+      return;
+    case 'RetryScheduled': {
+      const frame = frameOf(state, event.frame);
+      const retried = open(frame);
+      dropTask(state, frame);
+      dropChildren(state, frame);
+      retried.attempts[event.retrier] = (retried.attempts[event.retrier] ?? 0) + 1;
+      retried.retryCount++;
+      retried.retryAt = event.until;
+      frame.cursor = event.previous;
+      pushTimer(state.timers, { at: event.until, frame: frame.id });
+      return;
+    }
+    case 'WaitScheduled': {
+      open(frameOf(state, event.frame)).waitUntil = event.until;
+      pushTimer(state.timers, { at: event.until, frame: event.frame });
+      return;
+    }
+  }
+}
+
+/** Folds a whole journal into `state`, which must be new. */
+export function replay(state: ExecutionState, events: readonly HistoryEvent[]): ExecutionState {
+  for (const event of events) apply(state, event);
+  return state;
+}
+
+function newFrame(id: number, parent: Frame | undefined, index: number, cursor: number): Frame {
+  return { id, parent, index, cursor, variables: new Map(), next: undefined, open: undefined };
+}
+
+export function frameOf(state: ExecutionState, id: number): Frame {
+  const frame = state.frames.get(id);
+  assert(frame, `Expected frame ${id} to be open`);
+  return frame;
+}
+
+function open(frame: Frame): OpenState {
+  assert(frame.open, `Expected frame ${frame.id} to be in a state`);
+  return frame.open;
+}
+
+function openTask(state: ExecutionState, frame: number): OpenTask {
+  const task = open(frameOf(state, frame)).task;
+  assert(task, `Expected frame ${frame} to have an open task`);
+  return task;
+}
+
+function childrenOf(state: ExecutionState, frame: number): Children {
+  const children = open(frameOf(state, frame)).children;
+  assert(children, `Expected frame ${frame} to have branches or iterations`);
+  return children;
+}
+
+function setNext(state: ExecutionState, frame: Frame, name: string | undefined, input: Payload): void {
+  frame.next = { name, input };
+  state.ready.add(frame);
+}
+
+function enter(state: ExecutionState, event: EventOf<`${StateType}StateEntered`>): void {
+  const frame = frameOf(state, event.frame);
+  frame.next = undefined;
+  state.ready.delete(frame);
+  frame.open = {
+    name: event.name,
+    type: event.type.slice(0, -'StateEntered'.length) as StateType,
+    enteredId: event.id,
+    enteredAt: event.at,
+    before: event.previous,
+    input: event.input,
+    retryCount: 0,
+    attempts: [],
+    task: undefined,
+    waitUntil: undefined,
+    retryAt: undefined,
+    children: undefined,
+    mapRunArn: undefined,
+  };
+  frame.cursor = event.id;
+}
+
+function exit(state: ExecutionState, event: EventOf<`${Exclude<StateType, 'Fail'>}StateExited`>): void {
+  const frame = frameOf(state, event.frame);
+  if (event.assigned !== undefined) {
+    for (const name of Object.keys(event.assigned)) {
+      frame.variables.set(name, event.assigned[name]!);
+    }
+  }
+  frame.open = undefined;
+  frame.cursor = event.id;
+  if (event.next !== undefined) return setNext(state, frame, event.next, event.output);
+  if (frame.parent === undefined) return;
+  const children = open(frame.parent).children;
+  assert(children, `Expected the parent of frame ${frame.id} to have branches or iterations`);
+  children.results[frame.index] = event.output;
+  children.finished++;
+  children.running.delete(frame);
+  children.last = event.id;
+  state.frames.delete(frame.id);
+}
+
+function schedule(
+  state: ExecutionState,
+  event: EventOf<'TaskScheduled' | 'LambdaFunctionScheduled' | 'ActivityScheduled'>,
+  kind: OpenTask['kind'],
+  input: Payload,
+): void {
+  const frame = frameOf(state, event.frame);
+  const to = open(frame);
+  dropTask(state, frame);
+  to.retryAt = undefined;
+  to.task = {
+    kind,
+    scheduled: event.id,
+    input,
+    token: 'token' in event ? event.token : undefined,
+    credentials: 'taskCredentials' in event ? event.taskCredentials : undefined,
+    timeoutSeconds: event.timeoutInSeconds,
+    heartbeatSeconds: 'heartbeatInSeconds' in event ? event.heartbeatInSeconds : undefined,
+    started: false,
+    submitted: false,
+    calling: false,
+    timeoutAt: undefined,
+    heartbeatAt: undefined,
+  };
+  state.tasks.set(event.id, frame);
+  // An activity waits for a worker; everything else is to be called at once.
+  if (kind !== 'Activity') state.ready.add(frame);
+  frame.cursor = event.id;
+}
+
+function start(
+  state: ExecutionState,
+  event: EventOf<'TaskStarted' | 'LambdaFunctionStarted' | 'ActivityStarted'>,
+): void {
+  const frame = frameOf(state, event.frame);
+  const task = openTask(state, event.frame);
+  task.started = true;
+  state.ready.delete(frame);
+  if (task.kind !== 'Activity') {
+    task.calling = true;
+    state.calls++;
+  }
+  if (task.timeoutSeconds !== undefined) {
+    task.timeoutAt = event.at + task.timeoutSeconds * 1000;
+    pushTimer(state.timers, { at: task.timeoutAt, frame: frame.id });
+  }
+  beat(state, event.frame, task, event.at);
+  frame.cursor = event.id;
+}
+
+function submit(state: ExecutionState, event: EventOf<'TaskSubmitted'>): void {
+  const task = openTask(state, event.frame);
+  task.submitted = true;
+  if (task.calling && event.resource.endsWith('.waitForTaskToken')) {
+    task.calling = false;
+    state.calls--;
+  }
+  beat(state, event.frame, task, event.at);
+  frameOf(state, event.frame).cursor = event.id;
+}
+
+function beat(state: ExecutionState, frame: number, task: OpenTask, at: number): void {
+  if (task.heartbeatSeconds === undefined) return;
+  task.heartbeatAt = at + task.heartbeatSeconds * 1000;
+  pushTimer(state.timers, { at: task.heartbeatAt, frame });
+}
+
+function dropTask(state: ExecutionState, frame: Frame): void {
+  const task = frame.open?.task;
+  if (task === undefined) return;
+  state.tasks.delete(task.scheduled);
+  state.ready.delete(frame);
+  if (task.calling) state.calls--;
+  frame.open!.task = undefined;
+}
+
+/** Ends everything inside the open state of `frame`: branches, iterations, what they wait for. */
+function dropChildren(state: ExecutionState, frame: Frame): void {
+  const children = frame.open?.children;
+  if (children === undefined) return;
+  for (const child of children.running) {
+    dropTask(state, child);
+    dropChildren(state, child);
+    if (child.open?.mapRunArn !== undefined) state.calls--;
+    state.ready.delete(child);
+    state.frames.delete(child.id);
+  }
+  frame.open!.children = undefined;
+}
+
+function startParallel(state: ExecutionState, event: EventOf<'ParallelStateStarted'>): void {
+  const frame = frameOf(state, event.frame);
+  const to = open(frame);
+  const running = new Set<Frame>();
+  to.retryAt = undefined;
+  to.children = {
+    total: event.branches,
+    running,
+    results: new Array<Payload | undefined>(event.branches),
+    finished: 0,
+    started: event.branches,
+    last: event.id,
+    maxConcurrency: 0,
+    items: undefined,
+  };
+  for (let i = 0; i < event.branches; i++) {
+    const child = newFrame(event.children + i, frame, i, event.id);
+    state.frames.set(child.id, child);
+    running.add(child);
+    setNext(state, child, undefined, event.input);
+  }
+  state.nextFrame = event.children + event.branches;
+  frame.cursor = event.id;
+}
+
+function startMap(state: ExecutionState, event: EventOf<'MapStateStarted'>): void {
+  const frame = frameOf(state, event.frame);
+  const to = open(frame);
+  to.retryAt = undefined;
+  to.children = {
+    total: event.length,
+    running: new Set(),
+    results: [],
+    finished: 0,
+    started: 0,
+    last: event.id,
+    maxConcurrency: event.maxConcurrency ?? 0,
+    items: event.items === undefined ? undefined : (event.items.value as Json[]),
+  };
+  frame.cursor = event.id;
+}
+
+function startIteration(state: ExecutionState, event: EventOf<'MapIterationStarted'>): void {
+  const parent = frameOf(state, event.frame);
+  const children = childrenOf(state, event.frame);
+  const child = newFrame(event.child, parent, event.index, event.id);
+  state.frames.set(child.id, child);
+  children.running.add(child);
+  children.started = event.index + 1;
+  state.nextFrame = event.child + 1;
+  setNext(state, child, undefined, event.input);
+}
+
+function closeFailed(
+  state: ExecutionState,
+  status: 'FAILED' | 'ABORTED' | 'TIMED_OUT',
+  event: EventOf<'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut'>,
+): void {
+  state.error = event.error;
+  state.cause = event.cause;
+  close(state, status, event.at);
+}
+
+function close(state: ExecutionState, status: ExecutionState['status'], at: number): void {
+  state.status = status;
+  state.stoppedAt = at;
+  state.frames.clear();
+  state.tasks.clear();
+  state.ready.clear();
+  state.timers.length = 0;
+  state.calls = 0;
+}

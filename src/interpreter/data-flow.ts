@@ -1,0 +1,199 @@
+// How data moves through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath, Output, Assign.
+// Source: ASL specification, "Input and output processing"; AWS, "Processing input and output".
+
+import type {
+  Catcher,
+  MapState,
+  ParallelState,
+  PassState,
+  PathOrEmpty,
+  State,
+  TaskState,
+} from '../asl/program.ts';
+import type { Json, JsonObject } from '../base/json.ts';
+import { isJsonObject } from '../base/json.ts';
+import { Payload } from '../base/payload.ts';
+import { ALL_VARIABLES_BYTES, VARIABLE_BYTES } from '../base/quotas.ts';
+import { StateError } from '../base/state-error.ts';
+import { PathMiss } from '../query/json-path/path.ts';
+import type { Evaluate, Scope } from '../query/scope.ts';
+import type { Frame } from './state.ts';
+import { type ContextExtra, scopeOf, type Turn } from './turn.ts';
+
+export interface Departure {
+  readonly output: Payload;
+  readonly assigned: Readonly<Record<string, Payload>> | undefined;
+}
+
+/** Applies InputPath or OutputPath. @throws StateError States.Runtime when it leads nowhere. */
+export function applyPath(path: PathOrEmpty, scope: Scope): Json {
+  if (path === 'empty') return {};
+  try {
+    return path.read(scope);
+  } catch (miss) {
+    if (!(miss instanceof PathMiss)) throw miss;
+    throw new StateError('States.Runtime', `Invalid path '${path.source}' : ${miss.reason}`);
+  }
+}
+
+/** The state's input after InputPath. */
+export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload {
+  const raw = frame.open!.input;
+  if (state.inputPath === undefined) return raw;
+  return Payload.ofValue(applyPath(state.inputPath, scopeOf(turn, frame, raw.value, { input: raw.value })));
+}
+
+/** Parameters or Arguments on the effective input; without them the input itself. */
+export function workInput(
+  turn: Turn,
+  frame: Frame,
+  state: PassState | TaskState | ParallelState | MapState,
+  extra?: ContextExtra,
+): Payload {
+  const input = effectiveInput(turn, frame, state);
+  if (state.parameters === undefined) return input;
+  const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value }, extra);
+  return Payload.ofValue(state.parameters(scope));
+}
+
+/** After the work of a Pass, Task, Parallel or Map: what the state hands on and remembers. */
+export function departWithResult(
+  turn: Turn,
+  frame: Frame,
+  state: PassState | TaskState | ParallelState | MapState,
+  result: Payload,
+): Departure {
+  if (state.language === 'JSONata') return departJsonata(turn, frame, state, result);
+  const raw = frame.open!.input;
+  // Most states carry their input or result on untouched: no expression, no value, no new text.
+  let selected = result;
+  if (state.resultSelector !== undefined) {
+    selected = Payload.ofValue(
+      state.resultSelector(scopeOf(turn, frame, result.value, { input: raw.value })),
+    );
+  }
+  const assigned = assign(turn, frame, state.assign, result, { input: null });
+  let combined = selected;
+  if (state.resultPath === 'discard') combined = raw;
+  else if (state.resultPath !== 'replace') {
+    combined = Payload.ofValue(state.resultPath.write(raw.value, selected.value));
+  }
+  return { output: applyOutputPath(turn, frame, state, combined), assigned };
+}
+
+function departJsonata(
+  turn: Turn,
+  frame: Frame,
+  state: PassState | TaskState | ParallelState | MapState,
+  result: Payload,
+): Departure {
+  const hasResult = state.type !== 'Pass';
+  if (state.output === undefined && state.assign === undefined)
+    return { output: result, assigned: undefined };
+  const input = frame.open!.input.value;
+  const states = hasResult ? { input, result: result.value } : { input };
+  return departWith(turn, frame, state.output, state.assign, result, Payload.ofValue(null), states);
+}
+
+/** Choice, Wait, Succeed: the effective input goes on, or Output makes something else of it. */
+export function departWithInput(
+  turn: Turn,
+  frame: Frame,
+  state: State,
+  input: Payload,
+  by: { readonly output: Evaluate | undefined; readonly assign: Evaluate | undefined } = state,
+): Departure {
+  if (state.language === 'JSONata') {
+    const raw = frame.open!.input;
+    if (by.output === undefined && by.assign === undefined) return { output: raw, assigned: undefined };
+    return departWith(turn, frame, by.output, by.assign, raw, raw, { input: raw.value });
+  }
+  const assigned = assign(turn, frame, by.assign, input, { input: null });
+  return { output: applyOutputPath(turn, frame, state, input), assigned };
+}
+
+/** A caught error: ResultPath or Output of the catcher, on the state's raw input. */
+export function departWithError(
+  turn: Turn,
+  frame: Frame,
+  state: State,
+  catcher: Catcher,
+  errorOutput: JsonObject,
+): Departure {
+  const raw = frame.open!.input;
+  const output = Payload.ofValue(errorOutput);
+  if (state.language === 'JSONata') {
+    return departWith(turn, frame, catcher.output, catcher.assign, output, output, {
+      input: raw.value,
+      errorOutput,
+    });
+  }
+  const assigned = assign(turn, frame, catcher.assign, output, { input: null });
+  if (catcher.resultPath === 'discard') return { output: raw, assigned };
+  if (catcher.resultPath === 'replace') return { output, assigned };
+  return { output: Payload.ofValue(catcher.resultPath.write(raw.value, errorOutput)), assigned };
+}
+
+function departWith(
+  turn: Turn,
+  frame: Frame,
+  output: Evaluate | undefined,
+  assignment: Evaluate | undefined,
+  otherwise: Payload,
+  document: Payload,
+  states: Scope['states'],
+): Departure {
+  const assigned = assign(turn, frame, assignment, document, states);
+  if (output === undefined) return { output: otherwise, assigned };
+  return { output: Payload.ofValue(output(scopeOf(turn, frame, document.value, states))), assigned };
+}
+
+function applyOutputPath(turn: Turn, frame: Frame, state: State, output: Payload): Payload {
+  if (state.outputPath === undefined) return output;
+  const raw = frame.open!.input;
+  return Payload.ofValue(
+    applyPath(state.outputPath, scopeOf(turn, frame, output.value, { input: raw.value })),
+  );
+}
+
+/** @throws StateError States.DataLimitExceeded when variables grow too large. */
+function assign(
+  turn: Turn,
+  frame: Frame,
+  assignment: Evaluate | undefined,
+  document: Payload,
+  states: Scope['states'],
+): Readonly<Record<string, Payload>> | undefined {
+  if (assignment === undefined) return undefined;
+  const values = assignment(scopeOf(turn, frame, document.value, states));
+  if (!isJsonObject(values)) throw new StateError('States.Runtime', 'Expected Assign to give an object.');
+  const assigned: Record<string, Payload> = Object.create(null);
+  let bytes = 0;
+  for (const name of Object.keys(values)) {
+    const value = Payload.ofValue(values[name]!);
+    bytes += value.bytes;
+    assigned[name] = value;
+  }
+  if (bytes > VARIABLE_BYTES) {
+    throw new StateError(
+      'States.DataLimitExceeded',
+      `The size of the variables assigned by the state '${frame.open!.name}' exceeds the limit of ${VARIABLE_BYTES} bytes.`,
+    );
+  }
+  if (bytes > 0 && bytes + variableBytes(turn) > ALL_VARIABLES_BYTES) {
+    throw new StateError(
+      'States.DataLimitExceeded',
+      `The total size of the variables of the execution exceeds the limit of ${ALL_VARIABLES_BYTES} bytes.`,
+    );
+  }
+  return assigned;
+}
+
+/** Bytes of all variables of the execution. */
+function variableBytes(turn: Turn): number {
+  let bytes = 0;
+  for (const frame of turn.state.frames.values()) {
+    for (const value of frame.variables.values()) bytes += value.bytes;
+  }
+  return bytes;
+}

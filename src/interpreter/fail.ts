@@ -1,0 +1,212 @@
+// When a state fails: Retry, then Catch, then the enclosing Map or Parallel, then the execution.
+// Source: ASL specification, "Errors"; the order of clean-up events is recorded from AWS.
+
+import type { MapState, ParallelState, State, TaskState } from '../asl/program.ts';
+import { StateError } from '../base/state-error.ts';
+import { departWithError } from './data-flow.ts';
+import { errorOutput, type Failure, failureOf, findCatcher, findRetrier, retryDelayMs } from './failure.ts';
+import { checkOutput, leave } from './leave.ts';
+import type { Frame } from './state.ts';
+import { emit, note, stateOf, type Turn } from './turn.ts';
+
+/** Errors whose cause stands alone, without "An error occurred while executing the state …". */
+const UNFRAMED = new Set(['States.DataLimitExceeded']);
+
+/** Other names by which ErrorEquals may know an error that AWS's executions report under this one. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  'States.ReferencePathConflict': ['States.ResultPathMatchFailure'],
+};
+
+/** @param aliases further names that ErrorEquals may use. */
+export function failureFrom(frame: Frame, error: StateError, aliases: readonly string[] = []): Failure {
+  const open = frame.open!;
+  const framed =
+    error.cause === undefined || UNFRAMED.has(error.error)
+      ? error.cause
+      : `An error occurred while executing the state '${open.name}' (entered at the event id #${open.enteredId}). ${error.cause}`;
+  return {
+    error: error.error,
+    cause: framed,
+    aliases: [...aliases, ...(ALIASES[error.error] ?? [])],
+    evaluation: error.error === 'States.QueryEvaluationError' ? (error.location ?? null) : undefined,
+  };
+}
+
+/**
+ * The open state of `frame` has failed by an expression or a value, not by its work.
+ * @param siblingOfEntered the EvaluationFailed event follows what the Entered event follows, as AWS records it for
+ *   fields that are evaluated on entry.
+ */
+export function failEvaluation(
+  turn: Turn,
+  frame: Frame,
+  error: StateError,
+  siblingOfEntered: boolean,
+  aliases?: readonly string[],
+): void {
+  const open = frame.open!;
+  const failure = failureFrom(frame, error, aliases);
+  if (failure.evaluation !== undefined) {
+    const sibling = siblingOfEntered && frame.cursor === open.enteredId;
+    emitEvaluationFailed(turn, frame, failure, sibling ? open.before : frame.cursor);
+  }
+  failState(turn, frame, failure, frame.cursor, undefined);
+}
+
+/**
+ * @param cause event that made the state fail: clean-up events follow it.
+ * @param culprit branch or iteration that failed, when the state is a Parallel or Map.
+ */
+export function failState(
+  turn: Turn,
+  frame: Frame,
+  failure: Failure,
+  cause: number,
+  culprit: Frame | undefined,
+): void {
+  const state = stateOf(turn, frame);
+  if (!isGuarded(state)) return giveUp(turn, frame, failure);
+  const open = frame.open!;
+  const ownRuntimeError = culprit === undefined && failure.error === 'States.Runtime';
+
+  const retrier = findRetrier(state.retry, open.attempts, failure);
+  if (retrier !== undefined) {
+    cleanUp(turn, frame, state, cause, culprit);
+    const delay = retryDelayMs(state.retry[retrier]!, open.attempts[retrier] ?? 0, turn.env.random);
+    note(turn, { type: 'RetryScheduled', frame: frame.id, retrier, until: turn.env.now + delay }, cause);
+    return;
+  }
+
+  cleanUp(turn, frame, state, cause, culprit);
+  if (state.type !== 'Task' && !ownRuntimeError) {
+    emit(
+      turn,
+      { type: state.type === 'Map' ? 'MapStateFailed' : 'ParallelStateFailed', frame: frame.id },
+      cause,
+    );
+  }
+  const found = findCatcher(state.catch, failure);
+  if (found === undefined) return giveUp(turn, frame, failure);
+  const catcher = state.catch[found]!;
+  try {
+    const departure = departWithError(turn, frame, state, catcher, errorOutput(failure));
+    checkOutput(turn, state.name, departure.output);
+    leave(turn, frame, departure, catcher.next);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    // The catcher itself failed: nothing is left that could catch it here.
+    const second = failureFrom(frame, error);
+    if (second.evaluation !== undefined) emitEvaluationFailed(turn, frame, second, frame.cursor);
+    giveUp(turn, frame, second);
+  }
+}
+
+function emitEvaluationFailed(turn: Turn, frame: Frame, failure: Failure, previous: number): void {
+  emit(
+    turn,
+    {
+      type: 'EvaluationFailed',
+      frame: frame.id,
+      state: frame.open!.name,
+      ...(failure.evaluation ? { location: failure.evaluation } : {}),
+      error: failure.error ?? '',
+      cause: failure.cause ?? '',
+    },
+    previous,
+  );
+}
+
+/** Nothing in this state takes the error: the enclosing state fails with it, or the execution does. */
+export function giveUp(turn: Turn, frame: Frame, failure: Failure): void {
+  const parent = frame.parent;
+  if (parent === undefined) return failExecution(turn, failure);
+  const inherited = failureOf(
+    failure.error,
+    failure.cause,
+    ...failure.aliases,
+    ...(parent.open!.type === 'Parallel' && failure.error !== 'States.Runtime'
+      ? ['States.BranchFailed']
+      : []),
+  );
+  failState(turn, parent, inherited, frame.cursor, frame);
+}
+
+export function failExecution(
+  turn: Turn,
+  failure: { readonly error: string | undefined; readonly cause: string | undefined },
+): void {
+  cancelAll(turn);
+  const cursor = turn.state.frames.get(0)?.cursor ?? 0;
+  emit(
+    turn,
+    {
+      type: 'ExecutionFailed',
+      frame: 0,
+      ...(failure.error === undefined ? {} : { error: failure.error }),
+      ...(failure.cause === undefined ? {} : { cause: failure.cause }),
+    },
+    cursor,
+  );
+}
+
+function isGuarded(state: State): state is TaskState | ParallelState | MapState {
+  return state.type === 'Task' || state.type === 'Parallel' || state.type === 'Map';
+}
+
+/**
+ * The events of what is cut off inside a failed Parallel or Map, all following the event that caused the failure:
+ * the failing iteration and its open state first, then the others in order.
+ */
+function cleanUp(turn: Turn, frame: Frame, state: State, cause: number, culprit: Frame | undefined): void {
+  const children = frame.open!.children;
+  if (children === undefined) return;
+  const others = [...children.running].filter((child) => child !== culprit);
+  for (const child of culprit === undefined ? others : [culprit, ...others]) {
+    if (state.type === 'Map') {
+      emit(
+        turn,
+        {
+          type: child === culprit ? 'MapIterationFailed' : 'MapIterationAborted',
+          frame: frame.id,
+          name: state.name,
+          index: child.index,
+        },
+        cause,
+      );
+    }
+    abortOpen(turn, child, cause);
+  }
+}
+
+/** A state that is open when it is cut off; Pass, Choice, Succeed and Fail leave no trace (AWS). */
+function abortOpen(turn: Turn, frame: Frame, cause: number): void {
+  const open = frame.open;
+  if (open === undefined) return;
+  if (open.children !== undefined) {
+    for (const child of open.children.running) {
+      if (open.type === 'Map') {
+        emit(
+          turn,
+          { type: 'MapIterationAborted', frame: frame.id, name: open.name, index: child.index },
+          cause,
+        );
+      }
+      abortOpen(turn, child, cause);
+    }
+  }
+  cancel(turn, frame);
+  if (open.type === 'Task' || open.type === 'Wait' || open.type === 'Map' || open.type === 'Parallel') {
+    emit(turn, { type: `${open.type}StateAborted`, frame: frame.id }, cause);
+  }
+}
+
+function cancel(turn: Turn, frame: Frame): void {
+  const open = frame.open;
+  if (open?.task?.calling) turn.effects.push({ type: 'CancelTask', scheduled: open.task.scheduled });
+  if (open?.mapRunArn !== undefined) turn.effects.push({ type: 'StopMapRun', mapRunArn: open.mapRunArn });
+}
+
+/** Before the execution closes: whatever is under way is called off. */
+export function cancelAll(turn: Turn): void {
+  for (const frame of turn.state.frames.values()) cancel(turn, frame);
+}

@@ -1,0 +1,49 @@
+// Leaving a state: the Exited event, and where the thread of control goes from there.
+
+import { assert } from '../base/assert.ts';
+import type { Payload } from '../base/payload.ts';
+import { StateError } from '../base/state-error.ts';
+import type { Departure } from './data-flow.ts';
+import type { Frame } from './state.ts';
+import { emit, type NewEvent, type Turn } from './turn.ts';
+
+/** @throws StateError States.DataLimitExceeded when the state's output is over the payload quota. */
+export function checkOutput(turn: Turn, name: string, output: Payload): void {
+  if (output.exceeds(turn.env.limits.payloadBytes)) throw tooLarge(name);
+}
+
+/** @param source name of the state, service, or ARN that gave too much. */
+export function tooLarge(source: string): StateError {
+  return new StateError(
+    'States.DataLimitExceeded',
+    `The state/task '${source}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}
+
+/**
+ * Emits the Exited event and moves on: to `next`, to the end of the branch or iteration, or to the end of the execution.
+ * The caller has checked the size of the output.
+ */
+export function leave(turn: Turn, frame: Frame, departure: Departure, next: string | undefined): void {
+  const open = frame.open;
+  assert(open && open.type !== 'Fail', 'Expected a state that can be left');
+  const event = {
+    type: `${open.type}StateExited`,
+    frame: frame.id,
+    name: open.name,
+    output: departure.output,
+    ...(departure.assigned !== undefined && Object.keys(departure.assigned).length > 0
+      ? { assigned: departure.assigned }
+      : {}),
+    ...(next === undefined ? {} : { next }),
+  } as NewEvent;
+  const parent = frame.parent;
+  emit(turn, event);
+  if (next !== undefined) {
+    turn.queue.push(frame);
+  } else if (parent !== undefined) {
+    turn.childFinished(turn, parent, frame);
+  } else {
+    emit(turn, { type: 'ExecutionSucceeded', frame: 0, output: departure.output });
+  }
+}

@@ -1,0 +1,63 @@
+// What an execution waits for, as a function of its state: the runtime's index of it (`wakeAt`, `busy`) and, after a
+// restart, the effects to release again.
+
+import type { Program } from '../asl/program.ts';
+import { assert } from '../base/assert.ts';
+import * as distributed from './distributed-map.ts';
+import type { Effect } from './effect.ts';
+import type { ExecutionState, Frame } from './state.ts';
+import { invocation } from './states/task.ts';
+import { popTimer } from './timers.ts';
+import type { Turn } from './turn.ts';
+
+/** @returns epoch milliseconds at which `FireTimers` has something to do; undefined once the execution is closed. */
+export function nextWake(state: ExecutionState): number | undefined {
+  if (state.status !== 'RUNNING') return undefined;
+  const { timers } = state;
+  while (timers.length > 0 && !isLive(state, timers[0]!.at, timers[0]!.frame)) popTimer(timers);
+  return Math.min(state.info.deadline, timers[0]?.at ?? Number.POSITIVE_INFINITY);
+}
+
+function isLive(state: ExecutionState, at: number, frame: number): boolean {
+  const open = state.frames.get(frame)?.open;
+  if (open === undefined) return false;
+  return (
+    open.waitUntil === at ||
+    open.retryAt === at ||
+    open.task?.timeoutAt === at ||
+    open.task?.heartbeatAt === at
+  );
+}
+
+/** True while a call or a child is under way or a turn was cut short: a restarted process must take it up at once. */
+export function isBusy(state: ExecutionState): boolean {
+  return state.status === 'RUNNING' && (state.calls > 0 || state.ready.size > 0);
+}
+
+/** Effects of calls that had been started and have not ended. Activities wait for workers and are included. */
+export function openEffects(turn: Turn): Effect[] {
+  const effects: Effect[] = [];
+  for (const frame of turn.state.tasks.values()) {
+    const task = frame.open?.task;
+    if (task === undefined) continue;
+    if (task.calling || (task.kind === 'Activity' && !task.started))
+      effects.push(invocation(frame, taskState(turn.program, frame)));
+  }
+  for (const frame of turn.state.frames.values()) {
+    const arn = frame.open?.mapRunArn;
+    if (arn === undefined) continue;
+    const state = turn.program.states.get(frame.open!.name);
+    assert(state?.type === 'Map' && state.distributed, 'Expected a distributed Map');
+    effects.push(distributed.mapRun(turn, frame, state, state.distributed, arn));
+  }
+  return effects;
+}
+
+function taskState(
+  program: Program,
+  frame: Frame,
+): Extract<ReturnType<Program['states']['get']>, { type: 'Task' }> {
+  const state = program.states.get(frame.open!.name);
+  assert(state?.type === 'Task', 'Expected a Task state');
+  return state;
+}
