@@ -167,7 +167,8 @@ export function loadConfig(source: ConfigSource): Config {
   }
 
   function readFunctions(from: ReturnType<typeof collection>): Record<string, LocalFunction> {
-    const result: Record<string, LocalFunction> = {};
+    // No prototype: names are the user's.
+    const result: Record<string, LocalFunction> = Object.create(null);
     for (const [name, value] of mapping('functions', 'a mapping from name to function', from)) {
       for (const complaint of checkLocalFunction(name, value)) {
         // "functions.pay.env.KEY: expected …": the words up to the colon say where.
@@ -193,7 +194,7 @@ export function loadConfig(source: ConfigSource): Config {
         found.set(service, { value, origin: { from: 'environment', name } });
       }
     }
-    const result: Record<string, string> = {};
+    const result: Record<string, string> = Object.create(null);
     for (const [service, { value, origin }] of found) {
       const key = `endpoints.${service}`;
       if (!/^[a-z0-9][a-z0-9-]*$/.test(service)) {
