@@ -1,0 +1,103 @@
+// Runs every example with every input through the whole engine, functions included, and compares how it ended.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, parseJson } from '../src/base/json.ts';
+import { Payload } from '../src/base/payload.ts';
+import { loadConfig } from '../src/config.ts';
+import { startLocalEngine } from '../src/server.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const EXAMPLES = join(ROOT, 'examples');
+
+interface Expected {
+  readonly status: string;
+  readonly output?: Json;
+  readonly error?: string;
+  /** Left out where it holds a stack trace. */
+  readonly cause?: string;
+}
+
+interface Case {
+  readonly example: string;
+  readonly input: string;
+  readonly expected: Expected;
+}
+
+function readCases(): Case[] {
+  const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name: example }) =>
+    readdirSync(join(EXAMPLES, example))
+      .filter((file) => file.endsWith('.expected.json'))
+      .map((file) => ({
+        example,
+        input: file.replace('.expected.json', '.json'),
+        expected: JSON.parse(readFileSync(join(EXAMPLES, example, file), 'utf8')) as Expected,
+      })),
+  );
+}
+
+const CASES = readCases();
+const FOLDERS = [...new Set(CASES.map(({ example }) => example))];
+
+describe('the examples', () => {
+  it('have an expected outcome beside every input', () => {
+    for (const folder of FOLDERS) {
+      const inputs = readdirSync(join(EXAMPLES, folder)).filter((file) => /^[\w-]+\.json$/.test(file));
+      for (const input of inputs) {
+        expect(existsSync(join(EXAMPLES, folder, input.replace('.json', '.expected.json'))), input).toBe(
+          true,
+        );
+      }
+    }
+  });
+
+  it('are all listed in examples/README.md', () => {
+    const page = readFileSync(join(EXAMPLES, 'README.md'), 'utf8');
+    const folders = readdirSync(EXAMPLES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const { name } of folders) expect(page).toContain(`(${name}/README.md)`);
+  });
+});
+
+describe('every example ends as its .expected.json says', { timeout: 60_000 }, () => {
+  let data: string;
+  let local: Awaited<ReturnType<typeof startLocalEngine>>;
+
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), 'treadle-examples-'));
+    const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: { TREADLE_DATA: data } });
+    local = await startLocalEngine(config);
+  });
+
+  afterAll(async () => {
+    await local?.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it.concurrent.each(CASES)(
+    '$example with $input: $expected.status',
+    async ({ example, input, expected }) => {
+      const { engine, store, account } = local;
+      const arn = `arn:${account.partition}:states:${account.region}:${account.account}:stateMachine:${example}`;
+      const machine = await store.catalog.get(arn);
+      expect(machine, `${example} in treadle.yaml's stateMachines`).toBeDefined();
+      const text = readFileSync(join(EXAMPLES, example, input), 'utf8');
+      const { executionArn } = await engine.start({
+        machine: machine!,
+        name: input.replace('.json', ''),
+        input: Payload.ofText(text),
+        traceHeader: undefined,
+      });
+      const ended = await engine.ended(executionArn);
+      const outcome = {
+        status: ended?.status,
+        ...(ended?.output !== undefined && { output: parseJson(ended.output.text) }),
+        ...(ended?.error !== undefined && { error: ended.error }),
+        ...(expected.cause !== undefined && { cause: ended?.cause }),
+      };
+      expect(outcome, ended?.cause).toEqual(expected);
+    },
+  );
+});
