@@ -1,0 +1,63 @@
+// What the front-end has to say about a definition: AWS's codes, AWS's words where they are known, and where in the text.
+
+export type DiagnosticCode = ErrorCode | WarningCode;
+
+export type ErrorCode =
+  | 'INVALID_JSON_DESCRIPTION'
+  | 'SCHEMA_VALIDATION_FAILED'
+  | 'MISSING_END_STATE'
+  | 'DUPLICATE_STATE_NAME'
+  | 'INVALID_STATE_NAME'
+  | 'DUPLICATE_LABEL_NAME'
+  | 'INVALID_LABEL_NAME'
+  | 'MISSING_TRANSITION_TARGET'
+  | 'TOO_DEEPLY_NESTED'
+  | 'INVALID_JSONATA_EXPRESSION'
+  | 'UNSUPPORTED_JSONATA_EXPRESSION'
+  | 'DUPLICATE_VARIABLE_NAME';
+
+export type WarningCode = 'NO_DOLLAR' | 'NO_PATH' | 'PASS_RESULT_IS_STATIC' | 'POSSIBLY_UNDEFINED_VARIABLE';
+
+export interface Diagnostic {
+  readonly severity: 'ERROR' | 'WARNING';
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** `/States/X/Field[0]/Member`, names not escaped; undefined where AWS names none. */
+  readonly location: string | undefined;
+  /** Range in the definition text, in UTF-16 units. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Position {
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 units. */
+  readonly column: number;
+}
+
+/** Line and column of an offset; `\n`, `\r\n` and `\r` end a line. An offset beyond the text means its end. */
+export function lineAndColumn(text: string, offset: number): Position {
+  const end = Math.max(0, Math.min(offset, text.length));
+  let line = 1;
+  let lineFrom = 0;
+  for (let i = 0; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x0a || (c === 0x0d && text.charCodeAt(i + 1) !== 0x0a)) {
+      line++;
+      lineFrom = i + 1;
+    }
+  }
+  return { line, column: end - lineFrom + 1 };
+}
+
+/**
+ * The errors as CreateStateMachine prints them inside `Invalid State Machine Definition: '…'`:
+ * `CODE: message at location`, joined by a comma; warnings are left out.
+ */
+export function invalidDefinitionMessage(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .filter((diagnostic) => diagnostic.severity === 'ERROR')
+    .map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`)
+    .join(', ');
+}

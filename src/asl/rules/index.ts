@@ -1,0 +1,26 @@
+// The rules, in the order in which their diagnostics are listed.
+
+import { choice } from './choice.ts';
+import { expressions } from './expressions.ts';
+import { map } from './map.ts';
+import { reachability } from './reachability.ts';
+import { retryCatch } from './retry-catch.ts';
+import type { Rule } from './rule.ts';
+import { shape } from './shape.ts';
+import { stateNames } from './state-names.ts';
+import { taskLimits } from './task-limits.ts';
+import { taskResource } from './task-resource.ts';
+import { transitions } from './transitions.ts';
+
+export const RULES: readonly Rule[] = [
+  shape,
+  choice,
+  retryCatch,
+  map,
+  taskLimits,
+  taskResource,
+  expressions,
+  stateNames,
+  transitions,
+  reachability,
+];

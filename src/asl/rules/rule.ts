@@ -1,0 +1,37 @@
+// What a rule is: a function that looks at the definition and reports. Rules do not see each other.
+
+import type { Definition } from '../ast.ts';
+import type { Diagnostic, ErrorCode, WarningCode } from '../diagnostic.ts';
+import type { ExpressionUse } from '../expressions.ts';
+
+export interface Context {
+  readonly definition: Definition;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly expressions: readonly ExpressionUse[];
+  /** @param range what to underline in the text. */
+  error(code: ErrorCode, message: string, location: string | undefined, range: Range): void;
+  warning(code: WarningCode, message: string, location: string, range: Range): void;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Rule = (context: Context) => void;
+
+/** @param diagnostics is added to. */
+export function openContext(
+  subject: Pick<Context, 'definition' | 'type' | 'expressions'>,
+  diagnostics: Diagnostic[],
+): Context {
+  const report =
+    (severity: Diagnostic['severity']): Context['error'] & Context['warning'] =>
+    (code: ErrorCode | WarningCode, message: string, location: string | undefined, { from, to }: Range) => {
+      diagnostics.push({ severity, code, message, location, from, to });
+    };
+  return { ...subject, error: report('ERROR'), warning: report('WARNING') };
+}
+
+/** `SCHEMA_VALIDATION_FAILED`, the code of most mistakes. */
+export const SCHEMA = 'SCHEMA_VALIDATION_FAILED';

@@ -1,0 +1,54 @@
+// Definition text → AST and everything that is wrong with it. Collects, never throws, never stops at the first error;
+// only a text that is not JSON yields nothing but its first syntax problem, for all further ones would be guesses.
+
+import type { Definition } from './ast.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { findExpressions } from './expressions.ts';
+import { type ParsedText, parseJsonText } from './json-text.ts';
+import { parseDefinition } from './parse.ts';
+import { RULES } from './rules/index.ts';
+import { openContext } from './rules/rule.ts';
+import { parseYamlText } from './yaml-text.ts';
+
+export interface ValidateOptions {
+  /** Express machines have no callbacks, jobs, activities and distributed Maps. */
+  readonly type: 'STANDARD' | 'EXPRESS';
+  /** Default `json`. The API takes JSON only; files may be YAML. */
+  readonly format?: 'json' | 'yaml';
+}
+
+export interface Validation {
+  /** Errors and warnings. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Present whenever the text holds an object, also when it has errors. */
+  readonly definition: Definition | undefined;
+}
+
+export function validateDefinition(text: string, options: ValidateOptions): Validation {
+  const { root, problems } = options.format === 'yaml' ? parseYamlText(text) : parseJsonText(text);
+  const definition = root?.kind === 'object' ? parseDefinition(root, text) : undefined;
+  const broken = syntaxDiagnostic(problems, text);
+  if (broken !== undefined) return { diagnostics: [broken], definition };
+  if (definition === undefined) {
+    const message = 'Definition must be a valid JSON object';
+    const range = { from: 0, to: text.length };
+    return {
+      diagnostics: [
+        { severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: undefined, ...range },
+      ],
+      definition,
+    };
+  }
+  const diagnostics: Diagnostic[] = [];
+  const expressions = findExpressions(definition);
+  const context = openContext({ definition, type: options.type, expressions }, diagnostics);
+  for (const rule of RULES) rule(context);
+  return { diagnostics, definition };
+}
+
+function syntaxDiagnostic(problems: ParsedText['problems'], text: string): Diagnostic | undefined {
+  const first = problems[0];
+  if (first === undefined) return undefined;
+  const { code, message, location, from } = first;
+  return { severity: 'ERROR', code, message, location, from, to: Math.min(first.to, text.length) };
+}

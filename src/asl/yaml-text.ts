@@ -1,0 +1,125 @@
+// YAML text → the same nodes as JSON text. Only for definition files: the API takes JSON, as AWS does.
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node as YamlNode,
+} from 'yaml';
+import { JSON_DEPTH } from '../base/quotas.ts';
+import type { Member, Node, ParsedText, SyntaxProblem } from './json-text.ts';
+
+/** Nodes that aliases may multiply a text to: a bound against "billion laughs". */
+const MAX_NODES = 1_000_000;
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+export function parseYamlText(text: string): ParsedText {
+  const lines = new LineCounter();
+  const problems: SyntaxProblem[] = [];
+  const problem = (code: SyntaxProblem['code'], message: string, from: number, to: number) => {
+    const { line, col } = lines.linePos(from);
+    problems.push({ code, message, location: `[Source: YAML; line: ${line}, column: ${col}]`, from, to });
+  };
+  if (nestsTooDeep(text)) {
+    problem('TOO_DEEPLY_NESTED', `Expected at most ${JSON_DEPTH} levels of nesting`, 0, text.length);
+    return { root: undefined, problems };
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
+  for (const error of document.errors) {
+    problem(
+      'INVALID_JSON_DESCRIPTION',
+      error.message,
+      error.pos[0],
+      Math.max(error.pos[1], error.pos[0] + 1),
+    );
+  }
+  const budget = { nodes: MAX_NODES };
+  const refuse = (message: string, from: number, to: number) =>
+    problem('INVALID_JSON_DESCRIPTION', message, from, to);
+  const root = convert(document, document.contents, budget, 1, refuse);
+  if (budget.nodes < 0)
+    problem('TOO_DEEPLY_NESTED', 'Expected aliases to stay within bounds', 0, text.length);
+  return { root, problems };
+}
+
+/** Before the parser, which recurses: counts brackets and indentation generously. */
+function nestsTooDeep(text: string): boolean {
+  let brackets = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++brackets);
+    else if ((c === 0x5d || c === 0x7d) && brackets > 0) brackets--;
+  }
+  if (deepest > JSON_DEPTH) return true;
+  for (const line of text.split(/\r?\n/)) {
+    const lead = /^[ \t?:-]*/.exec(line)?.[0] ?? '';
+    if (lead.length > JSON_DEPTH * 2) return true;
+  }
+  return false;
+}
+
+type Refuse = (message: string, from: number, to: number) => void;
+
+function convert(
+  document: Document.Parsed,
+  node: unknown,
+  budget: { nodes: number },
+  depth: number,
+  refuse: Refuse,
+): Node | undefined {
+  if (--budget.nodes < 0 || depth > JSON_DEPTH) return undefined;
+  if (node === null || node === undefined) return undefined;
+  const [from, to] = (node as YamlNode).range ?? [0, 0, 0];
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    return target === undefined ? undefined : convert(document, target, budget, depth + 1, refuse);
+  }
+  if (isMap(node)) {
+    const members: Member[] = [];
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) {
+        refuse('Expected a text as the name of a member', from, to);
+        continue;
+      }
+      const [keyFrom, keyTo] = key.range ?? [from, from, from];
+      const at = { from: keyFrom, to: keyTo };
+      const converted = convert(document, value, budget, depth + 1, refuse) ?? {
+        kind: 'null',
+        from: keyTo,
+        to: keyTo,
+      };
+      members.push({ name: key.source ?? String(key.value), ...at, value: converted });
+    }
+    return { kind: 'object', members, from, to };
+  }
+  if (isSeq(node)) {
+    const items = node.items.map(
+      (item): Node => convert(document, item, budget, depth + 1, refuse) ?? { kind: 'null', from, to: from },
+    );
+    return { kind: 'array', items, from, to };
+  }
+  return isScalar(node) ? scalar(node.value, node.source, from, to, refuse) : undefined;
+}
+
+function scalar(value: unknown, source: string | undefined, from: number, to: number, refuse: Refuse): Node {
+  switch (typeof value) {
+    case 'string':
+      return { kind: 'string', value, from, to };
+    case 'boolean':
+      return { kind: 'boolean', value, from, to };
+    case 'number':
+    case 'bigint': {
+      const text = source !== undefined && JSON_NUMBER.test(source) ? source : String(value);
+      if (JSON_NUMBER.test(text)) return { kind: 'number', text, from, to };
+      refuse(`Expected a number that JSON has, but got ${text}`, from, to);
+      return { kind: 'null', from, to };
+    }
+    default:
+      return { kind: 'null', from, to };
+  }
+}
