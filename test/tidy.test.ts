@@ -211,6 +211,15 @@ describe('the rules', () => {
     ).toEqual([]);
   });
 
+  it('count the files of a folder named by its URL as alive', () => {
+    expect(
+      inspectWith({
+        'src/runtime/run.ts': '// Runs.\nexport const run = () => new URL("./start/", import.meta.url);\n',
+        'src/runtime/start/node.mjs': '// Starts.\nimport "../../interpreter/decide.ts";\n',
+      }),
+    ).toEqual([]);
+  });
+
   it('count a file loaded by its URL as alive', () => {
     expect(
       inspectWith({

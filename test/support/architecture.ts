@@ -198,8 +198,12 @@ function* deadFiles(tree: Tree, sources: ReadonlyMap<string, SourceText>): Gener
   const reached = new Set(entries);
   for (const file of reached) {
     for (const { specifier } of sources.get(file)?.references ?? []) {
+      if (!specifier.startsWith('.')) continue;
       const target = resolve(file, specifier);
-      if (specifier.startsWith('.') && tree.has(target)) reached.add(target);
+      if (tree.has(target)) reached.add(target);
+      // `new URL('./bootstrap/', import.meta.url)`: every file of that folder.
+      if (target.endsWith('/'))
+        for (const other of tree.keys()) if (other.startsWith(target)) reached.add(other);
     }
   }
   for (const [file] of inSource(sources)) {
