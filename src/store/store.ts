@@ -121,6 +121,11 @@ export class DuplicateExecution extends Error {
   }
 }
 
+/** The place where things are kept cannot be used: in use, not writable, full, damaged, not ours. The message says what to do. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
 export interface NewRevision {
   readonly revisionId: string | undefined;
   readonly definition: string;
@@ -132,7 +137,7 @@ export interface Store {
   readonly executions: Executions;
   readonly journal: Journal;
   readonly work: Work;
-  /** One durable transaction. @throws StaleWrite, DuplicateExecution, or the disk's error. */
+  /** One durable transaction. @throws StaleWrite, DuplicateExecution, or StoreUnavailable with the disk's error as cause. */
   commit(batch: Batch): Promise<void>;
   /** A fresh execution key; never given twice, also not after a restart. */
   nextKey(): number;

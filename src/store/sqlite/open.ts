@@ -5,7 +5,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup as backupDatabase, DatabaseSync } from 'node:sqlite';
-import type { Batch, Catalog, Executions, Journal, Store, Work } from '../store.ts';
+import {
+  type Batch,
+  type Catalog,
+  type Executions,
+  type Journal,
+  type Store,
+  StoreUnavailable,
+  type Work,
+} from '../store.ts';
 import { type Arns, openArns } from './arns.ts';
 import { openCatalog } from './catalog.ts';
 import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
@@ -23,11 +31,6 @@ const PAGE_BYTES = 8_192;
 /** The log is written back after so many pages: 32 MiB. */
 const CHECKPOINT_PAGES = 4_096;
 const CACHE_KIBIBYTES = 32_768;
-
-/** The data folder or its database cannot be used; the message says why and what to do. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
-}
 
 /**
  * Opens the store, making folder (0700) and database (0600) when they are missing.

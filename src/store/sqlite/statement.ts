@@ -1,6 +1,7 @@
 // Thin hands on node:sqlite: prepared statements whose rows are arrays (30 % faster to read than objects), and transactions.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { StoreUnavailable } from '../store.ts';
 
 export interface Query<Row> {
   get(...parameters: SQLInputValue[]): Row | undefined;
@@ -20,7 +21,10 @@ export function query<Row extends readonly unknown[]>(database: DatabaseSync, sq
   };
 }
 
-/** Runs `body` in one durable transaction; whatever it throws rolls everything back and is thrown on. */
+/**
+ * Runs `body` in one durable transaction; whatever it throws rolls everything back and is thrown on.
+ * @throws StoreUnavailable with SQLite's error as cause (full disk, I/O error, locked by another program).
+ */
 export type Transaction = <T>(body: () => T) => T;
 
 /** @param onRollback forget what was learned inside the transaction. */
@@ -28,8 +32,8 @@ export function transactions(database: DatabaseSync, onRollback: () => void): Tr
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
   return (body) => {
-    begin.run();
     try {
+      begin.run();
       const result = body();
       commit.run();
       return result;
@@ -37,7 +41,11 @@ export function transactions(database: DatabaseSync, onRollback: () => void): Tr
       onRollback();
       // SQLite has rolled back by itself after some errors (full disk, I/O).
       if (database.isTransaction) database.exec('rollback');
-      throw error;
+      if (sqliteCode(error) === undefined) throw error;
+      const reason = (error as Error).message;
+      throw new StoreUnavailable(`Expected the database to keep a transaction, but it refused: ${reason}`, {
+        cause: error,
+      });
     }
   };
 }
