@@ -1,0 +1,85 @@
+// The API without its wire: operation name and input object in, output object out. HTTP, the command line and tests call
+// `handle`; it checks the input against the model, runs the handler and gives every failure an AWS name.
+
+import { Overloaded } from '../runtime/engine.ts';
+import { DuplicateExecution } from '../store/store.ts';
+import type { ApiContext, ApiDeps } from './context.ts';
+import { apiError, notImplemented } from './errors.ts';
+import { MachineCache } from './machine-cache.ts';
+import { OPERATIONS, type OperationName } from './model.ts';
+import { HANDLERS, NOT_YET } from './operations.ts';
+import { openPageTokens } from './pagination.ts';
+import { createTurns } from './turns.ts';
+import { type CheckInput, compileInput, type Overrides } from './validate-input.ts';
+
+export interface Api {
+  /**
+   * @param input the request's members; members that are null are removed from it.
+   * @returns the answer's members; undefined ones are left out when it is printed.
+   * @throws ApiError; anything else is a bug of Treadle's.
+   */
+  handle(operation: string, input: unknown): Promise<object>;
+}
+
+/** Builds the API over a store and an engine. The store and the engine stay the caller's to close. */
+export function createApi(deps: ApiDeps): Api {
+  const context: ApiContext = {
+    ...deps,
+    machines: new MachineCache(deps.store, deps.now),
+    pages: openPageTokens(deps.store, deps.now),
+    takeTurn: createTurns(),
+  };
+  const bounds = limitsAsOverrides(deps);
+  const routes = new Map(
+    (Object.keys(OPERATIONS) as OperationName[]).map((name) => [name as string, route(name, bounds)]),
+  );
+  return {
+    async handle(operation, input) {
+      const found = routes.get(operation);
+      if (found === undefined) {
+        throw apiError(
+          'UnknownOperationException',
+          `Expected an operation of AWS Step Functions, but got '${operation}'`,
+        );
+      }
+      found.check(input);
+      try {
+        return await found.run(context, input as never);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+  };
+}
+
+interface Route {
+  readonly check: CheckInput;
+  readonly run: (api: ApiContext, input: never) => Promise<object>;
+}
+
+function route(name: OperationName, bounds: Overrides): Route {
+  const run = HANDLERS[name];
+  if (run !== NOT_YET) return { check: compileInput(name, bounds), run };
+  return {
+    check: () => {
+      throw notImplemented(name);
+    },
+    run: async () => ({}),
+  };
+}
+
+/** The configured limits are the model's constraints of the members they bound. */
+function limitsAsOverrides({ limits }: ApiDeps): Overrides {
+  return {
+    SensitiveData: { max: limits.payloadBytes },
+    Definition: { max: limits.definitionCharacters },
+    // AWS answers an empty definition with a diagnostic, although its model says otherwise.
+    'ValidateStateMachineDefinitionInput.definition': { min: 0, max: limits.definitionCharacters },
+  };
+}
+
+function translated(error: unknown): unknown {
+  if (error instanceof DuplicateExecution) return apiError('ExecutionAlreadyExists', error.arn);
+  if (error instanceof Overloaded) return apiError('ThrottlingException');
+  return error;
+}

@@ -1,0 +1,122 @@
+// The settings of a state machine as the API takes and shows them: logging, tracing, encryption, tags.
+// Each function takes what was sent, refuses what AWS refuses, and returns what is stored: known members only.
+
+import type { StateMachineSettings } from '../store/store.ts';
+import { apiError, invalid, notImplemented } from './errors.ts';
+import type { EncryptionConfiguration, LoggingConfiguration, Tag, TracingConfiguration } from './model.ts';
+
+const MAX_TAGS = 50;
+
+export const DEFAULT_LOGGING: LoggingConfiguration = { level: 'OFF', includeExecutionData: false };
+export const DEFAULT_TRACING: TracingConfiguration = { enabled: false };
+export const DEFAULT_ENCRYPTION: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
+
+/** The log group need not exist: Treadle checks only the shape. @throws InvalidLoggingConfiguration */
+export function checkLogging(sent: LoggingConfiguration): LoggingConfiguration {
+  const level = sent.level ?? 'OFF';
+  const { destinations } = sent;
+  if (level !== 'OFF' && destinations?.length !== 1) {
+    throw apiError('InvalidLoggingConfiguration', 'Must specify exactly one Log Destination.');
+  }
+  for (const destination of destinations ?? []) {
+    const arn = destination.cloudWatchLogsLogGroup?.logGroupArn;
+    if (arn === undefined || !/^arn:[^:]+:logs:[^:]+:[^:]+:log-group:[^:]+:\*$/.test(arn)) {
+      throw apiError('InvalidLoggingConfiguration', 'Log Destination not found.');
+    }
+  }
+  const logging = { level, includeExecutionData: sent.includeExecutionData ?? false };
+  if (destinations === undefined) return logging;
+  return {
+    ...logging,
+    destinations: destinations.map(({ cloudWatchLogsLogGroup }) => ({
+      cloudWatchLogsLogGroup: { logGroupArn: cloudWatchLogsLogGroup?.logGroupArn },
+    })),
+  };
+}
+
+export function checkTracing(sent: TracingConfiguration): TracingConfiguration {
+  return { enabled: sent.enabled ?? false };
+}
+
+/** @throws InvalidEncryptionConfiguration, NotImplementedException for customer managed keys */
+export function checkEncryption(sent: EncryptionConfiguration): EncryptionConfiguration {
+  if (sent.type === 'CUSTOMER_MANAGED_KMS_KEY') {
+    if (sent.kmsKeyId === undefined) {
+      throw apiError(
+        'InvalidEncryptionConfiguration',
+        'Expected kmsKeyId for type CUSTOMER_MANAGED_KMS_KEY, but there is none',
+      );
+    }
+    throw notImplemented('encryptionConfiguration with type CUSTOMER_MANAGED_KMS_KEY');
+  }
+  if (sent.kmsKeyId !== undefined || sent.kmsDataKeyReusePeriodSeconds !== undefined) {
+    throw apiError(
+      'InvalidEncryptionConfiguration',
+      'Expected neither kmsKeyId nor kmsDataKeyReusePeriodSeconds for type AWS_OWNED_KEY',
+    );
+  }
+  return { type: sent.type };
+}
+
+/** @param arn of the resource, for the error. @throws TooManyTags, ValidationException */
+export function checkTags(sent: readonly Tag[]): { readonly key: string; readonly value: string }[] {
+  if (sent.length > MAX_TAGS) {
+    throw apiError('TooManyTags', `Expected at most ${MAX_TAGS} tags, but got ${sent.length}`);
+  }
+  const seen = new Set<string>();
+  return sent.map(({ key, value = '' }, index) => {
+    if (key === undefined) throw invalid(`Expected a key in tag ${index + 1} of 'tags', but there is none`);
+    for (const [part, text] of Object.entries({ key, value })) {
+      if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text)) {
+        throw invalid(
+          `Expected only letters, digits, white space and _.:/=+-@ in the ${part} of tag ${index + 1} of 'tags', but got '${text}'`,
+        );
+      }
+    }
+    if (/^aws:/i.test(key)) {
+      throw invalid(`Expected tag keys without the reserved prefix aws:, but got '${key}'`);
+    }
+    if (seen.has(key)) throw invalid(`Expected every tag key once, but got '${key}' twice`);
+    seen.add(key);
+    return { key, value };
+  });
+}
+
+/** What Describe shows. */
+export interface ShownSettings {
+  readonly loggingConfiguration: LoggingConfiguration;
+  readonly tracingConfiguration: TracingConfiguration;
+  readonly encryptionConfiguration: EncryptionConfiguration;
+}
+
+/** Stored settings with AWS's defaults for what was never sent. */
+export function shownSettings(settings: StateMachineSettings): ShownSettings {
+  return {
+    loggingConfiguration: (settings.loggingConfiguration as LoggingConfiguration) ?? DEFAULT_LOGGING,
+    tracingConfiguration: (settings.tracingConfiguration as TracingConfiguration) ?? DEFAULT_TRACING,
+    encryptionConfiguration:
+      (settings.encryptionConfiguration as EncryptionConfiguration) ?? DEFAULT_ENCRYPTION,
+  };
+}
+
+/** Idempotent creation compares settings as they are shown; an absent list of destinations equals an empty one. */
+export function sameSettings(a: StateMachineSettings, b: StateMachineSettings): boolean {
+  return settingsText(a) === settingsText(b);
+}
+
+function settingsText(settings: StateMachineSettings): string {
+  const {
+    loggingConfiguration: logging,
+    tracingConfiguration,
+    encryptionConfiguration,
+  } = shownSettings(settings);
+  const { level, includeExecutionData, destinations = [] } = logging;
+  const groups = destinations.map((destination) => destination.cloudWatchLogsLogGroup?.logGroupArn);
+  return JSON.stringify([
+    level,
+    includeExecutionData,
+    groups,
+    tracingConfiguration.enabled,
+    encryptionConfiguration.type,
+  ]);
+}

@@ -1,0 +1,35 @@
+// What every handler is given: the store, the engine, the account it answers for, and the small services of this layer.
+
+import type { Account } from '../base/arn.ts';
+import type { Log } from '../base/log.ts';
+import type { Limits } from '../base/quotas.ts';
+import type { Engine } from '../runtime/engine.ts';
+import type { Store } from '../store/store.ts';
+import type { MachineCache } from './machine-cache.ts';
+import type { Inputs, OperationName, Outputs } from './model.ts';
+import type { PageTokens } from './pagination.ts';
+import type { TakeTurn } from './turns.ts';
+
+export interface ApiDeps {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly account: Account;
+  readonly limits: Limits;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly uuid: () => string;
+  readonly log: Log;
+}
+
+export interface ApiContext extends ApiDeps {
+  readonly machines: MachineCache;
+  readonly pages: PageTokens;
+  /** Serialises changes of one state machine. */
+  readonly takeTurn: TakeTurn;
+}
+
+/** One operation: the input has passed the model's checks. @throws ApiError */
+export type Handler<Name extends OperationName> = (
+  api: ApiContext,
+  input: Inputs[Name],
+) => Promise<Outputs[Name]>;

@@ -1,0 +1,62 @@
+// The two things almost every operation checks first: names and ARNs, with AWS's errors for each way to be wrong.
+// An ARN of another account or region is well formed: it is simply not found later.
+
+import { parseArn } from '../base/arn.ts';
+import { apiError } from './errors.ts';
+
+/** AWS forbids white space, wildcards, brackets, some punctuation, controls and everything outside the BMP. */
+const FORBIDDEN = /[\s?*<>{}[\]"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
+
+/** A state machine's, execution's or activity's name; its length is a constraint of the model. @throws InvalidName */
+export function checkName(name: string): void {
+  if (FORBIDDEN.test(name)) throw apiError('InvalidName', name);
+}
+
+/** Resource types of Step Functions' own ARNs. */
+export type ResourceType = 'stateMachine' | 'execution' | 'express' | 'mapRun' | 'activity';
+
+/** @returns what follows the resource type. @throws InvalidArn with AWS's text for each part that can be wrong. */
+export function checkArn(arn: string, type: ResourceType): string {
+  const parsed = parseArn(arn);
+  if (parsed === undefined) throw apiError('InvalidArn', `Invalid ARN prefix: ${arn}`);
+  const colon = parsed.resource.indexOf(':');
+  const found = colon < 0 ? parsed.resource : parsed.resource.slice(0, colon);
+  if (parsed.service !== 'states' || parsed.region === '' || parsed.account === '' || found === '') {
+    throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
+  }
+  if (found !== type) {
+    throw apiError('InvalidArn', `Resource type not valid in this context: ${found}`);
+  }
+  const rest = colon < 0 ? '' : parsed.resource.slice(colon + 1);
+  if (rest === '') throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
+  return rest;
+}
+
+/** A role is never assumed by Treadle; its ARN only has to be one. @throws InvalidArn */
+export function checkRoleArn(arn: string): void {
+  const parsed = parseArn(arn);
+  if (parsed === undefined) throw apiError('InvalidArn', `Invalid ARN prefix: ${arn}`);
+  if (parsed.resource === '') throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
+}
+
+/** What a state machine ARN names besides the machine. */
+export interface StateMachineReference {
+  readonly name: string;
+  /** Version number or alias. */
+  readonly qualifier: string | undefined;
+  /** Of a distributed Map's processor. */
+  readonly label: string | undefined;
+}
+
+/** @throws InvalidArn */
+export function parseStateMachineArn(arn: string): StateMachineReference {
+  const rest = checkArn(arn, 'stateMachine');
+  const colon = rest.indexOf(':');
+  const path = colon < 0 ? rest : rest.slice(0, colon);
+  const slash = path.indexOf('/');
+  return {
+    name: slash < 0 ? path : path.slice(0, slash),
+    qualifier: colon < 0 ? undefined : rest.slice(colon + 1),
+    label: slash < 0 ? undefined : path.slice(slash + 1),
+  };
+}

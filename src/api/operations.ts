@@ -1,0 +1,68 @@
+// Operation name → handler. The type makes every operation of the API appear here; those that Treadle does not have yet
+// say so by name instead of being missing.
+
+import type { Handler } from './context.ts';
+import type { OperationName } from './model.ts';
+import { validateStateMachineDefinition } from './resources/definitions.ts';
+import {
+  describeExecution,
+  describeStateMachineForExecution,
+  getExecutionHistory,
+  listExecutions,
+  startExecution,
+  startSyncExecution,
+  stopExecution,
+} from './resources/executions.ts';
+import {
+  createStateMachine,
+  deleteStateMachine,
+  describeStateMachine,
+  listStateMachines,
+  updateStateMachine,
+} from './resources/state-machines.ts';
+import { listTagsForResource, tagResource, untagResource } from './resources/tags.ts';
+
+/** AWS has the operation, Treadle not: it answers NotImplementedException. */
+export const NOT_YET = 'not yet';
+
+export type Handlers = { readonly [Name in OperationName]: Handler<Name> | typeof NOT_YET };
+
+export const HANDLERS: Handlers = {
+  CreateActivity: NOT_YET,
+  CreateStateMachine: createStateMachine,
+  CreateStateMachineAlias: NOT_YET,
+  DeleteActivity: NOT_YET,
+  DeleteStateMachine: deleteStateMachine,
+  DeleteStateMachineAlias: NOT_YET,
+  DeleteStateMachineVersion: NOT_YET,
+  DescribeActivity: NOT_YET,
+  DescribeExecution: describeExecution,
+  DescribeMapRun: NOT_YET,
+  DescribeStateMachine: describeStateMachine,
+  DescribeStateMachineAlias: NOT_YET,
+  DescribeStateMachineForExecution: describeStateMachineForExecution,
+  GetActivityTask: NOT_YET,
+  GetExecutionHistory: getExecutionHistory,
+  ListActivities: NOT_YET,
+  ListExecutions: listExecutions,
+  ListMapRuns: NOT_YET,
+  ListStateMachineAliases: NOT_YET,
+  ListStateMachines: listStateMachines,
+  ListStateMachineVersions: NOT_YET,
+  ListTagsForResource: listTagsForResource,
+  PublishStateMachineVersion: NOT_YET,
+  RedriveExecution: NOT_YET,
+  SendTaskFailure: NOT_YET,
+  SendTaskHeartbeat: NOT_YET,
+  SendTaskSuccess: NOT_YET,
+  StartExecution: startExecution,
+  StartSyncExecution: startSyncExecution,
+  StopExecution: stopExecution,
+  TagResource: tagResource,
+  TestState: NOT_YET,
+  UntagResource: untagResource,
+  UpdateMapRun: NOT_YET,
+  UpdateStateMachine: updateStateMachine,
+  UpdateStateMachineAlias: NOT_YET,
+  ValidateStateMachineDefinition: validateStateMachineDefinition,
+};
