@@ -146,7 +146,7 @@ class Reader implements ExpressionUse {
 
   /** AWS names the field that holds the template; the range is that of the wrong member. */
   #templateProblem(root: Node, error: TemplateError): void {
-    const node = nodeAt(root, error.at) ?? root;
+    const node = nodeAt(root, [...error.at, error.field]) ?? root;
     if (node.kind === 'string' && error.offset !== undefined)
       this.#problem(error.message, node, error.offset);
     else this.#problem(error.message, node);

@@ -1,6 +1,11 @@
 // A Choice rule is one comparison, or And, Or, Not over rules; in JSONata it is a Condition.
 
-import { CHOICE_OPERATORS, parseTimestamp } from '../../query/choice-operators.ts';
+import {
+  CHOICE_OPERATORS,
+  type ChoiceOperator,
+  isStringPattern,
+  parseTimestamp,
+} from '../../query/choice-operators.ts';
 import { allStates, type ChoiceRule, type Field, rulesOf } from '../ast.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 
@@ -39,25 +44,35 @@ function checkRule(context: Context, rule: ChoiceRule): void {
   for (const field of comparisons) checkOperand(context, field);
 }
 
-type Operand = 'string' | 'number' | 'boolean' | 'timestamp' | 'path';
-
-function operandOf(name: string): Operand | undefined {
+function operandOf(name: string): ChoiceOperator['operand'] | 'path' | undefined {
   if (Object.hasOwn(CHOICE_OPERATORS, name)) return CHOICE_OPERATORS[name]?.operand;
   const stem = name.endsWith('Path') ? name.slice(0, -'Path'.length) : '';
-  return Object.hasOwn(CHOICE_OPERATORS, stem) ? 'path' : undefined;
+  const hasPath = Object.hasOwn(CHOICE_OPERATORS, stem) && CHOICE_OPERATORS[stem]?.path === true;
+  return hasPath ? 'path' : undefined;
 }
+
+const KINDS = {
+  string: 'string',
+  pattern: 'string',
+  timestamp: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  'type-test': 'boolean',
+} as const;
 
 function checkOperand(context: Context, { name, value, location }: Field): void {
   const operand = operandOf(name);
   if (operand === undefined || operand === 'path') return;
-  const kind = operand === 'timestamp' ? 'string' : operand;
+  const kind = KINDS[operand];
   if (value.kind !== kind) {
     context.error(SCHEMA, `Expected value of type [${kind.toUpperCase()}]`, location, value);
-  } else if (
-    operand === 'timestamp' &&
-    value.kind === 'string' &&
-    parseTimestamp(value.value) === undefined
-  ) {
+    return;
+  }
+  if (value.kind !== 'string') return;
+  if (operand === 'timestamp' && parseTimestamp(value.value) === undefined) {
     context.error(SCHEMA, 'String does not match RFC3339 timestamp', location, value);
+  } else if (operand === 'pattern' && !isStringPattern(value.value)) {
+    const message = "Expected a pattern with backslashes only before '*' and '\\'";
+    context.error(SCHEMA, message, location, value);
   }
 }

@@ -8,9 +8,11 @@ import { retryCatch } from './retry-catch.ts';
 import type { Rule } from './rule.ts';
 import { shape } from './shape.ts';
 import { stateNames } from './state-names.ts';
+import { suspiciousValues } from './suspicious-values.ts';
 import { taskLimits } from './task-limits.ts';
 import { taskResource } from './task-resource.ts';
 import { transitions } from './transitions.ts';
+import { variables } from './variables.ts';
 
 export const RULES: readonly Rule[] = [
   shape,
@@ -20,7 +22,9 @@ export const RULES: readonly Rule[] = [
   taskLimits,
   taskResource,
   expressions,
+  variables,
   stateNames,
   transitions,
   reachability,
+  suspiciousValues,
 ];
