@@ -1,0 +1,255 @@
+// Signed calls to AWS, or to whatever endpoint stands in for a service (LocalStack, moto, …). It knows how to sign and
+// where to send, nothing of any service's protocol. No retries: those are the state machine's. Everything heavy is
+// loaded with the first call.
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { SignatureV4 } from '@smithy/signature-v4';
+import { createHttp, type HttpResponse, Unreachable } from './http-client.ts';
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+export interface AwsClientOptions {
+  readonly region: string;
+  /** Service (its signing name, `lambda`) to base URL; others go to AWS itself. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Instead of the normal chain (environment, profile, SSO, web identity, container, instance). */
+  readonly credentials?: () => Promise<AwsCredentials>;
+}
+
+export interface AwsRequest {
+  /** Signing name: `lambda`, `sqs`, `states`. */
+  readonly service: string;
+  readonly method: string;
+  /** Starts with `/`; each segment percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+  /** Default: the client's. */
+  readonly region?: string;
+  /** Role to assume for this call. Not used with a configured endpoint unless `endpoints.sts` is there as well. */
+  readonly roleArn?: string;
+  readonly signal: AbortSignal;
+}
+
+export type AwsResponse = HttpResponse;
+
+export interface AwsClient {
+  /**
+   * @returns the answer whatever its status.
+   * @throws Unreachable (no answer), NoCredentials, RoleNotAssumed, or the signal's reason.
+   */
+  send(request: AwsRequest): Promise<AwsResponse>;
+  /** The configured base URL of a service. */
+  endpoint(service: string): string | undefined;
+  close(): Promise<void>;
+}
+
+/** The chain gave no credentials, and the call goes to AWS itself. */
+export class NoCredentials extends Error {
+  override readonly name = 'NoCredentials';
+}
+
+export class RoleNotAssumed extends Error {
+  override readonly name = 'RoleNotAssumed';
+}
+
+export { Unreachable } from './http-client.ts';
+
+/** What stand-ins for AWS accept and expect. */
+const TEST_CREDENTIALS: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+const CONNECTIONS = 256;
+/** After the chain found nothing it is not asked again for this long: its last link waits for the network. */
+const NOTHING_FOUND_MS = 60_000;
+/** Credentials are renewed this long before they end. */
+const RENEW_MS = 5 * 60_000;
+const MAX_ROLES = 1_000;
+
+export function createAwsClient(options: AwsClientOptions): AwsClient {
+  const http = createHttp(CONNECTIONS);
+  const chain = options.credentials ?? credentialChain();
+  const roles = new Map<string, Promise<AwsCredentials>>();
+  const signers = new Map<string, { credentials: AwsCredentials; signer: SignatureV4 }>();
+
+  function endpoint(service: string): string | undefined {
+    return Object.hasOwn(options.endpoints, service) ? options.endpoints[service] : undefined;
+  }
+
+  async function credentialsFor(request: AwsRequest): Promise<AwsCredentials> {
+    const replaced = endpoint(request.service) !== undefined;
+    if (request.roleArn !== undefined && (!replaced || endpoint('sts') !== undefined)) {
+      return assumed(request.roleArn, request.region ?? options.region, request.signal);
+    }
+    if (replaced && options.credentials === undefined && !hasCredentialSource()) return TEST_CREDENTIALS;
+    try {
+      return await chain();
+    } catch (error) {
+      if (replaced) return TEST_CREDENTIALS;
+      throw new NoCredentials('Unable to load AWS credentials from any provider in the chain', {
+        cause: error,
+      });
+    }
+  }
+
+  async function assumed(roleArn: string, region: string, signal: AbortSignal): Promise<AwsCredentials> {
+    const known = await roles.get(roleArn)?.catch(() => undefined);
+    if (known !== undefined && !expiresSoon(known)) return known;
+    const fresh = assumeRole(client, roleArn, region, signal);
+    if (roles.size >= MAX_ROLES) roles.clear();
+    roles.set(roleArn, fresh);
+    fresh.catch(() => roles.delete(roleArn));
+    return fresh;
+  }
+
+  async function signerFor(
+    service: string,
+    region: string,
+    credentials: AwsCredentials,
+  ): Promise<SignatureV4> {
+    const key = `${service}/${region}/${credentials.accessKeyId}`;
+    const known = signers.get(key);
+    if (known?.credentials === credentials) return known.signer;
+    const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
+      import('@smithy/signature-v4'),
+      import('@aws-crypto/sha256-js'),
+    ]);
+    const signer = new SignatureV4({
+      service,
+      region,
+      credentials,
+      sha256: Sha256,
+      uriEscapePath: service !== 's3',
+    });
+    if (signers.size >= MAX_ROLES) signers.clear();
+    signers.set(key, { credentials, signer });
+    return signer;
+  }
+
+  const client: AwsClient = {
+    endpoint,
+    async send(request) {
+      const { service, method, signal } = request;
+      const region = request.region ?? options.region;
+      const base = new URL(endpoint(service) ?? awsEndpoint(service, region));
+      const path = base.pathname.replace(/\/$/, '') + request.path;
+      signal.throwIfAborted();
+      const signer = await signerFor(service, region, await credentialsFor(request));
+      const signed = await signer.sign({
+        method,
+        protocol: base.protocol,
+        hostname: base.hostname,
+        path,
+        query: { ...request.query },
+        headers: { ...lowerCase(request.headers), host: base.host },
+        body: request.body,
+      });
+      const url = new URL(path, base);
+      url.search = new URLSearchParams(request.query).toString().replaceAll('+', '%20');
+      const { host: _, ...headers } = signed.headers;
+      const response = await http.send({
+        url,
+        method,
+        headers,
+        body: request.body,
+        maxBytes: MAX_RESPONSE_BYTES,
+        signal,
+      });
+      if (response === 'too large') {
+        throw new Unreachable(
+          `Unable to execute HTTP request: the answer has more than ${MAX_RESPONSE_BYTES} bytes`,
+        );
+      }
+      return response;
+    },
+    close: () => http.close(),
+  };
+  return client;
+}
+
+/** AWS's own endpoint of a service in a region. */
+function awsEndpoint(service: string, region: string): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${service}.${region}.${suffix}`;
+}
+
+function credentialChain(): () => Promise<AwsCredentials> {
+  let chain: (() => Promise<AwsCredentials>) | undefined;
+  let failure: { readonly at: number; readonly error: unknown } | undefined;
+  return async () => {
+    if (failure !== undefined && performance.now() - failure.at < NOTHING_FOUND_MS) throw failure.error;
+    chain ??= (await import('@aws-sdk/credential-provider-node')).defaultProvider();
+    try {
+      return await chain();
+    } catch (error) {
+      failure = { at: performance.now(), error };
+      throw error;
+    }
+  };
+}
+
+/** Spares calls to a stand-in the wait for an instance's metadata service that is not there. */
+function hasCredentialSource(): boolean {
+  const { env } = process;
+  const named = [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_PROFILE',
+    'AWS_WEB_IDENTITY_TOKEN_FILE',
+    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  ];
+  if (named.some((name) => env[name] !== undefined)) return true;
+  const folder = join(homedir(), '.aws');
+  return (
+    existsSync(env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials')) ||
+    existsSync(env['AWS_CONFIG_FILE'] ?? join(folder, 'config'))
+  );
+}
+
+function expiresSoon(credentials: AwsCredentials): boolean {
+  return credentials.expiration !== undefined && credentials.expiration.getTime() - Date.now() < RENEW_MS;
+}
+
+async function assumeRole(
+  client: AwsClient,
+  roleArn: string,
+  region: string,
+  signal: AbortSignal,
+): Promise<AwsCredentials> {
+  const form = { Action: 'AssumeRole', Version: '2011-06-15', RoleArn: roleArn, RoleSessionName: 'treadle' };
+  const response = await client.send({
+    service: 'sts',
+    method: 'POST',
+    path: '/',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+    region,
+    signal,
+  });
+  const xml = new TextDecoder().decode(response.body);
+  const member = (name: string): string | undefined =>
+    new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  const [accessKeyId, secretAccessKey, sessionToken] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map(
+    member,
+  );
+  if (response.status !== 200 || !accessKeyId || !secretAccessKey || !sessionToken) {
+    throw new RoleNotAssumed(member('Message') ?? `STS answered with status ${response.status}`);
+  }
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration: new Date(member('Expiration') ?? Date.now()),
+  };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,110 @@
+// One HTTP request to the outside, with bounds: no retries, no redirects, time by the caller's signal, size by `maxBytes`.
+// undici is loaded with the first request, because most starts of Treadle never make one.
+
+import type { Agent } from 'undici';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; repeated headers joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface Http {
+  /** @throws Unreachable when no complete answer came; the signal's reason when it fired. */
+  send(request: HttpRequest): Promise<HttpResponse | 'too large'>;
+  close(): Promise<void>;
+}
+
+/** The other side could not be reached or broke off; the message is worded as AWS users know it. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/** @param connections open at once for each host. */
+export function createHttp(connections: number): Http {
+  let agent: Agent | undefined;
+  return {
+    async send(request) {
+      const undici = await import('undici');
+      // Time is the signal's business alone.
+      agent ??= new undici.Agent({
+        connections,
+        pipelining: 1,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: 10_000,
+      });
+      const { url, method, headers, body, signal } = request;
+      try {
+        const response = await undici.request(url, {
+          method: method as 'POST',
+          headers,
+          body: method === 'GET' || method === 'HEAD' ? null : body,
+          signal,
+          dispatcher: agent,
+        });
+        const bytes = await readBounded(response.body, request.maxBytes);
+        if (bytes === undefined) return 'too large';
+        return { status: response.statusCode, headers: flatten(response.headers), body: bytes };
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw unreachable(error as NodeJS.ErrnoException, url);
+      }
+    },
+    async close() {
+      await agent?.destroy();
+    },
+  };
+}
+
+async function readBounded(
+  body: AsyncIterable<Uint8Array> & { destroy(): void },
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+/** The texts of the Java SDK behind Step Functions. */
+function unreachable(error: NodeJS.ErrnoException, url: URL): Unreachable {
+  const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error;
+  const host = url.hostname;
+  const at = `Connect to ${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)} failed`;
+  const texts: Record<string, string> = {
+    ENOTFOUND: `${host}: Name or service not known`,
+    EAI_AGAIN: `${host}: Temporary failure in name resolution`,
+    ECONNREFUSED: `${at}: Connection refused`,
+    EHOSTUNREACH: `${at}: No route to host`,
+    ENETUNREACH: `${at}: Network is unreachable`,
+    UND_ERR_CONNECT_TIMEOUT: `${at}: connect timed out`,
+    ETIMEDOUT: `${at}: connect timed out`,
+    ECONNRESET: 'Connection reset',
+    UND_ERR_SOCKET: 'The target server failed to respond',
+  };
+  const reason = texts[first.code ?? ''] ?? first.message;
+  return new Unreachable(`Unable to execute HTTP request: ${reason}`, { cause: error });
+}

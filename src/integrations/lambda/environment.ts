@@ -1,0 +1,121 @@
+// What a function's process is started with: command, folder, and an environment made from nothing, so that no secret
+// of Treadle's own (database passwords, tokens) reaches a function.
+
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_MEMORY_MB, type FunctionRuntime, type LocalFunction } from './functions.ts';
+
+const BOOTSTRAP = fileURLToPath(new URL('./bootstrap/', import.meta.url));
+
+/** Variables that pass from Treadle to functions. Everything else a function needs stands in its `env`. */
+const PASSED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'TZ',
+  'TMPDIR',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_PROFILE',
+];
+
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Without AWS_LAMBDA_RUNTIME_API, which is each process's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folder, or a single file, whose change means new code. */
+  readonly code: string;
+}
+
+/**
+ * @param root folder of treadle.yaml.
+ * @param outer the environment to take the few passed variables from.
+ */
+export function launchOf(
+  name: string,
+  local: LocalFunction,
+  root: string,
+  region: string,
+  outer: Readonly<Record<string, string | undefined>>,
+): Launch {
+  const handler = local.handler ?? '';
+  const runtime = local.runtime ?? runtimeOf(handler, root);
+  const memory = local.memory ?? DEFAULT_MEMORY_MB;
+  const executable = runtime === 'provided' ? executableOf(handler, root) : undefined;
+  const taskRoot = executable === undefined ? resolve(root) : dirname(executable);
+  const env: Record<string, string> = {};
+  for (const key of PASSED) {
+    const value = outer[key];
+    if (value !== undefined) env[key] = value;
+  }
+  Object.assign(env, { LANG: 'en_US.UTF-8', TZ: ':UTC' }, env, {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    ...local.env,
+    ...executionEnv(runtime),
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: BOOTSTRAP.replace(/\/$/, ''),
+    _HANDLER: handler,
+  });
+  return {
+    ...commandOf(runtime, executable, memory),
+    cwd: taskRoot,
+    env,
+    code: executable ?? codeOf(handler, root),
+  };
+}
+
+function executionEnv(runtime: FunctionRuntime): Record<string, string> {
+  if (runtime === 'nodejs') {
+    return { AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x` };
+  }
+  return runtime === 'python' ? { AWS_EXECUTION_ENV: 'AWS_Lambda_python3' } : {};
+}
+
+function commandOf(
+  runtime: FunctionRuntime,
+  executable: string | undefined,
+  memory: number,
+): { command: string; args: readonly string[] } {
+  if (runtime === 'nodejs') {
+    const args = [`--max-old-space-size=${memory}`, join(BOOTSTRAP, 'node.mjs')];
+    return { command: process.execPath, args };
+  }
+  if (runtime === 'python') return { command: 'python3', args: ['-u', join(BOOTSTRAP, 'python.py')] };
+  return { command: executable!, args: [] };
+}
+
+function runtimeOf(handler: string, root: string): FunctionRuntime {
+  const file = resolve(root, handler);
+  const module = resolve(root, dirname(handler), basename(handler).replace(/\..*$/, ''));
+  if (existsSync(`${module}.py`)) return 'python';
+  return isExecutable(file) || isExecutable(join(file, 'bootstrap')) ? 'provided' : 'nodejs';
+}
+
+function executableOf(handler: string, root: string): string {
+  const file = resolve(root, handler);
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ? join(file, 'bootstrap') : file;
+}
+
+function isExecutable(file: string): boolean {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function codeOf(handler: string, root: string): string {
+  return resolve(root, dirname(handler));
+}

@@ -1,0 +1,149 @@
+// Tasks that call Lambda functions: by the function's ARN, and lambda:invoke. A name is looked for among the local
+// functions first, then at the Lambda API (endpoints.lambda, or AWS).
+
+import { randomUUID } from 'node:crypto';
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import type { Log } from '../../base/log.ts';
+import type { AwsClient } from '../aws-client.ts';
+import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import { FUNCTION_NAME_PATTERN, type FunctionName, parseFunctionName } from './function-name.ts';
+import type { Invocation, Invoke } from './invocation.ts';
+import { createLocalFunctions, type LocalFunctionsOptions } from './local.ts';
+import { outcomeOf, type ResultForm } from './outcome.ts';
+import { createRemoteInvoke } from './remote.ts';
+
+export interface LambdaOptions extends LocalFunctionsOptions {
+  readonly client: AwsClient;
+  readonly log: Log;
+}
+
+export interface Lambda {
+  /** Resource: ARN of a function. */
+  readonly byArn: Integration;
+  /** Resource: `arn:aws:states:::lambda:invoke`, with or without a task token. */
+  readonly invoke: Integration;
+  /** Ends every function process. */
+  close(): Promise<void>;
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
+  const local = createLocalFunctions(options);
+  const remote = createRemoteInvoke(options.client, local.names, options.log);
+  const call: Invoke = (invocation, signal) =>
+    local.has(invocation.name) ? local.invoke(invocation, signal) : remote(invocation, signal);
+
+  async function run(prepared: Prepared, form: ResultForm, signal: AbortSignal): Promise<TaskOutcome> {
+    return 'outcome' in prepared
+      ? prepared.outcome
+      : outcomeOf(await call(prepared.invocation, signal), form);
+  }
+
+  return {
+    byArn: { start: (task, signal) => run(invocationOfArn(task), 'function', signal) },
+    invoke: { start: (task, signal) => run(invocationOfParameters(task), 'invoke', signal) },
+    close: () => local.close(),
+  };
+}
+
+/** A task turned into an invocation, or refused before anything is called. */
+type Prepared = { readonly invocation: Invocation } | { readonly outcome: TaskOutcome };
+
+function invocationOfArn(task: TaskRequest): Prepared {
+  const name = parseFunctionName(task.resource.arn);
+  if (name === undefined) return invalidName(task.resource.arn);
+  return prepare(task, task.resource.arn, name, name.qualifier, task.input, {});
+}
+
+type FieldType = 'string' | 'any' | 'string or object' | readonly string[];
+
+/** Members of the Invoke request (AWS Lambda API reference). */
+const FIELDS: Readonly<Record<string, FieldType>> = {
+  ClientContext: 'string or object',
+  FunctionName: 'string',
+  InvocationType: ['RequestResponse', 'Event', 'DryRun'],
+  LogType: ['None', 'Tail'],
+  Payload: 'any',
+  Qualifier: 'string',
+};
+
+/** @returns what is wrong with the Parameters of lambda:invoke, in Step Functions' words. */
+export function checkInvokeParameters(input: Json): string[] {
+  if (!isJsonObject(input)) return ['The value is not a JSON object'];
+  const reasons: string[] = [];
+  for (const [name, value] of Object.entries(input)) {
+    const type = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
+    if (type === undefined) reasons.push(`The field "${name}" is not supported by Step Functions`);
+    else if (!fits(type, value)) reasons.push(`The value of the field '${name}' has an invalid format`);
+  }
+  if (!Object.hasOwn(input, 'FunctionName'))
+    reasons.push('The field "FunctionName" is required but was missing');
+  return reasons;
+}
+
+function fits(type: FieldType, value: Json): boolean {
+  if (type === 'any') return true;
+  if (type === 'string or object' && isJsonObject(value)) return true;
+  if (typeof value !== 'string') return false;
+  return typeof type === 'string' || type.includes(value);
+}
+
+function invocationOfParameters(task: TaskRequest): Prepared {
+  const reasons = checkInvokeParameters(task.input);
+  if (reasons.length > 0) {
+    const cause = `The Parameters '${stringifyJson(task.input)}' could not be used to start the Task: [${reasons.join(', ')}]`;
+    return { outcome: { status: 'failed', error: 'States.Runtime', cause } };
+  }
+  const input = task.input as JsonObject;
+  const text = input['FunctionName'] as string;
+  const name = parseFunctionName(text);
+  if (name === undefined) return invalidName(text);
+  const qualifier = input['Qualifier'] as string | undefined;
+  if (qualifier !== undefined && name.qualifier !== undefined && qualifier !== name.qualifier) {
+    const message = 'The derived qualifier from the function name does not match the specified qualifier.';
+    return refused('InvalidParameterValueException', message);
+  }
+  const payload = Object.hasOwn(input, 'Payload') ? input['Payload']! : {};
+  return prepare(task, text, name, qualifier ?? name.qualifier, payload, input);
+}
+
+function prepare(
+  task: TaskRequest,
+  text: string,
+  name: FunctionName,
+  qualifier: string | undefined,
+  payload: Json,
+  input: JsonObject,
+): Prepared {
+  const region = name.region ?? task.region;
+  const plain = `arn:${name.partition ?? 'aws'}:lambda:${region}:${name.account ?? task.account}:function:${name.name}`;
+  const context = input['ClientContext'];
+  const invocation: Invocation = {
+    name: name.name,
+    qualifier,
+    functionName: name.qualifier === undefined ? text : text.slice(0, -name.qualifier.length - 1),
+    arn: qualifier === undefined ? plain : `${plain}:${qualifier}`,
+    region,
+    payload: stringifyJson(payload),
+    type: (input['InvocationType'] ?? 'RequestResponse') as Invocation['type'],
+    logTail: input['LogType'] === 'Tail',
+    clientContext: isJsonObject(context)
+      ? Buffer.from(stringifyJson(context)).toString('base64')
+      : (context as string | undefined),
+    role: task.credentials,
+  };
+  return { invocation };
+}
+
+function invalidName(text: string): Prepared {
+  const message =
+    `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: ` +
+    `Member must satisfy regular expression pattern: ${FUNCTION_NAME_PATTERN}`;
+  return refused('ValidationException', message);
+}
+
+/** What Lambda's API says to a request it cannot take. The form of the result plays no part. */
+function refused(code: string, message: string): Prepared {
+  return {
+    outcome: outcomeOf({ kind: 'refused', status: 400, code, message, requestId: randomUUID() }, 'invoke'),
+  };
+}

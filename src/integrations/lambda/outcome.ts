@@ -1,0 +1,119 @@
+// An answer of a function as a task's outcome: results, error names and causes as Step Functions words them.
+
+import { isJsonObject, parseJson } from '../../base/json.ts';
+import type { TaskOutcome } from '../integration.ts';
+import type { Answer } from './invocation.ts';
+
+/** `function`: the task's Resource is the function's ARN, the result its payload. `invoke`: the API's response. */
+export type ResultForm = 'function' | 'invoke';
+
+/** Exceptions that Lambda's model of Invoke names; any other code becomes the service's base exception. */
+const MODELLED = new Set(
+  (
+    'EC2AccessDenied EC2Throttled EC2Unexpected EFSIO EFSMountConnectivity EFSMountFailure EFSMountTimeout ' +
+    'ENILimitReached InvalidParameterValue InvalidRequestContent InvalidRuntime InvalidSecurityGroupID InvalidSubnetID ' +
+    'InvalidZipFile KMSAccessDenied KMSDisabled KMSInvalidState KMSNotFound RecursiveInvocation RequestTooLarge ' +
+    'ResourceConflict ResourceNotFound ResourceNotReady Service SnapStart SnapStartNotReady SnapStartTimeout ' +
+    'SubnetIPAddressLimitReached TooManyRequests UnsupportedMediaType'
+  )
+    .split(' ')
+    .map((name) => `${name}Exception`),
+);
+
+export function outcomeOf(answer: Answer, form: ResultForm): TaskOutcome {
+  switch (answer.kind) {
+    case 'answered':
+      if (answer.failed) return functionError(answer.payload);
+      return {
+        status: 'completed',
+        outputText: form === 'function' ? jsonText(answer.payload) : responseText(answer),
+      };
+    case 'refused':
+      return failed(
+        `Lambda.${MODELLED.has(answer.code) ? answer.code : 'AWSLambdaException'}`,
+        `${answer.message} (Service: AWSLambda; Status Code: ${answer.status}; Error Code: ${answer.code}; ` +
+          `Request ID: ${answer.requestId}; Proxy: null)`,
+      );
+    case 'unreachable':
+      return failed('Lambda.SdkClientException', answer.reason);
+    case 'aborted':
+      return failed(
+        'Lambda.ClientExecutionTimeoutException',
+        'The call was given up before the function had answered',
+      );
+  }
+}
+
+function functionError(payload: string): TaskOutcome {
+  const errorType = errorTypeOf(payload);
+  if (errorType !== undefined) return failed(errorType, payload);
+  const why = 'The cause could not be determined because Lambda did not return an error type.';
+  return failed('Lambda.Unknown', `${why} Returned payload: ${payload}`);
+}
+
+function errorTypeOf(payload: string): string | undefined {
+  try {
+    const value = parseJson(payload);
+    const type = isJsonObject(value) && Object.hasOwn(value, 'errorType') ? value['errorType'] : undefined;
+    return typeof type === 'string' && type !== '' ? type : undefined;
+  } catch {
+    // Not JSON: then there is no error type in it.
+    return undefined;
+  }
+}
+
+function failed(error: string, cause: string): TaskOutcome {
+  return { status: 'failed', error, cause };
+}
+
+/** The text itself when it is JSON, else a JSON string of it. */
+function jsonText(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
+/** The response of lambda:invoke. The payload's text is put in as it is: numbers stay as the function wrote them. */
+function responseText(answer: Extract<Answer, { kind: 'answered' }>): string {
+  const headers = answer.headers ?? localHeaders(answer);
+  const names = Object.keys(headers).sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const metadata = {
+    AllHttpHeaders: Object.fromEntries(names.map((name) => [name, [headers[name]]])),
+    HttpHeaders: Object.fromEntries(names.map((name) => [name, headers[name]])),
+    HttpStatusCode: answer.statusCode,
+  };
+  const { executedVersion, logResult } = answer;
+  const members = [
+    executedVersion === undefined ? undefined : `"ExecutedVersion":${JSON.stringify(executedVersion)}`,
+    logResult === undefined ? undefined : `"LogResult":${JSON.stringify(logResult)}`,
+    `"Payload":${jsonText(answer.payload)}`,
+    `"SdkHttpMetadata":${JSON.stringify(metadata)}`,
+    `"SdkResponseMetadata":${JSON.stringify({ RequestId: answer.requestId })}`,
+    `"StatusCode":${answer.statusCode}`,
+  ];
+  return `{${members.filter((member) => member !== undefined).join(',')}}`;
+}
+
+/** The headers that Lambda's endpoint would have sent. */
+function localHeaders(answer: Extract<Answer, { kind: 'answered' }>): Record<string, string> {
+  const headers: Record<string, string> = {
+    Connection: 'keep-alive',
+    'Content-Length': String(Buffer.byteLength(answer.payload)),
+    'Content-Type': 'application/json',
+    Date: new Date().toUTCString(),
+    'x-amzn-Remapped-Content-Length': '0',
+    'x-amzn-RequestId': answer.requestId,
+    'X-Amzn-Trace-Id': traceOf(answer.requestId),
+  };
+  if (answer.executedVersion !== undefined) headers['X-Amz-Executed-Version'] = answer.executedVersion;
+  if (answer.logResult !== undefined) headers['X-Amz-Log-Result'] = answer.logResult;
+  return headers;
+}
+
+function traceOf(requestId: string): string {
+  const hex = requestId.replaceAll('-', '');
+  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8)};Parent=${hex.slice(0, 16)};Sampled=0`;
+}

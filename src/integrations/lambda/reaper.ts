@@ -1,0 +1,44 @@
+// Ends function processes when Treadle is killed without a chance to do so (kill -9, power button on the container).
+// A shell reads the process groups that live from a pipe; when the pipe ends, whatever the reason, it kills those left.
+// The bootstraps also leave by themselves when their connection breaks; this covers busy loops and other runtimes.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+
+const SCRIPT = `trap '' INT TERM HUP
+live=
+while read -r op group; do
+  if [ "$op" = + ]; then live="$live $group"; else
+    left=; for each in $live; do [ "$each" = "$group" ] || left="$left $each"; done; live=$left
+  fi
+done
+for each in $live; do kill -9 "-$each" 2>/dev/null; done`;
+
+export interface Reaper {
+  add(group: number): void;
+  remove(group: number): void;
+  close(): void;
+}
+
+/** Starts the shell with the first process. Where there is no /bin/sh, the bootstraps' own way out remains. */
+export function openReaper(onError: (error: Error) => void): Reaper {
+  let shell: ChildProcess | undefined;
+  const tell = (line: string): void => {
+    if (shell === undefined) {
+      shell = spawn('/bin/sh', ['-c', SCRIPT], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+        env: {},
+      });
+      shell.on('error', onError);
+      shell.stdin!.on('error', onError);
+      shell.unref();
+      (shell.stdin as unknown as { unref(): void }).unref();
+    }
+    shell.stdin!.write(line);
+  };
+  return {
+    add: (group) => tell(`+ ${group}\n`),
+    remove: (group) => tell(`- ${group}\n`),
+    close: () => shell?.stdin?.end(),
+  };
+}
