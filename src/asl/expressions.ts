@@ -14,7 +14,7 @@ import type { Definition, Field, Part, State } from './ast.ts';
 import { allStates, partsOf } from './ast.ts';
 import type { ErrorCode } from './diagnostic.ts';
 import { type FieldRule, fieldRule, tableOf } from './fields.ts';
-import { memberOf, type Node, offsetInString, type StringNode, toJson } from './json-text.ts';
+import { type Node, type ObjectNode, offsetInString, type StringNode, toJson } from './json-text.ts';
 
 /** One field that holds an expression, or a payload with expressions inside. */
 export interface ExpressionUse {
@@ -132,7 +132,8 @@ class Reader implements ExpressionUse {
   #template(field: Field): void {
     const template = toJson(field.value);
     const errors = checkTemplate(template);
-    for (const error of errors) this.#templateProblem(field.value, error);
+    const finder = new Finder();
+    for (const error of errors) this.#templateProblem(field.value, error, finder);
     if (errors.length === 0) this.#reads(compileTemplate(template).variables);
   }
 
@@ -145,8 +146,8 @@ class Reader implements ExpressionUse {
   }
 
   /** AWS names the field that holds the template; the range is that of the wrong member. */
-  #templateProblem(root: Node, error: TemplateError): void {
-    const node = nodeAt(root, [...error.at, error.field]) ?? root;
+  #templateProblem(root: Node, error: TemplateError, finder: Finder): void {
+    const node = finder.find(root, [...error.at, error.field]) ?? root;
     if (node.kind === 'string' && error.offset !== undefined)
       this.#problem(error.message, node, error.offset);
     else this.#problem(error.message, node);
@@ -236,13 +237,27 @@ class Reader implements ExpressionUse {
   }
 }
 
-/** The node under a path of member names and indexes. */
-function nodeAt(root: Node, at: readonly (string | number)[]): Node | undefined {
-  let node: Node | undefined = root;
-  for (const step of at) {
-    if (node?.kind === 'object') node = memberOf(node, String(step))?.value;
-    else if (node?.kind === 'array') node = node.items[Number(step)];
-    else return undefined;
+/** Finds nodes by path; every object is indexed once, since a template may have thousands of mistakes. */
+class Finder {
+  readonly #indexes = new Map<ObjectNode, ReadonlyMap<string, Node>>();
+
+  /** The node under a path of member names and indexes. */
+  find(root: Node, at: readonly (string | number)[]): Node | undefined {
+    let node: Node | undefined = root;
+    for (const step of at) {
+      if (node?.kind === 'object') node = this.#index(node).get(String(step));
+      else if (node?.kind === 'array') node = node.items[Number(step)];
+      else return undefined;
+    }
+    return node;
   }
-  return node;
+
+  #index(object: ObjectNode): ReadonlyMap<string, Node> {
+    let index = this.#indexes.get(object);
+    if (index === undefined) {
+      index = new Map(object.members.map(({ name, value }) => [name, value]));
+      this.#indexes.set(object, index);
+    }
+    return index;
+  }
 }

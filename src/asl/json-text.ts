@@ -426,6 +426,7 @@ class Parser {
   }
 
   #unclosed(kind: 'Object' | 'Array', from: number): void {
+    if (this.problems.length >= MAX_PROBLEMS) return;
     this.#end(
       `Unexpected end-of-input: expected close marker for ${kind} (start marker at ${this.#source(from, 1)})`,
     );

@@ -5,6 +5,7 @@ import { type Context, type Rule, SCHEMA } from './rule.ts';
 
 export const transitions: Rule = (context) => {
   for (const workflow of allWorkflows(context.definition)) {
+    if (workflow.fields.get('States')?.value.kind !== 'object') continue;
     const names = new Set(workflow.states.map((state) => state.name));
     const targets = workflow.states.flatMap((state) => targetsOf(state));
     for (const target of workflow.startAt === undefined ? targets : [workflow.startAt, ...targets]) {

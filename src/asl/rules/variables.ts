@@ -19,7 +19,7 @@ export const variables: Rule = (context) => {
     if (known === undefined) reads.set(use.state, [use]);
     else known.push(use);
   }
-  checkScope({ context, reads, budget: SEARCH_BUDGET }, context.definition, new Set(), new Set());
+  checkScope({ context, reads, budget: SEARCH_BUDGET }, context.definition, NOTHING);
 };
 
 interface Search {
@@ -28,42 +28,50 @@ interface Search {
   budget: number;
 }
 
-/**
- * @param outer names that outer scopes assign anywhere.
- * @param defined outer names that have a value whenever this workflow runs.
- */
-function checkScope(
-  search: Search,
-  workflow: Workflow,
-  outer: ReadonlySet<string>,
-  defined: ReadonlySet<string>,
-): void {
+/** What a workflow inherits from the scopes around it. */
+interface Outer {
+  /** Whether a state around assigns the name, other than the Parallel or Map that holds the workflow: its own Assign
+   * comes when the workflow is over, and AWS lets it share a name. */
+  assigns(name: string): boolean;
+  /** Whether the name has a value whenever the workflow runs. */
+  defines(name: string): boolean;
+}
+
+const NOTHING: Outer = { assigns: () => false, defines: () => false };
+
+function checkScope(search: Search, workflow: Workflow, outer: Outer): void {
   const { context } = search;
-  const own = new Set<string>();
+  const assigners = new Map<string, Set<State>>();
   for (const state of workflow.states) {
     for (const part of partsOf(state)) {
       const assign = part.fields.get('Assign');
+      if (assign === undefined) continue;
       for (const { name, from, to } of namesOf(assign, state)) {
-        own.add(name);
-        checkName(context, name, assign!, { from, to });
-        if (!outer.has(name)) continue;
+        assigners.set(name, (assigners.get(name) ?? new Set<State>()).add(state));
+        checkName(context, name, assign, { from, to });
+        if (!outer.assigns(name)) continue;
         const message = `The variable name '${name}' was already defined in a parent scope.`;
-        context.error('DUPLICATE_VARIABLE_NAME', message, assign!.location, { from, to });
+        context.error('DUPLICATE_VARIABLE_NAME', message, assign.location, { from, to });
       }
     }
   }
-  const undefinedAt = findUndefinedReads(search, workflow, own, defined);
-  const all = new Set([...outer, ...own]);
+  const own = new Set(assigners.keys());
+  const undefinedAt = findUndefinedReads(search, workflow, own, outer);
   for (const state of workflow.states) {
     for (const inner of workflowsOf(state)) {
-      if (state.type === 'Map' && state.distributed) checkScope(search, inner, new Set(), new Set());
-      else {
-        const missing = undefinedAt.get(state);
-        const known = new Set(
-          [...all].filter((name) => missing?.has(name) !== true && (own.has(name) || defined.has(name))),
-        );
-        checkScope(search, inner, all, known);
+      if (state.type === 'Map' && state.distributed) {
+        checkScope(search, inner, NOTHING);
+        continue;
       }
+      const missing = undefinedAt.get(state);
+      checkScope(search, inner, {
+        assigns: (name) => {
+          const states = assigners.get(name);
+          const others = states === undefined ? 0 : states.size - (states.has(state) ? 1 : 0);
+          return others > 0 || outer.assigns(name);
+        },
+        defines: (name) => missing?.has(name) !== true && (own.has(name) || outer.defines(name)),
+      });
     }
   }
 }
@@ -101,7 +109,7 @@ function findUndefinedReads(
   search: Search,
   workflow: Workflow,
   own: ReadonlySet<string>,
-  defined: ReadonlySet<string>,
+  outer: Outer,
 ): ReadonlyMap<State, ReadonlySet<string>> {
   const readers = new Map<string, State[]>();
   const note = (state: State, name: string) => {
@@ -110,7 +118,7 @@ function findUndefinedReads(
     else if (known.at(-1) !== state) known.push(state);
   };
   for (const state of workflow.states) {
-    for (const name of readsWithin(search, state)) if (!defined.has(name)) note(state, name);
+    for (const name of readsWithin(search, state)) if (!outer.defines(name)) note(state, name);
   }
   const result = new Map<State, Set<string>>();
   if (readers.size === 0) return result;
