@@ -77,6 +77,8 @@ export interface ExecutionRecord {
   readonly stateMachineAliasArn: string | undefined;
   /** Child of a distributed Map. */
   readonly mapRunArn: string | undefined;
+  /** Its Map state in the parent's definition (`revision`), whose item processor it runs. */
+  readonly mapState?: string | undefined;
 }
 
 /** One execution's part of a commit. */

@@ -52,6 +52,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           stateMachineVersionArn: `${MACHINE}:4`,
           stateMachineAliasArn: `${MACHINE}:live`,
           mapRunArn: 'arn:aws:states:us-east-1:123456789012:mapRun:orders/Each:1',
+          mapState: 'Each item',
         });
         await store.commit(batch({ record: full, created: true, events: someEvents(1, 2) }));
         expect(await store.executions.get(full.arn)).toEqual(full);

@@ -28,6 +28,7 @@ export function record(key: number, change: Partial<ExecutionRecord> = {}): Exec
     stateMachineVersionArn: undefined,
     stateMachineAliasArn: undefined,
     mapRunArn: undefined,
+    mapState: undefined,
     ...change,
   };
 }

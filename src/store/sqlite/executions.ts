@@ -26,7 +26,7 @@ const RUNNING = 0;
 const SUCCEEDED = 1;
 
 const COLUMNS = `key, arn_head, arn_tail, name, machine, revision, status, started_at, stopped_at, wake_at, busy,
-  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn`;
+  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state`;
 
 export type ExecutionRow = [
   key: number,
@@ -47,6 +47,7 @@ export type ExecutionRow = [
   versionArn: number | null,
   aliasArn: number | null,
   mapRunArn: number | null,
+  mapState: string | null,
 ];
 
 /** A statement over whole execution rows; `tail` is what follows `from execution`. */
@@ -74,6 +75,7 @@ export function executionOf(row: ExecutionRow, arns: Arns): ExecutionRecord {
     stateMachineVersionArn: arnOrUndefined(row[15], arns),
     stateMachineAliasArn: arnOrUndefined(row[16], arns),
     mapRunArn: arnOrUndefined(row[17], arns),
+    mapState: row[18] ?? undefined,
   };
 }
 
@@ -95,7 +97,7 @@ export interface ExecutionWriter {
 /** The writing half; calls are made inside a transaction. */
 export function openExecutionWriter(database: DatabaseSync, arns: Arns): ExecutionWriter {
   const insert = database.prepare(
-    `insert into execution (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into execution (${COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = database.prepare(
     `update execution set wake_at = ?, busy = ?, sequence = ?, revision = ?, redrive_count = ?, redriven_at = ?
@@ -131,6 +133,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
         idOrNull(record.stateMachineVersionArn),
         idOrNull(record.stateMachineAliasArn),
         idOrNull(record.mapRunArn),
+        record.mapState ?? null,
       );
     } catch (error) {
       if (!isDuplicate(error)) throw error;

@@ -67,7 +67,8 @@ const MIGRATIONS: readonly Migration[] = [
         trace_header text,
         version_arn integer,
         alias_arn integer,
-        map_run_arn integer
+        map_run_arn integer,
+        map_state text
       ) strict;
       create unique index execution_by_arn on execution (arn_tail, arn_head);
       create index execution_by_start on execution (machine, started_at);
