@@ -1,5 +1,6 @@
 // Express executions run in memory from start to end: the same decisions as Standard ones, with no journal.
 
+import type { Program } from '../asl/program.ts';
 import type { Log } from '../base/log.ts';
 import type { Payload } from '../base/payload.ts';
 import type { Command } from '../interpreter/command.ts';
@@ -9,7 +10,6 @@ import type { HistoryEvent } from '../interpreter/event.ts';
 import { nextWake } from '../interpreter/outstanding.ts';
 import { type ExecutionInfo, newExecutionState } from '../interpreter/state.ts';
 import type { Environment } from '../interpreter/turn.ts';
-import type { Program } from '../asl/program.ts';
 import type { Clock } from './clock.ts';
 import type { Ended } from './engine.ts';
 
@@ -28,7 +28,12 @@ export interface ExpressHost {
 }
 
 /** @returns how the execution ended. Rejects only for a bug of Treadle's, which is logged. */
-export function runExpress(host: ExpressHost, info: ExecutionInfo, program: Program, input: Payload): Promise<Ended> {
+export function runExpress(
+  host: ExpressHost,
+  info: ExecutionInfo,
+  program: Program,
+  input: Payload,
+): Promise<Ended> {
   const state = newExecutionState(info);
   const calls = new Map<number, AbortController>();
   let cancelTimer: (() => void) | undefined;

@@ -34,7 +34,12 @@ export interface Live {
   gone: boolean;
 }
 
-export function newLive(record: ExecutionRecord, program: Program, state: ExecutionState, created: boolean): Live {
+export function newLive(
+  record: ExecutionRecord,
+  program: Program,
+  state: ExecutionState,
+  created: boolean,
+): Live {
   return { record, program, state, inbox: [], queued: false, created, calls: new Map(), gone: false };
 }
 
@@ -63,4 +68,3 @@ export function infoOf(
     deadline: record.startedAt + seconds * 1000,
   };
 }
-

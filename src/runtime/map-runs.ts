@@ -105,7 +105,10 @@ export class MapRuns {
       const ended = await child.ended;
       if (!run.stopped) this.#childEnded(run, index, child, ended);
     } catch (error) {
-      this.#host.log.error({ err: error, mapRun: effect.mapRunArn, item: index }, 'A child of a Map Run could not be run');
+      this.#host.log.error(
+        { err: error, mapRun: effect.mapRunArn, item: index },
+        'A child of a Map Run could not be run',
+      );
       if (!run.stopped) this.#fail(run, 'States.Runtime', 'A child execution could not be run.');
     }
   }

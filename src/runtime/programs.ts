@@ -23,7 +23,9 @@ export class Programs {
 
   /** The program of a revision at hand. */
   of(revision: Revision): Compiled {
-    return this.#recall(revision.id) ?? this.#keep({ revision, program: compileDefinition(revision.definition) });
+    return (
+      this.#recall(revision.id) ?? this.#keep({ revision, program: compileDefinition(revision.definition) })
+    );
   }
 
   async load(id: number): Promise<Compiled> {

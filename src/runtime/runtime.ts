@@ -16,7 +16,13 @@ import type { HistoryEvent } from '../interpreter/event.ts';
 import { isBusy, nextWake, openEffects } from '../interpreter/outstanding.ts';
 import { type ExecutionInfo, newExecutionState } from '../interpreter/state.ts';
 import type { Environment } from '../interpreter/turn.ts';
-import { DuplicateExecution, type ExecutionRecord, type ExecutionWrite, type ExpressStart, type Store } from '../store/store.ts';
+import {
+  DuplicateExecution,
+  type ExecutionRecord,
+  type ExecutionWrite,
+  type ExpressStart,
+  type Store,
+} from '../store/store.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Ended, type Engine, type Observer, Overloaded, type StartRequest } from './engine.ts';
 import { type ExpressHost, runExpress } from './express.ts';
@@ -139,15 +145,28 @@ export class Runtime implements Engine {
   async start(request: StartRequest): Promise<{ executionArn: string; startedAt: number }> {
     this.#admit();
     const compiled = this.#programs.of(request.machine.revision);
-    return request.machine.type === 'EXPRESS' ? this.#startExpress(request, compiled) : this.#startStandard(request, compiled);
+    return request.machine.type === 'EXPRESS'
+      ? this.#startExpress(request, compiled)
+      : this.#startStandard(request, compiled);
   }
 
-  async #startStandard(request: StartRequest, compiled: Compiled): Promise<{ executionArn: string; startedAt: number }> {
+  async #startStandard(
+    request: StartRequest,
+    compiled: Compiled,
+  ): Promise<{ executionArn: string; startedAt: number }> {
     const arn = executionArn(this.#account, request.machine.name, request.name);
-    const twin = this.#live.get(arn)?.record ?? (await this.#store.executions.get(arn)) ?? this.#live.get(arn)?.record;
+    const twin =
+      this.#live.get(arn)?.record ?? (await this.#store.executions.get(arn)) ?? this.#live.get(arn)?.record;
     if (twin !== undefined) return this.#startedBefore(twin, request.input);
     const record: ExecutionRecord = {
-      ...newRecord(this.#store.nextKey(), arn, request.machine.arn, request.name, compiled.revision.id, this.#clock.now()),
+      ...newRecord(
+        this.#store.nextKey(),
+        arn,
+        request.machine.arn,
+        request.name,
+        compiled.revision.id,
+        this.#clock.now(),
+      ),
       traceHeader: request.traceHeader,
       stateMachineVersionArn: request.stateMachineVersionArn,
       stateMachineAliasArn: request.stateMachineAliasArn,
@@ -155,7 +174,11 @@ export class Runtime implements Engine {
     return this.#begin(record, compiled, request.input);
   }
 
-  #begin(record: ExecutionRecord, compiled: Compiled, input: Payload): Promise<{ executionArn: string; startedAt: number }> {
+  #begin(
+    record: ExecutionRecord,
+    compiled: Compiled,
+    input: Payload,
+  ): Promise<{ executionArn: string; startedAt: number }> {
     const info = infoOf(record, compiled.revision.roleArn, compiled.program, this.#limits, 'STANDARD');
     const live = newLive(record, compiled.program, newExecutionState(info), false);
     this.#live.set(record.arn, live);
@@ -163,8 +186,12 @@ export class Runtime implements Engine {
       record.stateMachineVersionArn === undefined && record.stateMachineAliasArn === undefined
         ? undefined
         : {
-            ...(record.stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn: record.stateMachineAliasArn }),
-            ...(record.stateMachineVersionArn === undefined ? {} : { stateMachineVersionArn: record.stateMachineVersionArn }),
+            ...(record.stateMachineAliasArn === undefined
+              ? {}
+              : { stateMachineAliasArn: record.stateMachineAliasArn }),
+            ...(record.stateMachineVersionArn === undefined
+              ? {}
+              : { stateMachineVersionArn: record.stateMachineVersionArn }),
           };
     return new Promise((resolve, reject) => {
       this.#post(live, {
@@ -176,13 +203,17 @@ export class Runtime implements Engine {
   }
 
   /** AWS: the same name and input while it runs is the same start; anything else is a duplicate. */
-  async #startedBefore(twin: ExecutionRecord, input: Payload): Promise<{ executionArn: string; startedAt: number }> {
+  async #startedBefore(
+    twin: ExecutionRecord,
+    input: Payload,
+  ): Promise<{ executionArn: string; startedAt: number }> {
     const live = this.#live.get(twin.arn);
     if (live !== undefined && !live.created) await this.#settled(live);
     const record = await this.#store.executions.get(twin.arn);
     if (record?.status !== 'RUNNING') throw new DuplicateExecution(twin.arn);
     const first = (await this.#store.journal.ends(record.key))?.first;
-    if (first?.type !== 'ExecutionStarted' || first.input.text !== input.text) throw new DuplicateExecution(twin.arn);
+    if (first?.type !== 'ExecutionStarted' || first.input.text !== input.text)
+      throw new DuplicateExecution(twin.arn);
     return { executionArn: record.arn, startedAt: record.startedAt };
   }
 
@@ -192,7 +223,10 @@ export class Runtime implements Engine {
     });
   }
 
-  #startExpress(request: StartRequest, compiled: Compiled): Promise<{ executionArn: string; startedAt: number }> {
+  #startExpress(
+    request: StartRequest,
+    compiled: Compiled,
+  ): Promise<{ executionArn: string; startedAt: number }> {
     const start = this.#expressStart(request, compiled);
     return new Promise((resolve, reject) => {
       this.#expressStarts.push({
@@ -257,7 +291,11 @@ export class Runtime implements Engine {
     const live = this.#live.get(arn) ?? (await this.#find(arn));
     if (live === undefined) return (await this.#store.executions.get(arn))?.stoppedAt;
     await new Promise<void>((resolve, reject) => {
-      this.#post(live, { command: { type: 'StopExecution', error, cause }, done: () => resolve(), failed: reject });
+      this.#post(live, {
+        command: { type: 'StopExecution', error, cause },
+        done: () => resolve(),
+        failed: reject,
+      });
     });
     return live.state.stoppedAt ?? (await this.#store.executions.get(arn))?.stoppedAt;
   }
@@ -270,13 +308,21 @@ export class Runtime implements Engine {
   async #finishDeletion(arn: string): Promise<void> {
     try {
       for (;;) {
-        const page = await this.#store.executions.list({ stateMachineArn: arn, status: 'RUNNING', after: undefined, limit: WAKE_PAGE });
+        const page = await this.#store.executions.list({
+          stateMachineArn: arn,
+          status: 'RUNNING',
+          after: undefined,
+          limit: WAKE_PAGE,
+        });
         if (page.length === 0) break;
         await Promise.all(page.map((record) => this.stop(record.arn, undefined, undefined)));
       }
       await this.#store.catalog.remove(arn);
     } catch (error) {
-      this.#log.error({ err: error, stateMachine: arn }, 'A state machine could not be removed; it is tried again at the next start');
+      this.#log.error(
+        { err: error, stateMachine: arn },
+        'A state machine could not be removed; it is tried again at the next start',
+      );
     }
   }
 
@@ -334,7 +380,8 @@ export class Runtime implements Engine {
       now: this.#clock.now(),
       random: this.#random,
       uuid: this.#uuid,
-      taskToken: (scheduled) => Buffer.from(JSON.stringify([arn, scheduled, this.#uuid()])).toString('base64url'),
+      taskToken: (scheduled) =>
+        Buffer.from(JSON.stringify([arn, scheduled, this.#uuid()])).toString('base64url'),
       knowsActivity: () => false,
       limits: this.#limits,
       maxTransitions: MAX_TRANSITIONS,
@@ -447,7 +494,10 @@ export class Runtime implements Engine {
 
   /** A bug stops this step and nothing else: the journal is untouched, the execution can be looked at and stopped. */
   #stopForBug(live: Live, requests: readonly Request[], bug: unknown): void {
-    this.#log.error({ err: bug, execution: live.record.arn }, 'A bug of Treadle stopped a step of an execution');
+    this.#log.error(
+      { err: bug, execution: live.record.arn },
+      'A bug of Treadle stopped a step of an execution',
+    );
     this.#stuck.add(live.record.arn);
     this.#forgetLive(live);
     for (const request of requests) request.failed?.(bug);
@@ -476,9 +526,14 @@ export class Runtime implements Engine {
   }
 
   /** Nothing was kept. Starts fail to their callers; everything else is decided again from what the journal holds. */
-  async #commitFailed(error: unknown, steps: readonly Step[], starts: readonly PendingExpress[]): Promise<void> {
+  async #commitFailed(
+    error: unknown,
+    steps: readonly Step[],
+    starts: readonly PendingExpress[],
+  ): Promise<void> {
     const duplicate = error instanceof DuplicateExecution ? error.arn : undefined;
-    if (duplicate === undefined) this.#log.error({ err: error }, 'The store refused a commit; nothing of it was kept');
+    if (duplicate === undefined)
+      this.#log.error({ err: error }, 'The store refused a commit; nothing of it was kept');
     for (const start of starts) {
       if (duplicate === undefined) start.failed(error);
       else this.#expressStarts.push(start);
@@ -493,7 +548,8 @@ export class Runtime implements Engine {
         again.push({ arn: live.record.arn, requests: step.requests, live });
       }
     }
-    if (duplicate === undefined) await new Promise<void>((resolve) => void this.#clock.after(RETRY_COMMIT_MS, resolve));
+    if (duplicate === undefined)
+      await new Promise<void>((resolve) => void this.#clock.after(RETRY_COMMIT_MS, resolve));
     for (const { arn, requests, live } of again) {
       const fresh = live.created
         ? await this.#find(arn)
@@ -519,7 +575,12 @@ export class Runtime implements Engine {
   /** An execution that only waits leaves the memory; the store says when it is due. */
   #park(live: Live): void {
     const wakeAt = nextWake(live.state) ?? Number.POSITIVE_INFINITY;
-    if (!live.queued && live.calls.size === 0 && !isBusy(live.state) && wakeAt - this.#clock.now() >= PARK_AFTER_MS) {
+    if (
+      !live.queued &&
+      live.calls.size === 0 &&
+      !isBusy(live.state) &&
+      wakeAt - this.#clock.now() >= PARK_AFTER_MS
+    ) {
       this.#forgetLive(live);
     }
     this.#wakeBy(wakeAt);
@@ -557,7 +618,11 @@ export class Runtime implements Engine {
           fresh.map(
             (live) =>
               new Promise<void>((resolve) => {
-                this.#post(live, { command: { type: 'FireTimers' }, done: () => resolve(), failed: () => resolve() });
+                this.#post(live, {
+                  command: { type: 'FireTimers' },
+                  done: () => resolve(),
+                  failed: () => resolve(),
+                });
               }),
           ),
         );
@@ -565,7 +630,8 @@ export class Runtime implements Engine {
       }
       const next = await this.#store.work.nextWake();
       // A stuck execution stays due: look again now and then, not at once.
-      if (next !== undefined) this.#wakeBy(Math.max(next, this.#clock.now() + (this.#stuck.size > 0 ? PARK_AFTER_MS : 1)));
+      if (next !== undefined)
+        this.#wakeBy(Math.max(next, this.#clock.now() + (this.#stuck.size > 0 ? PARK_AFTER_MS : 1)));
     } finally {
       this.#waking = false;
     }
@@ -698,7 +764,14 @@ export class Runtime implements Engine {
     if (!this.#live.has(arn) && (await this.#store.executions.get(arn)) === undefined) {
       await this.#begin(
         {
-          ...newRecord(this.#store.nextKey(), arn, stateMachineArn, child.name, compiled.revision.id, this.#clock.now()),
+          ...newRecord(
+            this.#store.nextKey(),
+            arn,
+            stateMachineArn,
+            child.name,
+            compiled.revision.id,
+            this.#clock.now(),
+          ),
           mapRunArn: child.mapRunArn,
           mapState: child.mapState,
         },
@@ -740,7 +813,10 @@ export class Runtime implements Engine {
   /** Removes executions closed longer ago than the retention, a few at a time. */
   async #forget(): Promise<void> {
     const closedBefore = this.#clock.now() - this.#limits.retentionDays * DAY_MS;
-    while (!this.#closing && (await this.#store.executions.removeClosed({ closedBefore, limit: RETENTION_PAGE })) === RETENTION_PAGE) {
+    while (
+      !this.#closing &&
+      (await this.#store.executions.removeClosed({ closedBefore, limit: RETENTION_PAGE })) === RETENTION_PAGE
+    ) {
       await new Promise<void>((resolve) => this.#clock.soon(resolve));
     }
   }
@@ -794,7 +870,10 @@ function newRecord(
 }
 
 function endedOf(record: ExecutionRecord, last: HistoryEvent | undefined): Ended {
-  assert(record.status !== 'RUNNING' && record.status !== 'PENDING_REDRIVE', `Expected ${record.arn} to be closed`);
+  assert(
+    record.status !== 'RUNNING' && record.status !== 'PENDING_REDRIVE',
+    `Expected ${record.arn} to be closed`,
+  );
   return {
     executionArn: record.arn,
     status: record.status,

@@ -1,12 +1,12 @@
 // Performs InvokeTask effects: one adapter call each, its end told back as a command. Which pattern the state uses
 // (request-response, .sync, .waitForTaskToken) is settled here and in the interpreter; adapters know nothing of it.
 
+import type { TaskResource } from '../asl/program.ts';
 import type { Log } from '../base/log.ts';
 import { Payload } from '../base/payload.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integrations/integration.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { InvokeTask } from '../interpreter/effect.ts';
-import type { TaskResource } from '../asl/program.ts';
 
 export interface Adapters {
   find(resource: TaskResource): Integration | undefined;
@@ -49,7 +49,10 @@ export async function callTask(
     outcome = await adapter.start(request, signal);
   } catch (error) {
     if (signal.aborted) return undefined;
-    log.error({ err: error, execution: caller.executionArn, state: effect.stateName }, 'A task adapter failed');
+    log.error(
+      { err: error, execution: caller.executionArn, state: effect.stateName },
+      'A task adapter failed',
+    );
     return fail(scheduled, 'States.TaskFailed', `Internal error of Treadle while calling '${resource.arn}'.`);
   }
   if (signal.aborted) return undefined;
@@ -62,7 +65,11 @@ function commandOf(effect: InvokeTask, outcome: TaskOutcome): Command {
     case 'failed':
       return fail(scheduled, outcome.error, outcome.cause);
     case 'running':
-      return fail(scheduled, 'States.Runtime', `Treadle does not support the resource '${resource.arn}' yet.`);
+      return fail(
+        scheduled,
+        'States.Runtime',
+        `Treadle does not support the resource '${resource.arn}' yet.`,
+      );
     case 'completed': {
       const output = Payload.ofText(outcome.outputText);
       if (resource.kind === 'service' && resource.pattern !== 'request-response') {

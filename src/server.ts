@@ -1,0 +1,129 @@
+// The composition root: the one place that names concrete classes and puts them together.
+
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type Api, createApi } from './api/api.ts';
+import { createApiServer, type Health, requestBytes } from './api/http.ts';
+import type { Account } from './base/arn.ts';
+import { type Log, openLog } from './base/log.ts';
+import type { Config } from './config.ts';
+import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
+import { createRegistry } from './integrations/registry.ts';
+import { Runtime } from './runtime/runtime.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+import { VERSION } from './version.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly deployed: readonly Deployed[];
+  readonly warnings: readonly string[];
+  /** Executions that an earlier process left unfinished and this one took up. */
+  readonly recovered: number;
+  /** Stops within ten seconds; what is under way goes on at the next start. */
+  close(): Promise<void>;
+}
+
+export interface LocalEngine {
+  readonly engine: Runtime;
+  readonly api: Api;
+  readonly store: Store;
+  readonly account: Account;
+  close(): Promise<void>;
+}
+
+/** Time for requests and Express executions to end on their own. */
+const CLOSE_DEADLINE_MS = 8_000;
+
+/** @throws StoreUnavailable, DefinitionRefused, or the listener's error (EADDRINUSE, EACCES). Nothing is left open then. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const log = openLog(config.logs.level);
+  let health: Health = { status: 'starting', version: VERSION };
+  const parts = openParts(config, config.data, log);
+  const { api, store, engine } = parts;
+  const http = createApiServer({
+    handle: api.handle,
+    health: () => health,
+    log,
+    maxBodyBytes: requestBytes(config.limits),
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      http.server.once('error', reject);
+      http.server.listen(config.listen.port, config.listen.host, resolve);
+    });
+    const target = { api, store, account: config };
+    const deployed: Deployed[] = [];
+    for (const source of config.stateMachines) deployed.push(await deploy(target, source));
+    const { executions } = await engine.recover();
+    const unwatch = watchDefinitions(target, config.stateMachines, log);
+    health = { status: 'ok', version: VERSION };
+    return {
+      url: urlOf(http.server.address() as AddressInfo),
+      dataFolder: config.data,
+      deployed,
+      warnings: config.warnings,
+      recovered: executions,
+      async close() {
+        health = { status: 'stopping', version: VERSION };
+        unwatch();
+        await http.close(CLOSE_DEADLINE_MS / 2);
+        await parts.close(CLOSE_DEADLINE_MS / 2);
+      },
+    };
+  } catch (error) {
+    await http.close(0);
+    await parts.close(0);
+    throw error;
+  }
+}
+
+/** The engine alone, in memory: `treadle run` and tests. */
+export async function startLocalEngine(config: Config): Promise<LocalEngine> {
+  const parts = openParts(config, ':memory:', openLog(config.logs.level));
+  await parts.engine.recover();
+  return { ...parts, account: config, close: () => parts.close(0) };
+}
+
+interface Parts {
+  readonly api: Api;
+  readonly store: Store;
+  readonly engine: Runtime;
+  close(deadlineMs: number): Promise<void>;
+}
+
+function openParts(config: Config, folder: string, log: Log): Parts {
+  const store = openSqliteStore({ folder });
+  const adapters = createRegistry({
+    region: config.region,
+    root: config.folder,
+    functions: config.functions,
+    endpoints: config.endpoints,
+    log,
+  });
+  const engine = new Runtime({ store, account: config, limits: config.limits, adapters, log });
+  const api = createApi({
+    store,
+    engine,
+    account: config,
+    limits: config.limits,
+    now: Date.now,
+    uuid: randomUUID,
+    log,
+  });
+  return {
+    api,
+    store,
+    engine,
+    async close(deadlineMs) {
+      await engine.close(deadlineMs);
+      await adapters.close();
+      await store.close();
+    },
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
