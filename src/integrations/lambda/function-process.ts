@@ -337,12 +337,14 @@ function peakMemoryMb(pid: number | undefined): number | undefined {
   }
 }
 
+/** JSON text fit for a header: everything but visible ASCII escaped. */
 function decodeContext(base64: string | undefined): string | undefined {
-  return base64 === undefined
-    ? undefined
-    : Buffer.from(base64, 'base64')
-        .toString('latin1')
-        .replace(/[\r\n]/g, ' ');
+  if (base64 === undefined) return undefined;
+  const asEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return Buffer.from(base64, 'base64')
+    .toString('utf8')
+    .replace(/[\x00-\x1f]/g, ' ')
+    .replace(/[^ -~]/g, asEscape);
 }
 
 function newTraceId(): string {

@@ -1,0 +1,149 @@
+// A folder of handlers and a registry over it, for tests that run real function processes.
+
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import type { TaskResource } from '../../src/asl/program.ts';
+import type { Json } from '../../src/base/json.ts';
+import type { Log } from '../../src/base/log.ts';
+import { type AwsClient, createAwsClient } from '../../src/integrations/aws-client.ts';
+import type { TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
+import type { LocalFunction } from '../../src/integrations/lambda/functions.ts';
+import { createLambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
+
+export const REGION = 'eu-central-1';
+export const ACCOUNT = '123456789012';
+
+export interface LogRecord {
+  readonly msg: string;
+  readonly level: number;
+  readonly function?: string;
+  readonly requestId?: string;
+}
+
+/** A log whose records can be read back. */
+export function memoryLog(level = 'debug'): { log: Log; records: LogRecord[] } {
+  const records: LogRecord[] = [];
+  const stream = new PassThrough();
+  stream.on('data', (chunk: Buffer) => {
+    for (const line of chunk.toString().split('\n'))
+      if (line !== '') records.push(JSON.parse(line) as LogRecord);
+  });
+  return { log: pino({ level, base: undefined }, stream), records };
+}
+
+export function tempFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'treadle-lambda-'));
+  writeFiles(folder, files);
+  return folder;
+}
+
+/** Files that begin with `#!` are made executable. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    if (text.startsWith('#!')) chmodSync(path, 0o755);
+  }
+}
+
+export function functionArn(name: string): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+}
+
+export function taskOf(resource: TaskResource, input: Json): TaskRequest {
+  return {
+    resource,
+    input,
+    executionArn: `arn:aws:states:${REGION}:${ACCOUNT}:execution:m:e`,
+    stateMachineArn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:m`,
+    stateName: 'S',
+    region: REGION,
+    account: ACCOUNT,
+    idempotencyToken: 't',
+    credentials: undefined,
+  };
+}
+
+export const INVOKE: TaskResource = {
+  kind: 'service',
+  arn: 'arn:aws:states:::lambda:invoke',
+  service: 'lambda',
+  action: 'invoke',
+  pattern: 'request-response',
+  resource: 'invoke',
+};
+
+export const NEVER = new AbortController().signal;
+
+export interface Functions {
+  readonly root: string;
+  readonly records: LogRecord[];
+  /** Task with the function's ARN as its Resource. */
+  call(name: string, input: Json, signal?: AbortSignal): Promise<TaskOutcome>;
+  /** Task lambda:invoke. */
+  invoke(parameters: Json, signal?: AbortSignal): Promise<TaskOutcome>;
+  close(): Promise<void>;
+}
+
+export function openFunctions(
+  files: Readonly<Record<string, string>>,
+  functions: Readonly<Record<string, LocalFunction>>,
+  options: Partial<LambdaOptions> & { endpoints?: Record<string, string> } = {},
+): Functions {
+  const root = options.root ?? tempFolder(files);
+  const { log, records } = memoryLog();
+  const client: AwsClient = createAwsClient({
+    region: REGION,
+    endpoints: options.endpoints ?? {},
+    credentials: () => Promise.reject(new Error('none in tests')),
+  });
+  const lambda = createLambda({ functions, root, region: REGION, log, client, ...options });
+  return {
+    root,
+    records,
+    call(name, input, signal = NEVER) {
+      return lambda.byArn.start(taskOf({ kind: 'lambda', arn: functionArn(name) }, input), signal);
+    },
+    invoke: (parameters, signal = NEVER) => lambda.invoke.start(taskOf(INVOKE, parameters), signal),
+    async close() {
+      await lambda.close();
+      await client.close();
+      if (options.root === undefined) rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The result of a task that succeeded. */
+export function resultOf(outcome: TaskOutcome): unknown {
+  if (outcome.status !== 'completed')
+    throw new Error(`Expected completed, but got ${JSON.stringify(outcome)}`);
+  return JSON.parse(outcome.outputText);
+}
+
+/** Error name and, parsed, the error object of a function that failed. */
+export function errorOf(outcome: TaskOutcome): { error: string; cause: Record<string, unknown> } {
+  if (outcome.status !== 'failed') throw new Error(`Expected failed, but got ${JSON.stringify(outcome)}`);
+  return { error: outcome.error, cause: JSON.parse(outcome.cause ?? '{}') as Record<string, unknown> };
+}
+
+/** Waits for something that happens beside the test, for at most `seconds`. */
+export async function until(what: string, holds: () => boolean, seconds = 10): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`Waited ${seconds} s for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
