@@ -5,7 +5,8 @@ import type { Scope } from '../scope.ts';
 import { explainMiss } from './miss.ts';
 import { parsePath, parsePathAt } from './parse.ts';
 import { type Path, PathMiss } from './path.ts';
-import { compileSteps, MAX_VISITS } from './select.ts';
+import { MAX_VISITS, type Run } from './run.ts';
+import { compileSteps } from './select.ts';
 import { isDefinite, isReference, type PathSyntax } from './syntax.ts';
 
 export { PathSyntaxError } from './syntax.ts';
@@ -27,11 +28,15 @@ export function compilePathAt(text: string, offset: number, stops: string): { pa
   return { path: assemble(text.slice(offset, end), path), end };
 }
 
+/** Reference Paths neither look at their root again nor visit more nodes than they have steps. */
+const UNUSED: Run = { root: null, visits: 0 };
+
 function assemble(source: string, syntax: PathSyntax): Path {
   const { steps, variable } = syntax;
   const select = compileSteps(steps);
+  const reference = isReference(steps);
   const apply = (document: Json): Json => {
-    const value = select(document, { root: document, visits: MAX_VISITS });
+    const value = select(document, reference ? UNUSED : { root: document, visits: MAX_VISITS });
     if (value === undefined) throw explainMiss(steps, document);
     return value;
   };
@@ -40,7 +45,7 @@ function assemble(source: string, syntax: PathSyntax): Path {
     definite: isDefinite(steps),
     root: syntax.root === 'current' ? 'document' : syntax.root,
     variable,
-    reference: isReference(steps),
+    reference,
     read: reader(syntax.root, variable, apply),
   };
 }

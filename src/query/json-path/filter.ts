@@ -11,7 +11,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import type { Reader, Run } from './select.ts';
+import { type Reader, type Run, spend } from './run.ts';
 import {
   type Filter,
   isDefinite,
@@ -23,7 +23,7 @@ import {
 
 export type Predicate = (node: Json, run: Run) => boolean;
 
-type Compare = (left: Json | undefined, right: Json | undefined) => boolean;
+type Compare = (left: Json | undefined, right: Json | undefined, run: Run) => boolean;
 
 /**
  * @param inner compiles the paths inside the filter.
@@ -65,7 +65,7 @@ function compileComparison(
   const readLeft = compileOperand(left, inner);
   const readRight = compileOperand(right, inner);
   const compare = COMPARISONS[operator];
-  return (node, run) => compare(readLeft(node, run), readRight(node, run));
+  return (node, run) => compare(readLeft(node, run), readRight(node, run), run);
 }
 
 function compileOperand(operand: Operand, inner: (path: PathSyntax) => Reader): Reader {
@@ -126,16 +126,17 @@ const COMPARISONS: Readonly<Record<Exclude<Operator, '=~'>, Compare>> = {
   '>': ordered((order) => order > 0),
   '>=': ordered((order) => order >= 0),
   in: isIn,
-  nin: (left, right) => !isIn(left, right),
-  contains: (left, right) => {
+  nin: (left, right, run) => !isIn(left, right, run),
+  contains: (left, right, run) => {
     if (typeof left === 'string') return typeof right === 'string' && left.includes(right);
-    return isIn(right, left);
+    return isIn(right, left, run);
   },
-  all: (left, right) => isJsonArray(right) && right.every((item) => isIn(item, left)),
-  subsetof: (left, right) =>
-    isJsonArray(left) && isJsonArray(right) && left.every((item) => isIn(item, right)),
-  anyof: (left, right) => isJsonArray(left) && left.some((item) => isIn(item, right)),
-  noneof: (left, right) => isJsonArray(left) && isJsonArray(right) && !left.some((item) => isIn(item, right)),
+  all: (left, right, run) => isJsonArray(right) && right.every((item) => isIn(item, left, run)),
+  subsetof: (left, right, run) =>
+    isJsonArray(left) && isJsonArray(right) && left.every((item) => isIn(item, right, run)),
+  anyof: (left, right, run) => isJsonArray(left) && left.some((item) => isIn(item, right, run)),
+  noneof: (left, right, run) =>
+    isJsonArray(left) && isJsonArray(right) && !left.some((item) => isIn(item, right, run)),
   size: (left, right) => {
     const size = sizeOf(left);
     return size !== undefined && size === toNumber(right);
@@ -151,8 +152,10 @@ function equal(left: Json | undefined, right: Json | undefined): boolean {
   return left !== undefined && right !== undefined && jsonEquals(left, right);
 }
 
-function isIn(item: Json | undefined, list: Json | undefined): boolean {
-  return item !== undefined && isJsonArray(list) && list.some((other) => jsonEquals(item, other));
+function isIn(item: Json | undefined, list: Json | undefined, run: Run): boolean {
+  if (item === undefined || !isJsonArray(list)) return false;
+  spend(run, list.length);
+  return list.some((other) => jsonEquals(item, other));
 }
 
 /** Numbers with numbers and strings with strings; anything else is neither less nor greater. */

@@ -10,7 +10,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import type { Reader, Run } from './select.ts';
+import type { Reader, Run } from './run.ts';
 
 /** @returns undefined when the function has no result for the value, which makes the path lead nowhere. */
 export type Apply = (value: Json, node: Json, run: Run) => Json | undefined;

@@ -13,21 +13,10 @@ import { JSON_DEPTH } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
 import { compileFilter } from './filter.ts';
 import { compileFunction } from './functions.ts';
+import { type Reader, type Run, spend } from './run.ts';
 import { isDefinite, isReference, type Operand, type PathSyntax, type Step } from './syntax.ts';
 
-/** One evaluation of a whole path: its root, and what is left of its allowance of visited nodes. */
-export interface Run {
-  readonly root: Json;
-  visits: number;
-}
-
-/** @returns undefined when a definite path leads nowhere; an array when it is indefinite. */
-export type Reader = (node: Json, run: Run) => Json | undefined;
-
 type Visit = (node: Json, run: Run, hits: Json[]) => void;
-
-/** Nested deep scans and filters can visit a node again and again; beyond this a path fails instead of hanging. */
-export const MAX_VISITS = 5_000_000;
 
 export function compileSteps(steps: readonly Step[]): Reader {
   if (isReference(steps)) return plainReader(steps);
@@ -178,7 +167,7 @@ function compileStep(step: Step, next: Visit, last: boolean): Visit {
     case 'wildcard':
       return (node, run, hits) => {
         for (const child of children(node)) {
-          spend(run);
+          spend(run, 1);
           next(child, run, hits);
         }
       };
@@ -186,7 +175,7 @@ function compileStep(step: Step, next: Visit, last: boolean): Visit {
       const accepts = compileFilter(step.filter, compileInner);
       return (node, run, hits) => {
         for (const candidate of isJsonArray(node) ? node : isJsonObject(node) ? [node] : []) {
-          spend(run);
+          spend(run, 1);
           if (accepts(candidate, run)) next(candidate, run, hits);
         }
       };
@@ -218,7 +207,7 @@ function scan(step: Step, steps: readonly Step[], at: number): Visit {
     if (depth > JSON_DEPTH) {
       throw new StateError('States.Runtime', `The path scans more than ${JSON_DEPTH} levels of nesting.`);
     }
-    spend(run);
+    spend(run, 1);
     if (!names || (isJsonObject(node) && names.every((name) => Object.hasOwn(node, name)))) {
       visit(node, run, hits);
     }
@@ -235,10 +224,4 @@ function withoutObjects(visit: Visit): Visit {
 function children(node: Json): readonly Json[] {
   if (isJsonArray(node)) return node;
   return isJsonObject(node) ? Object.values(node) : [];
-}
-
-function spend(run: Run): void {
-  if (--run.visits < 0) {
-    throw new StateError('States.Runtime', `The path visits more than ${MAX_VISITS} nodes of the document.`);
-  }
 }
