@@ -1,22 +1,31 @@
 // What the front-end has to say about a definition: AWS's codes, AWS's words where they are known, and where in the text.
 
+/** AWS's codes for what makes a definition invalid, as far as a definition alone can show it. */
+export const ERROR_CODES = [
+  'INVALID_JSON_DESCRIPTION',
+  'TOO_DEEPLY_NESTED',
+  'SCHEMA_VALIDATION_FAILED',
+  'INVALID_STATE_NAME',
+  'DUPLICATE_STATE_NAME',
+  'MISSING_TRANSITION_TARGET',
+  'MISSING_END_STATE',
+  'INVALID_LABEL_NAME',
+  'DUPLICATE_LABEL_NAME',
+  'INVALID_JSONATA_EXPRESSION',
+  'UNSUPPORTED_JSONATA_EXPRESSION',
+  'DUPLICATE_VARIABLE_NAME',
+] as const;
+
+export const WARNING_CODES = [
+  'NO_DOLLAR',
+  'NO_PATH',
+  'PASS_RESULT_IS_STATIC',
+  'POSSIBLY_UNDEFINED_VARIABLE',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type WarningCode = (typeof WARNING_CODES)[number];
 export type DiagnosticCode = ErrorCode | WarningCode;
-
-export type ErrorCode =
-  | 'INVALID_JSON_DESCRIPTION'
-  | 'SCHEMA_VALIDATION_FAILED'
-  | 'MISSING_END_STATE'
-  | 'DUPLICATE_STATE_NAME'
-  | 'INVALID_STATE_NAME'
-  | 'DUPLICATE_LABEL_NAME'
-  | 'INVALID_LABEL_NAME'
-  | 'MISSING_TRANSITION_TARGET'
-  | 'TOO_DEEPLY_NESTED'
-  | 'INVALID_JSONATA_EXPRESSION'
-  | 'UNSUPPORTED_JSONATA_EXPRESSION'
-  | 'DUPLICATE_VARIABLE_NAME';
-
-export type WarningCode = 'NO_DOLLAR' | 'NO_PATH' | 'PASS_RESULT_IS_STATIC' | 'POSSIBLY_UNDEFINED_VARIABLE';
 
 export interface Diagnostic {
   readonly severity: 'ERROR' | 'WARNING';

@@ -100,14 +100,6 @@ export function toJson(node: Node): Json {
   }
 }
 
-/** Last member of that name. */
-export function memberOf(object: ObjectNode, name: string): Member | undefined {
-  for (let i = object.members.length - 1; i >= 0; i--) {
-    if (object.members[i]!.name === name) return object.members[i];
-  }
-  return undefined;
-}
-
 /**
  * Offset in the text of the character at `index` of a string's value: where an error inside an expression points.
  * @param text the source in which `node` was found.

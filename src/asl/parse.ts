@@ -28,6 +28,23 @@ export function parseDefinition(root: ObjectNode, text: string): Definition {
   return { ...part, ...parseStates(part, language), kind: 'Machine', text, language };
 }
 
+/** A machine around one state, whose nodes are those of the state's text. */
+export function parseSingleState(root: ObjectNode, text: string, name: string): Definition {
+  const { from, to } = root;
+  const at = { from, to: from };
+  const states: ObjectNode = { kind: 'object', members: [{ name, ...at, value: root }], from, to };
+  const machine: ObjectNode = {
+    kind: 'object',
+    members: [
+      { name: 'StartAt', ...at, value: { kind: 'string', value: name, ...at } },
+      { name: 'States', ...at, value: states },
+    ],
+    from,
+    to,
+  };
+  return parseDefinition(machine, text);
+}
+
 /** Only an exact `JSONPath`, or a missing field, is JSONPath; any other value counts as JSONata and is reported. */
 function languageOf(part: Part, inherited: QueryLanguage): QueryLanguage {
   if (!part.fields.has('QueryLanguage')) return inherited;

@@ -4,8 +4,8 @@
 import type { Definition } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { findExpressions } from './expressions.ts';
-import { type ParsedText, parseJsonText } from './json-text.ts';
-import { parseDefinition } from './parse.ts';
+import { type ObjectNode, type ParsedText, parseJsonText } from './json-text.ts';
+import { parseDefinition, parseSingleState } from './parse.ts';
 import { RULES } from './rules/index.ts';
 import { openContext } from './rules/rule.ts';
 import { parseYamlText } from './yaml-text.ts';
@@ -25,25 +25,38 @@ export interface Validation {
 }
 
 export function validateDefinition(text: string, options: ValidateOptions): Validation {
+  return validate(text, options, undefined);
+}
+
+/** The name AWS gives a state that is tested on its own. */
+export const SINGLE_STATE = 'StateName';
+
+/** One state object on its own, as TestState takes it; the definition holds it under the name `StateName`. */
+export function validateState(text: string, options: ValidateOptions): Validation {
+  return validate(text, options, SINGLE_STATE);
+}
+
+function validate(text: string, options: ValidateOptions, stateName: string | undefined): Validation {
   const { root, problems } = options.format === 'yaml' ? parseYamlText(text) : parseJsonText(text);
-  const definition = root?.kind === 'object' ? parseDefinition(root, text) : undefined;
+  const definition = root?.kind === 'object' ? definitionOf(root, text, stateName) : undefined;
   const broken = syntaxDiagnostic(problems, text);
   if (broken !== undefined) return { diagnostics: [broken], definition };
   if (definition === undefined) {
     const message = 'Definition must be a valid JSON object';
     const range = { from: 0, to: text.length };
-    return {
-      diagnostics: [
-        { severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location: undefined, ...range },
-      ],
-      definition,
-    };
+    const code = 'SCHEMA_VALIDATION_FAILED';
+    return { diagnostics: [{ severity: 'ERROR', code, message, location: undefined, ...range }], definition };
   }
   const diagnostics: Diagnostic[] = [];
   const expressions = findExpressions(definition);
-  const context = openContext({ definition, type: options.type, expressions }, diagnostics);
+  const single = stateName !== undefined;
+  const context = openContext({ definition, type: options.type, single, expressions }, diagnostics);
   for (const rule of RULES) rule(context);
   return { diagnostics, definition };
+}
+
+function definitionOf(root: ObjectNode, text: string, stateName: string | undefined): Definition {
+  return stateName === undefined ? parseDefinition(root, text) : parseSingleState(root, text, stateName);
 }
 
 function syntaxDiagnostic(problems: ParsedText['problems'], text: string): Diagnostic | undefined {

@@ -6,7 +6,7 @@ import type { Context, Rule } from './rule.ts';
 
 export const reachability: Rule = (context) => {
   const { definition } = context;
-  if (definition.states.length > 0 && !definition.states.some(isTerminal)) {
+  if (!context.single && definition.states.length > 0 && !definition.states.some(isTerminal)) {
     context.error('MISSING_END_STATE', 'Workflow has no terminal state', undefined, {
       from: definition.fields.get('States')?.from ?? definition.node.from,
       to: definition.fields.get('States')?.to ?? definition.node.to,

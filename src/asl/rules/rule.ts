@@ -7,6 +7,8 @@ import type { ExpressionUse } from '../expressions.ts';
 export interface Context {
   readonly definition: Definition;
   readonly type: 'STANDARD' | 'EXPRESS';
+  /** True for a state on its own (TestState): its transitions may lead anywhere. */
+  readonly single: boolean;
   readonly expressions: readonly ExpressionUse[];
   /** @param range what to underline in the text. */
   error(code: ErrorCode, message: string, location: string | undefined, range: Range): void;
@@ -22,7 +24,7 @@ export type Rule = (context: Context) => void;
 
 /** @param diagnostics is added to. */
 export function openContext(
-  subject: Pick<Context, 'definition' | 'type' | 'expressions'>,
+  subject: Pick<Context, 'definition' | 'type' | 'single' | 'expressions'>,
   diagnostics: Diagnostic[],
 ): Context {
   const report =

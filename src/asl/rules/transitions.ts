@@ -5,7 +5,9 @@ import { type Context, type Rule, SCHEMA } from './rule.ts';
 
 export const transitions: Rule = (context) => {
   for (const workflow of allWorkflows(context.definition)) {
+    for (const state of workflow.states) checkNextOrEnd(context, state);
     if (workflow.fields.get('States')?.value.kind !== 'object') continue;
+    if (context.single && workflow === context.definition) continue;
     const names = new Set(workflow.states.map((state) => state.name));
     const targets = workflow.states.flatMap((state) => targetsOf(state));
     for (const target of workflow.startAt === undefined ? targets : [workflow.startAt, ...targets]) {
@@ -13,7 +15,6 @@ export const transitions: Rule = (context) => {
       const message = `Missing 'Next' target: ${target.name}`;
       context.error('MISSING_TRANSITION_TARGET', message, target.location, target);
     }
-    for (const state of workflow.states) checkNextOrEnd(context, state);
   }
 };
 
