@@ -53,6 +53,7 @@ const MIGRATIONS: readonly Migration[] = [
         key integer primary key,
         arn_head integer not null,
         arn_tail text not null,
+        arn_hash integer not null,
         name text,
         machine integer not null,
         revision integer not null,
@@ -70,7 +71,7 @@ const MIGRATIONS: readonly Migration[] = [
         map_run_arn integer,
         map_state text
       ) strict;
-      create unique index execution_by_arn on execution (arn_tail, arn_head);
+      create index execution_by_arn on execution (arn_hash);
       create index execution_by_start on execution (machine, started_at);
       create index execution_by_status on execution (machine, status, started_at) where status <> 1;
       create index execution_by_stop on execution (stopped_at) where stopped_at is not null;

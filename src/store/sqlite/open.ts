@@ -28,8 +28,8 @@ const DATABASE_FILE = 'treadle.db';
 /** Keys taken from the durable counter at once: one fsync per so many new executions. */
 const KEY_BLOCK = 1_000;
 const PAGE_BYTES = 8_192;
-/** The log is written back after so many pages: 32 MiB. */
-const CHECKPOINT_PAGES = 4_096;
+/** The log is written back after so many pages: 16 MiB. */
+const CHECKPOINT_PAGES = 2_048;
 const CACHE_KIBIBYTES = 32_768;
 
 /**
