@@ -68,6 +68,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     allowedHosts: options.browser?.allowedHosts ?? [],
     trustedOrigins: options.browser?.trustedOrigins ?? [],
   };
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   let closing = false;
 
   const send = (response: http.ServerResponse, type: string, { status, body }: WireAnswer, id?: string) => {
@@ -132,9 +133,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     {
       noDelay: true,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: Math.min(5_000, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      requestTimeout,
+      connectionsCheckingInterval: Math.min(5_000, requestTimeout),
     },
     listener,
   );
