@@ -4,7 +4,8 @@ const MULTIPLIER = 0x5deece66dn;
 const MASK = (1n << 48n) - 1n;
 
 /**
- * First draw of `new Random(seed)`, uniform between two bounds as `Random.ints(from, to)` draws it.
+ * First draw of `new Random(seed)` between two bounds: `from + nextInt(to - from)`; where the difference does not fit
+ * 32 bits, `nextInt()` until it lies inside. AWS tells only that equal seeds give equal numbers.
  * @param from included; a 32-bit integer. @param to excluded and above `from`; a 32-bit integer.
  */
 export function seededInteger(seed: bigint, from: number, to: number): number {
