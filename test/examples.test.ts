@@ -1,12 +1,12 @@
 // Runs every example with every input through the whole engine, functions included, and compares how it ended.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, parseJson } from '../src/base/json.ts';
 import { Payload } from '../src/base/payload.ts';
 import { loadConfig } from '../src/config.ts';
+import { deploy } from '../src/deploy.ts';
 import { startLocalEngine } from '../src/server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -62,18 +62,16 @@ describe('the examples', () => {
 });
 
 describe('every example ends as its .expected.json says', { timeout: 60_000 }, () => {
-  let data: string;
   let local: Awaited<ReturnType<typeof startLocalEngine>>;
 
   beforeAll(async () => {
-    data = mkdtempSync(join(tmpdir(), 'treadle-examples-'));
-    const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: { TREADLE_DATA: data } });
+    const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: {} });
     local = await startLocalEngine(config);
+    for (const source of config.stateMachines) await deploy(local, source);
   });
 
   afterAll(async () => {
     await local?.close();
-    rmSync(data, { recursive: true, force: true });
   });
 
   it.concurrent.each(CASES)(

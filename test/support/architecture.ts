@@ -43,9 +43,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   cli: { imports: ['asl', 'interpreter', 'store', 'integrations', 'runtime', 'api', 'config'] },
 };
 
-/** Files that compose the product: they may import anything, and only these and `cli/` may import them. */
-export const COMPOSITION = ['src/server.ts', 'src/index.ts', 'src/config.ts'];
-
 /** Files of a pure layer that touch the world on purpose, with what they may import. */
 const IMPURE: Readonly<Record<string, readonly string[]>> = {
   'src/base/log.ts': ['pino'],
@@ -95,7 +92,10 @@ function inSource(sources: ReadonlyMap<string, SourceText>): [string, SourceText
   return [...sources].filter(([file]) => file.startsWith('src/'));
 }
 
-/** `src/asl/rules/map.ts` → `asl`; undefined for files directly in `src/`. */
+/**
+ * `src/asl/rules/map.ts` → `asl`; undefined for files directly in `src/`, which compose the product: they may import
+ * anything, and only they and `cli/` may import them.
+ */
 function layerOf(file: string): string | undefined {
   const parts = file.split('/');
   return parts[0] === 'src' && parts.length > 2 ? parts[1] : undefined;
@@ -134,8 +134,8 @@ function importFault(
       ? undefined
       : `Expected a file of src/, but got ${target}`;
   }
-  if (COMPOSITION.includes(target)) {
-    const may = COMPOSITION.includes(file) || name === 'cli';
+  if (layerOf(target) === undefined) {
+    const may = name === undefined || name === 'cli';
     return may ? undefined : `${target} composes the product: only cli/ may import it`;
   }
   if (layer === undefined) return undefined;
