@@ -113,7 +113,7 @@ describe('a template that is wrong', () => {
     ['$.a b', 4],
     [' $.a', 1],
     ['States.Nothing()', 0],
-    ['States.StringToJson(\'{\\"a\\"}\')', 21],
+    ['States.StringToJson(\'{\\"a\\"}\')', 22],
     ["States.Format('a') and more", 19],
   ])('%j is refused at the right place', (expression, offset) => {
     const errors = checkTemplate({ 'parsed.$': expression });

@@ -63,7 +63,7 @@ describe('what is not a call is refused where it goes wrong', () => {
     ['States.Array(01)', 13],
     ['States.Array(1.)', 13],
     ["States.Array('a\\n')", 15],
-    ['States.StringToJson(\'{\\"a\\":1}\')', 21],
+    ['States.StringToJson(\'{\\"a\\":1}\')', 22],
     ['States.Array($.)', 15],
     ['States.Array($.a[)', 17],
     ['States.Array(1) x', 16],
