@@ -1,3 +1,190 @@
+// The command line: names, options, help. Each command's code is loaded only when it runs, so `treadle start` is quick.
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { describeFailure, EXIT } from './failure.ts';
+import { forgiveBrokenPipes, type Output, outputTo } from './output.ts';
+
+const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, meaning: string])[]>> = {
+  treadle: [
+    ['treadle start', 'serve the Step Functions API on 127.0.0.1:8083'],
+    ['treadle run order.asl.json --input @order.json', 'run a definition once, here and now'],
+    ['treadle validate flows/', 'check every definition in a folder'],
+    ['treadle history arn:aws:states:…:execution:order:a1', 'show what an execution did'],
+  ],
+  start: [
+    ['treadle start', 'with ./treadle.yaml, if there is one'],
+    ['treadle start --config flows/treadle.yaml --listen 9000', 'another file, another port'],
+    ['treadle start --data :memory:', 'keep nothing'],
+  ],
+  run: [
+    [`treadle run order.asl.json --input '{"total": 40}'`, 'input as JSON'],
+    ['treadle run order.asl.yaml --input @order.json', 'input from a file'],
+    ['treadle run order.asl.json --quiet < order.json | jq', 'input from a pipe, only the output'],
+    ['treadle run order.asl.json --json', 'one history event per line'],
+  ],
+  validate: [
+    ['treadle validate order.asl.json', 'one definition'],
+    ['treadle validate flows/ "more/**/*.asl.yaml" --json', 'folders and patterns, for programs'],
+  ],
+  history: [
+    ['treadle history arn:aws:states:us-east-1:123456789012:execution:order:a1', 'of the local server'],
+    ['treadle history ARN --endpoint http://10.0.0.7:8083 --json', 'of another, one event per line'],
+  ],
+  config: [
+    ['treadle config', 'every key with its value and where it comes from'],
+    ['TREADLE_LISTEN=:80 treadle config --json', 'for programs'],
+  ],
+};
+
+/** Runs one command; sets the exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<void> {
-  process.stdout.write(`ok ${process.version} ${args.join(' ')}\n`);
+  const out = outputTo(process.stdout);
+  const err = outputTo(process.stderr);
+  forgiveBrokenPipes();
+  let debug = process.env['TREADLE_DEBUG'] !== undefined;
+  const program = build(out, err);
+  program.hook('preAction', () => {
+    debug ||= program.opts()['debug'] === true;
+  });
+  try {
+    // Without a command the help is the answer, not a mistake.
+    if (args.length === 0) program.help();
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version come here too, as 0. Commander has printed its message.
+      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
+      return;
+    }
+    const failure = describeFailure(error);
+    err.line(`${err.paint('red', 'treadle:')} ${failure.message}`);
+    if (failure.remedy !== undefined) err.line(`  ${err.paint('dim', '→')} ${failure.remedy}`);
+    if (debug) err.line(err.paint('dim', stackOf(error)));
+    process.exitCode = failure.exitCode;
+  }
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+function build(out: Output, err: Output): Command {
+  const program = new Command('treadle')
+    .description('AWS Step Functions on your own machine.')
+    .version(
+      `treadle ${manifest.version} (Node ${process.versions.node})`,
+      '-v, --version',
+      'show the version',
+    )
+    .option('--debug', 'show the stack of an error')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`${err.paint('red', 'treadle:')} ${text.replace(/^error: /, '')}`),
+      getOutHasColors: () => out.colour,
+      getErrHasColors: () => err.colour,
+    })
+    .configureHelp({
+      sortSubcommands: false,
+      styleTitle: (text) => out.paint('bold', text.replace(/:$/, '')),
+      styleCommandText: (text) => out.paint('cyan', text),
+      styleSubcommandText: (text) => out.paint('cyan', text),
+      styleOptionTerm: (text) => out.paint('cyan', text),
+      styleArgumentTerm: (text) => out.paint('cyan', text),
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace('[options]', '').trim()}`.trim(),
+    })
+    .showHelpAfterError(`  ${err.paint('dim', '→')} treadle --help shows what there is`);
+  const config = () => new Option('-c, --config <file>', 'configuration file (default: treadle.yaml)');
+  const type = () =>
+    new Option('--type <type>', 'standard or express').argParser(machineType).default('STANDARD', 'standard');
+
+  command(program, 'start', 'serve the Step Functions API')
+    .addOption(config())
+    .option('-l, --listen <address>', 'host:port or port (default: 127.0.0.1:8083)')
+    .option('-d, --data <folder>', 'where executions are kept, or :memory: (default: .treadle)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: info)')
+    .action(async (options) => {
+      const { start } = await import('./commands/start.ts');
+      await start(options, out, err);
+    });
+
+  command(program, 'run', 'run a definition once, without a server')
+    .argument('<file>', 'definition, .asl.json or .asl.yaml')
+    .option('-i, --input <json>', 'input as JSON, @file, or - for standard input (default: {})')
+    .option('-n, --name <name>', 'name of the execution (default: a random one)')
+    .addOption(type())
+    .addOption(config())
+    .option('--json', 'print history events and the result as JSON lines')
+    .option('-q, --quiet', 'print only the output')
+    .option('--log-level <level>', 'also show the log, from this level on')
+    .action(async (file, options) => {
+      const { run } = await import('./commands/run.ts');
+      process.exitCode = await run(file, options, out, err);
+    });
+
+  command(program, 'validate', 'check definitions')
+    .argument('<files...>', 'definitions, folders, or patterns')
+    .addOption(type())
+    .option('--json', 'print the diagnostics as JSON')
+    .action(async (files, options) => {
+      const { validate } = await import('./commands/validate.ts');
+      process.exitCode = validate(files, options, out, err);
+    });
+
+  command(program, 'history', 'show what an execution did')
+    .argument('<arn>', 'ARN of the execution')
+    .option(
+      '-e, --endpoint <url>',
+      'server to ask (default: the address that `treadle start` would listen on)',
+    )
+    .addOption(config())
+    .option('--json', 'print history events as JSON lines')
+    .option('-r, --reverse', 'with --json: newest first')
+    .action(async (arn, options) => {
+      const { history } = await import('./commands/history.ts');
+      process.exitCode = await history(arn, options, out);
+    });
+
+  command(program, 'config', 'show the configuration in effect')
+    .addOption(config())
+    .option('--json', 'print it as JSON')
+    .action(async (options) => {
+      const { showConfig } = await import('./commands/config.ts');
+      showConfig(options, out, err);
+    });
+
+  program.addHelpText('after', () => examples('treadle', out));
+  program.addHelpText(
+    'after',
+    '\ntreadle COMMAND --help says more about a command. Reference: docs/reference/cli.md',
+  );
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .copyInheritedSettings(program)
+    .addHelpText('after', () => examples(name, outputTo(process.stdout)));
+}
+
+function examples(name: string, out: Output): string {
+  const list = EXAMPLES[name] ?? [];
+  const width = Math.max(...list.map(([line]) => line.length));
+  const lines = list.map(
+    ([line, meaning]) => `  ${out.paint('cyan', line.padEnd(width))}  ${out.paint('dim', meaning)}`,
+  );
+  return `\n${out.paint('bold', 'Examples')}\n${lines.join('\n')}`;
+}
+
+function machineType(text: string): 'STANDARD' | 'EXPRESS' {
+  const type = text.toUpperCase();
+  if (type === 'STANDARD' || type === 'EXPRESS') return type;
+  throw new InvalidArgumentError('Expected standard or express.');
 }

@@ -1,0 +1,61 @@
+// `treadle config`: every key with its value and where it comes from. Secrets are masked.
+
+import { relative } from 'node:path';
+import { environmentName, type Listen, listenText } from '../../config/keys.ts';
+import { describeOrigin } from '../../config/problem.ts';
+import { maskUrl, type Setting } from '../../config.ts';
+import { configuration, printWarnings } from '../configuration.ts';
+import type { Output } from '../output.ts';
+
+const SECRET = /secret|passw|token|key|credential|auth|dsn|private/i;
+const MASK = '•••';
+
+/** @throws ConfigError */
+export function showConfig(
+  options: { readonly config?: string; readonly json?: boolean },
+  out: Output,
+  err: Output,
+): void {
+  const config = configuration({ config: options.config });
+  printWarnings(config.warnings, err);
+  const rows = config.settings.map((setting) => ({ ...setting, value: shown(setting, setting.value) }));
+  if (options.json === true) {
+    const entries = rows.map(({ key, value, origin, fallback }) => ({
+      key,
+      value,
+      default: shown({ key }, fallback),
+      origin: describeOrigin(origin),
+      variable: environmentName(key),
+    }));
+    out.line(JSON.stringify(entries, null, 2));
+    return;
+  }
+  const file = config.file === undefined ? 'no treadle.yaml here' : relative(process.cwd(), config.file);
+  out.line(out.paint('dim', `Configuration: ${file}`));
+  out.line();
+  const cells = rows.map(({ key, value, origin }) => [key, text(value), describeOrigin(origin)] as const);
+  const width = (i: 0 | 1) => Math.min(60, Math.max(...cells.map((row) => row[i].length)));
+  for (const [key, value, origin] of cells) {
+    const set = origin !== 'default';
+    const from = set ? out.paint('yellow', origin) : out.paint('dim', origin);
+    out.line(`${out.paint('bold', key.padEnd(width(0)))}  ${value.padEnd(width(1))}  ${from}`);
+  }
+}
+
+/** Passwords in URLs and values of variables with telling names are hidden. */
+export function shown(setting: Pick<Setting, 'key'>, value: unknown): unknown {
+  if (setting.key === 'listen' && value !== undefined) return listenText(value as Listen);
+  if (setting.key.startsWith('stateMachines.') && typeof value === 'string')
+    return relative(process.cwd(), value);
+  return masked(value, '');
+}
+
+function masked(value: unknown, name: string): unknown {
+  if (typeof value === 'string') return SECRET.test(name) ? MASK : maskUrl(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, key)]));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

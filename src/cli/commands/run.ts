@@ -1,0 +1,239 @@
+// `treadle run FILE`: one execution in this process, without a server and without a data folder, shown while it happens.
+
+import { randomUUID } from 'node:crypto';
+import { fstatSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { relative } from 'node:path';
+import { wireEvent } from '../../api/history-shape.ts';
+import type { Diagnostic } from '../../asl/diagnostic.ts';
+import { validateDefinition } from '../../asl/validate.ts';
+import { executionArn } from '../../base/arn.ts';
+import { parseJson } from '../../base/json.ts';
+import { Payload } from '../../base/payload.ts';
+import {
+  type DefinitionFile,
+  definitionJson,
+  readDefinitionFile,
+  reason,
+  stateMachineName,
+} from '../../config/definition-file.ts';
+import { defaultRole } from '../../config/state-machines.ts';
+import type { Config } from '../../config.ts';
+import type { HistoryEvent } from '../../interpreter/event.ts';
+import type { Ended } from '../../runtime/engine.ts';
+import { type LocalEngine, startLocalEngine } from '../../server.ts';
+import { configuration, printWarnings } from '../configuration.ts';
+import { CliError, EXIT } from '../failure.ts';
+import type { Output } from '../output.ts';
+import { nameColumn } from '../render/definition-shape.ts';
+import { diagnosticLines, tally } from '../render/diagnostics.ts';
+import { liveView, plainView, silentView, type View } from '../render/live.ts';
+import { count, duration, failureText } from '../render/text.ts';
+
+interface RunOptions {
+  readonly input?: string;
+  readonly name?: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly logLevel?: string;
+}
+
+/** @returns the exit code. @throws CliError and the errors that `describeFailure` knows. */
+export async function run(path: string, options: RunOptions, out: Output, err: Output): Promise<number> {
+  const file = readDefinitionFile(path);
+  const shownPath = relative(process.cwd(), file.path) || path;
+  const { diagnostics } = validateDefinition(file.text, { type: options.type, format: file.format });
+  const quiet = options.quiet === true || options.json === true;
+  if (!printDiagnostics(shownPath, file, diagnostics, quiet, err)) return EXIT.invalid;
+  const name = options.name ?? randomUUID();
+  if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
+    throw new CliError(
+      `--name is ${JSON.stringify(name)}`,
+      'use 1 to 80 letters, digits, - and _',
+      EXIT.invalid,
+    );
+  }
+  const config = configuration({
+    config: options.config,
+    beside: file.path,
+    // The log would tear the picture; what matters of it is in the result.
+    options: { 'logs.level': options.logLevel ?? 'error' },
+  });
+  const input = readInput(options.input, config);
+  if (!quiet) printWarnings(config.warnings, err);
+
+  const view = openView(options, definitionJson(file), err);
+  const local = await startLocalEngine(config);
+  try {
+    const ended = await execute(local, config, { file, name, input, options, view, out });
+    view.close();
+    return conclude(ended, view, options, out, err);
+  } finally {
+    view.close();
+    await local.close();
+  }
+}
+
+/** @returns false when the definition cannot run. */
+function printDiagnostics(
+  path: string,
+  file: DefinitionFile,
+  all: readonly Diagnostic[],
+  quiet: boolean,
+  err: Output,
+): boolean {
+  const valid = all.every(({ severity }) => severity !== 'ERROR');
+  const shown = valid && quiet ? [] : all;
+  for (const line of diagnosticLines(path, file.text, shown, err.paint)) err.line(line);
+  if (!valid) err.line(`${err.paint('red', 'treadle:')} ${path} cannot run: ${tally(all)}`);
+  return valid;
+}
+
+function openView(options: RunOptions, definition: string, err: Output): View {
+  if (options.quiet === true || options.json === true) return silentView();
+  return err.live ? liveView(err, nameColumn(definition)) : plainView(err);
+}
+
+/** `-` and a pipe are read to their end; nothing at all means `{}`. */
+function readInput(option: string | undefined, config: Config): Payload {
+  let text = option ?? '{}';
+  let from = '--input';
+  try {
+    if (option === '-' || (option === undefined && isPiped())) {
+      from = 'standard input';
+      text = readFileSync(0, 'utf8');
+      if (option === undefined && text.trim() === '') text = '{}';
+    } else if (option?.startsWith('@')) {
+      from = option.slice(1);
+      text = readFileSync(from, 'utf8');
+    }
+  } catch (error) {
+    throw new CliError(`the input ${from} ${reason(error)}`, 'give JSON, @file, or -', EXIT.invalid);
+  }
+  try {
+    parseJson(text);
+  } catch (error) {
+    const remedy =
+      from === '--input' ? `quote it for the shell: --input '{"key": "value"}'` : 'mend the file';
+    throw new CliError(`the input of ${from} is not JSON: ${(error as Error).message}`, remedy, EXIT.invalid);
+  }
+  const payload = Payload.ofText(text.trim());
+  if (!payload.exceeds(config.limits.payloadBytes)) return payload;
+  throw new CliError(
+    `the input has ${count(payload.bytes)} bytes, more than the limit of ${count(config.limits.payloadBytes)}`,
+    'raise limits.payloadBytes in treadle.yaml',
+    EXIT.invalid,
+  );
+}
+
+/** Only a file or a real pipe: in CI standard input is often open, silent and never ends. */
+function isPiped(): boolean {
+  if (process.stdin.isTTY === true) return false;
+  try {
+    const stat = fstatSync(0);
+    return stat.isFile() || stat.isFIFO();
+  } catch {
+    return false;
+  }
+}
+
+interface Job {
+  readonly file: DefinitionFile;
+  readonly name: string;
+  readonly input: Payload;
+  readonly options: RunOptions;
+  readonly view: View;
+  readonly out: Output;
+}
+
+async function execute(local: LocalEngine, config: Config, job: Job): Promise<Ended> {
+  const { options, view } = job;
+  const created = (await local.api.handle('CreateStateMachine', {
+    name: stateMachineName(job.file.path),
+    definition: definitionJson(job.file),
+    roleArn: defaultRole(config),
+    type: options.type,
+  })) as { stateMachineArn: string };
+  const machine = await local.store.catalog.get(created.stateMachineArn);
+  if (machine === undefined)
+    throw new Error(`Expected ${created.stateMachineArn} to exist after its creation`);
+
+  // An Express execution has its ARN from the engine; it is the first that anything is heard of.
+  let arn = options.type === 'STANDARD' ? executionArn(config, machine.name, job.name) : undefined;
+  const unobserve = local.engine.observe((of, events) => {
+    arn ??= of;
+    if (of !== arn) return;
+    view.add(events);
+    if (options.json === true) for (const event of events) printEvent(event, job.out);
+  });
+  const stopped = Promise.withResolvers<Ended>();
+  let startedAt = Date.now();
+  const stop = (signal: NodeJS.Signals) => {
+    if (interrupted) process.exit(128 + constants.signals[signal]);
+    interrupted = true;
+    const error = 'Treadle.Interrupted';
+    const cause = `${signal} while treadle run was under way`;
+    if (options.type === 'STANDARD' && arn !== undefined) {
+      local.engine.stop(arn, error, cause).catch(stopped.reject);
+    } else {
+      const stoppedAt = Date.now();
+      stopped.resolve({
+        executionArn: arn ?? '',
+        status: 'ABORTED',
+        startedAt,
+        stoppedAt,
+        output: undefined,
+        error,
+        cause,
+      });
+    }
+  };
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  try {
+    const request = { machine, name: job.name, input: job.input, traceHeader: undefined };
+    if (options.type === 'EXPRESS')
+      return await Promise.race([local.engine.startSync(request), stopped.promise]);
+    const started = await local.engine.start(request);
+    startedAt = started.startedAt;
+    const ended = await Promise.race([local.engine.ended(started.executionArn), stopped.promise]);
+    if (ended === undefined) throw new Error(`Expected ${started.executionArn} to end, but it is gone`);
+    return ended;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    unobserve();
+  }
+}
+
+function printEvent(event: HistoryEvent, out: Output): void {
+  if (event.id > 0) out.line(JSON.stringify(wireEvent(event, true)));
+}
+
+function conclude(ended: Ended, view: View, options: RunOptions, out: Output, err: Output): number {
+  const succeeded = ended.status === 'SUCCEEDED';
+  if (options.json === true) {
+    out.line(
+      JSON.stringify({
+        type: 'Result',
+        executionArn: ended.executionArn,
+        status: ended.status,
+        startDate: ended.startedAt / 1000,
+        stopDate: ended.stoppedAt / 1000,
+        output: ended.output?.text,
+        error: ended.error,
+        cause: ended.cause,
+      }),
+    );
+    return succeeded ? EXIT.ok : EXIT.failed;
+  }
+  if (options.quiet !== true) {
+    const took = `in ${duration(ended.stoppedAt - ended.startedAt)}, ${count(view.trace.events)} events`;
+    err.line();
+    err.line(`${err.paint(succeeded ? 'green' : 'red', ended.status)} ${err.paint('dim', took)}`);
+  }
+  if (!succeeded && (ended.error !== undefined || ended.cause !== undefined)) err.line(failureText(ended));
+  if (ended.output !== undefined) out.line(JSON.stringify(ended.output.value, null, 2));
+  return succeeded ? EXIT.ok : EXIT.failed;
+}

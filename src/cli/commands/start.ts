@@ -1,0 +1,126 @@
+// `treadle start`: the server in the foreground, until SIGTERM or Ctrl-C.
+
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import type { Config } from '../../config.ts';
+import type { DefinitionRefused } from '../../deploy.ts';
+import { type RunningServer, startServer } from '../../server.ts';
+import { VERSION } from '../../version.ts';
+import { configuration, printWarnings } from '../configuration.ts';
+import { CliError, EXIT } from '../failure.ts';
+import type { Output } from '../output.ts';
+
+interface StartOptions {
+  readonly config?: string;
+  readonly listen?: string;
+  readonly data?: string;
+  readonly logLevel?: string;
+}
+
+/** After this a stop is no longer graceful; what was under way goes on at the next start. */
+const STOP_WITHIN_MS = 10_000;
+
+/** Resolves when the server answers; it then lives until a signal. @throws what `describeFailure` knows. */
+export async function start(options: StartOptions, out: Output, err: Output): Promise<void> {
+  const config = configuration({
+    config: options.config,
+    options: { listen: options.listen, data: options.data, 'logs.level': options.logLevel },
+  });
+  let server: RunningServer;
+  try {
+    server = await startServer(config);
+  } catch (error) {
+    if ((error as Error).name === 'DefinitionRefused') throw await refused(error as DefinitionRefused, err);
+    throw error;
+  }
+  stopOnSignal(server, err);
+  printWarnings(server.warnings, err);
+  greet(server, config, out);
+}
+
+async function refused({ file, diagnostics }: DefinitionRefused, err: Output): Promise<CliError> {
+  const { diagnosticLines } = await import('../render/diagnostics.ts');
+  const name = relative(process.cwd(), file.path);
+  for (const line of diagnosticLines(name, file.text, diagnostics, err.paint)) err.line(line);
+  return new CliError(
+    `${name} cannot be deployed`,
+    `mend it; treadle validate ${name} checks it`,
+    EXIT.invalid,
+  );
+}
+
+function greet(server: RunningServer, config: Config, out: Output): void {
+  const { paint } = out;
+  const label = (text: string) => `  ${paint('dim', text.padEnd(16))}`;
+  const data = config.data === ':memory:' ? 'in memory, gone when Treadle stops' : server.dataFolder;
+  out.line();
+  out.line(
+    `  ${paint('bold', 'Treadle')} ${VERSION} ${paint('dim', 'answers at')} ${paint('cyan', server.url)}`,
+  );
+  out.line();
+  if (config.file !== undefined) out.line(`${label('configuration')}${relative(process.cwd(), config.file)}`);
+  out.line(`${label('data')}${data}`);
+  if (server.recovered > 0) out.line(`${label('taken up')}${server.recovered} unfinished executions`);
+  const nameWidth = Math.max(0, ...server.deployed.map(({ name }) => name.length));
+  server.deployed.forEach(({ name, type, change, file }, i) => {
+    const from = paint('dim', `${type.toLowerCase()}, ${change}, ${relative(process.cwd(), file)}`);
+    out.line(`${label(i === 0 ? 'state machines' : '')}${name.padEnd(nameWidth)}  ${from}`);
+  });
+  out.line();
+  out.line(`  ${paint('dim', 'Try it with the AWS CLI:')}`);
+  for (const line of suggestion(server, config)) out.line(`    ${paint('cyan', line)}`);
+  out.line();
+  out.line(`  ${paint('dim', 'Ctrl-C stops; unfinished executions go on at the next start.')}`);
+  out.line();
+}
+
+/** A command to paste: starts the first deployed machine, or creates one. */
+export function suggestion(
+  server: Pick<RunningServer, 'url' | 'deployed'>,
+  config: Pick<Config, 'region' | 'partition' | 'account'>,
+): string[] {
+  const cli = (operation: string) =>
+    `aws stepfunctions ${operation} --endpoint-url ${server.url} --region ${config.region} --no-sign-request`;
+  const first = server.deployed[0];
+  if (first !== undefined) {
+    const operation = first.type === 'EXPRESS' ? 'start-sync-execution' : 'start-execution';
+    const example = join(dirname(first.file), 'input.json');
+    const input = existsSync(example) ? `file://${example}` : '{}';
+    return [`${cli(operation)} \\`, `  --state-machine-arn ${first.arn} --input '${input}'`];
+  }
+  const role = `arn:${config.partition}:iam::${config.account}:role/treadle`;
+  const definition = '{"StartAt":"Hello","States":{"Hello":{"Type":"Succeed"}}}';
+  return [
+    `${cli('create-state-machine')} \\`,
+    `  --name hello --role-arn ${role} \\`,
+    `  --definition '${definition}'`,
+  ];
+}
+
+/** The first signal stops in order, the second at once. */
+function stopOnSignal(server: RunningServer, err: Output): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(128 + constants.signals[signal]);
+    stopping = true;
+    err.line(`treadle: stopping (${signal}); once more stops at once`);
+    const late = setTimeout(() => {
+      err.line(
+        `treadle: not everything ended within ${STOP_WITHIN_MS / 1000} s; it goes on at the next start`,
+      );
+      process.exit(EXIT.failed);
+    }, STOP_WITHIN_MS);
+    server.close().then(
+      () => {
+        clearTimeout(late);
+        process.exit(EXIT.ok);
+      },
+      (error: unknown) => {
+        err.line(`treadle: stopping failed: ${error instanceof Error ? error.message : String(error)}`);
+        process.exit(EXIT.failed);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}

@@ -1,0 +1,101 @@
+// The two faces of a running execution: a tree redrawn in place on a terminal, one line per change elsewhere.
+
+import type { Output } from '../output.ts';
+import { type Line, traceLines, visitLines } from './lines.ts';
+import { type Canvas, columnFor, paintLine } from './paint.ts';
+import { plainLine } from './plain.ts';
+import { Screen } from './screen.ts';
+import { addEvent, newTrace, type Trace, type TraceEvent } from './trace.ts';
+
+export interface View {
+  readonly trace: Trace;
+  add(events: readonly TraceEvent[]): void;
+  /** Draws what is left and gives the terminal back. */
+  close(): void;
+}
+
+const FRAME_MS = 80;
+/** A Map with more iterations is folded on the screen. */
+export const FOLD_ABOVE = 12;
+
+/** @param column where durations begin; from the definition's names, so that it never moves. */
+export function liveView(output: Output, column: number): View {
+  const trace = newTrace();
+  const screen = new Screen(output);
+  let settled = 0;
+  let frame = 0;
+  const draw = () => {
+    const canvas: Canvas = { colour: output.colour, width: screen.width, column };
+    const look = { now: Date.now(), frame: frame++, foldAbove: FOLD_ABOVE };
+    const { visits } = trace.root;
+    const done: Line[] = [];
+    while (
+      settled < visits.length &&
+      visits[settled]!.exitedAt !== undefined &&
+      settled < visits.length - 1
+    ) {
+      done.push(...visitLines(visits[settled]!, look));
+      settled++;
+    }
+    const moving = visits.slice(settled).flatMap((visit) => visitLines(visit, look));
+    screen.draw(
+      done.map((line) => paintLine(line, canvas)),
+      moving.map((line) => paintLine(line, canvas)),
+    );
+  };
+  const timer = setInterval(draw, FRAME_MS);
+  return {
+    trace,
+    add(events) {
+      for (const event of events) addEvent(trace, event);
+    },
+    close() {
+      clearInterval(timer);
+      const canvas: Canvas = { colour: output.colour, width: screen.width, column };
+      const look = { now: Date.now(), frame: undefined, foldAbove: FOLD_ABOVE };
+      const rest = trace.root.visits.slice(settled).flatMap((visit) => visitLines(visit, look));
+      screen.draw(
+        rest.map((line) => paintLine(line, canvas)),
+        [],
+      );
+      screen.close();
+    },
+  };
+}
+
+export function plainView(output: Output): View {
+  const trace = newTrace();
+  return {
+    trace,
+    add(events) {
+      for (const event of events) {
+        const change = addEvent(trace, event);
+        if (change === undefined) continue;
+        const spans = plainLine(change, event.at, trace.startedAt ?? event.at);
+        if (spans !== undefined)
+          output.line(spans.map(({ text, style }) => output.paint(style, text)).join(''));
+      }
+    },
+    close() {},
+  };
+}
+
+/** Folds without showing anything. */
+export function silentView(): View {
+  const trace = newTrace();
+  return {
+    trace,
+    add(events) {
+      for (const event of events) addEvent(trace, event);
+    },
+    close() {},
+  };
+}
+
+/** The whole tree at once, as `treadle history` prints it. */
+export function stillPicture(trace: Trace, output: Output, now: number): string[] {
+  const lines = traceLines(trace, { now, frame: undefined, foldAbove: FOLD_ABOVE });
+  const width = output.live ? Math.max(40, (output.stream.columns ?? 80) - 1) : 500;
+  const canvas = { colour: output.colour, width, column: columnFor(lines), timesFrom: trace.startedAt };
+  return lines.map((line) => paintLine(line, canvas));
+}
