@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { type Functions, functionArn, openFunctions, resultOf, until } from '../support.ts';
+
+const APP = `
+  export const echo = async (event) => event;
+  export const says = async (event) => { console.log('hello', event.n); return event.n; };
+  export const fails = async () => { throw new Error('in the background'); };`;
+
+let functions: Functions;
+beforeAll(() => {
+  functions = openFunctions(
+    { 'app.mjs': APP },
+    { echo: { handler: 'app.echo' }, says: { handler: 'app.says' }, fails: { handler: 'app.fails' } },
+  );
+});
+afterAll(() => functions.close());
+
+test('answers with the members of the Invoke response, in alphabetical order', async () => {
+  const result = resultOf(await functions.invoke({ FunctionName: 'echo', Payload: { a: 1 } })) as JsonObject;
+  expect(Object.keys(result)).toEqual([
+    'ExecutedVersion',
+    'Payload',
+    'SdkHttpMetadata',
+    'SdkResponseMetadata',
+    'StatusCode',
+  ]);
+  expect(result).toMatchObject({
+    ExecutedVersion: '$LATEST',
+    Payload: { a: 1 },
+    SdkHttpMetadata: {
+      AllHttpHeaders: { 'Content-Length': ['7'], 'X-Amz-Executed-Version': ['$LATEST'] },
+      HttpHeaders: { 'Content-Type': 'application/json', 'x-amzn-Remapped-Content-Length': '0' },
+      HttpStatusCode: 200,
+    },
+    StatusCode: 200,
+  });
+  const metadata = result['SdkHttpMetadata'] as { HttpHeaders: Record<string, string> };
+  expect(Object.keys(metadata.HttpHeaders)).toEqual([
+    'Connection',
+    'Content-Length',
+    'Content-Type',
+    'Date',
+    'X-Amz-Executed-Version',
+    'x-amzn-Remapped-Content-Length',
+    'x-amzn-RequestId',
+    'X-Amzn-Trace-Id',
+  ]);
+  expect(result['SdkResponseMetadata']).toEqual({ RequestId: metadata.HttpHeaders['x-amzn-RequestId'] });
+});
+
+test.each([
+  ['echo'],
+  ['echo:live'],
+  ['123456789012:function:echo'],
+  [functionArn('echo')],
+  [`${functionArn('echo')}:7`],
+])('finds a function named %s', async (FunctionName) => {
+  expect(resultOf(await functions.invoke({ FunctionName, Payload: [1] }))).toMatchObject({ Payload: [1] });
+});
+
+test('without Payload the function is given an empty object', async () => {
+  expect(resultOf(await functions.invoke({ FunctionName: 'echo' }))).toMatchObject({ Payload: {} });
+});
+
+test('passes a payload’s text through unchanged', async () => {
+  const outcome = await functions.invoke({ FunctionName: 'echo', Payload: 'text' });
+  expect(outcome).toMatchObject({ outputText: expect.stringContaining('"Payload":"text"') as string });
+});
+
+test('LogType Tail gives the log of this invocation', async () => {
+  for (const n of [1, 2]) {
+    const result = resultOf(
+      await functions.invoke({ FunctionName: 'says', LogType: 'Tail', Payload: { n } }),
+    ) as JsonObject;
+    const log = Buffer.from(result['LogResult'] as string, 'base64').toString();
+    const id = (result['SdkResponseMetadata'] as JsonObject)['RequestId'] as string;
+    expect(log.split('\n').slice(0, 3)).toEqual([
+      `START RequestId: ${id} Version: $LATEST`,
+      `hello ${n}`,
+      `END RequestId: ${id}`,
+    ]);
+  }
+});
+
+test('InvocationType Event answers at once with 202; a failure goes to the log', async () => {
+  const result = resultOf(await functions.invoke({ FunctionName: 'fails', InvocationType: 'Event' }));
+  expect(result).toMatchObject({ StatusCode: 202, Payload: '' });
+  expect(result).not.toHaveProperty('ExecutedVersion');
+  await until('the warning', () =>
+    functions.records.some((r) => r.msg === 'an invocation of type Event failed'),
+  );
+});
+
+test('InvocationType DryRun calls nothing', async () => {
+  const result = resultOf(await functions.invoke({ FunctionName: 'fails', InvocationType: 'DryRun' }));
+  expect(result).toMatchObject({ StatusCode: 204, Payload: '' });
+});
+
+test.each<[JsonObject, string]>([
+  [{ Payload: 1 }, '[The field "FunctionName" is required but was missing]'],
+  [{ FunctionName: 'f', functionName: 'f' }, '[The field "functionName" is not supported by Step Functions]'],
+  [{ FunctionName: 7 }, "[The value of the field 'FunctionName' has an invalid format]"],
+  [
+    { FunctionName: 'f', InvocationType: 'Later' },
+    "[The value of the field 'InvocationType' has an invalid format]",
+  ],
+  [{ FunctionName: 'f', Qualifier: {} }, "[The value of the field 'Qualifier' has an invalid format]"],
+])('parameters that make no request are States.Runtime: %j', async (parameters, reasons) => {
+  expect(await functions.invoke(parameters)).toEqual({
+    status: 'failed',
+    error: 'States.Runtime',
+    cause: `The Parameters '${JSON.stringify(parameters)}' could not be used to start the Task: ${reasons}`,
+  });
+});
+
+test.each<[JsonObject, string, RegExp]>([
+  [
+    { FunctionName: 'no such' },
+    'Lambda.AWSLambdaException',
+    /^1 validation error detected: Value 'no such' at 'functionName' .*Error Code: ValidationException/,
+  ],
+  [
+    { FunctionName: 'echo:1', Qualifier: '2' },
+    'Lambda.InvalidParameterValueException',
+    /^The derived qualifier from the function name does not match the specified qualifier\. \(Service: AWSLambda; Status Code: 400;/,
+  ],
+])('refuses what Lambda refuses: %j', async (parameters, error, cause) => {
+  expect(await functions.invoke(parameters)).toEqual({
+    status: 'failed',
+    error,
+    cause: expect.stringMatching(cause) as string,
+  });
+});
+
+test('a function that is nowhere is not found, and the log says where it was looked for', async () => {
+  const id = '[0-9a-f-]{36}';
+  for (const [name, arn] of [
+    ['nowhere', 'nowhere:\\$LATEST'],
+    ['nowhere:v2', 'nowhere:v2'],
+  ] as const) {
+    expect(await functions.invoke({ FunctionName: name })).toEqual({
+      status: 'failed',
+      error: 'Lambda.ResourceNotFoundException',
+      cause: expect.stringMatching(
+        new RegExp(
+          `^Function not found: arn:aws:lambda:eu-central-1:123456789012:function:${arn} \\(Service: AWSLambda; ` +
+            `Status Code: 404; Error Code: ResourceNotFoundException; Request ID: ${id}; Proxy: null\\)$`,
+        ),
+      ) as string,
+    });
+  }
+  expect(
+    functions.records.some((r) =>
+      r.msg.startsWith("function nowhere is not in the configuration's functions (echo, says, fails)"),
+    ),
+  ).toBe(true);
+});

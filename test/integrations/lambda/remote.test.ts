@@ -1,0 +1,278 @@
+// Functions behind a Lambda endpoint: a loopback stub that checks the signature of every request it is sent.
+
+import { createHash, createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createAwsClient } from '../../../src/integrations/aws-client.ts';
+import { type Functions, functionArn, openFunctions, REGION, resultOf } from '../support.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly delayMs?: number;
+}
+
+interface Seen {
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+const SECRETS: Record<string, string> = {
+  test: 'test',
+  AKIDEXAMPLE: 'wJalrXUtnFEMI',
+  ASIASESSION: 'role-secret',
+};
+let server: Server;
+let base: string;
+let functions: Functions;
+let reply: Reply;
+let seen: Seen[] = [];
+
+/** Signature Version 4 computed from what arrived, by AWS's description of it. */
+function signatureOf(request: IncomingMessage, body: string): string {
+  const authorization =
+    /Credential=([^/]+)\/(\d+)\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+)/.exec(
+      request.headers.authorization ?? '',
+    );
+  if (authorization === null) return 'unsigned';
+  const [, key, day, region, service, names] = authorization as unknown as string[];
+  const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const hmac = (secret: string | Buffer, text: string): Buffer =>
+    createHmac('sha256', secret).update(text).digest();
+  const [path, query = ''] = request.url!.split('?') as [string, string?];
+  const canonical = [
+    request.method,
+    path.split('/').map(encodeURIComponent).join('/'),
+    query.split('&').sort().join('&'),
+    ...names!.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`),
+    '',
+    names,
+    sha(body),
+  ].join('\n');
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, sha(canonical)].join('\n');
+  const signing = [day, region, service, 'aws4_request'].reduce(
+    (secret: string | Buffer, part) => hmac(secret, part!),
+    `AWS4${SECRETS[key!]}`,
+  );
+  return hmac(signing, text).toString('hex');
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      seen.push({ url: request.url!, headers: request.headers, body });
+      const given = /Signature=([0-9a-f]+)/.exec(request.headers.authorization ?? '')?.[1];
+      if (given !== signatureOf(request, body)) {
+        response
+          .writeHead(403, { 'x-amzn-ErrorType': 'InvalidSignatureException' })
+          .end('{"message":"bad signature"}');
+      } else if (body.startsWith('Action=AssumeRole')) {
+        const allowed = body.includes('RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fgood');
+        const xml = allowed
+          ? '<R><AccessKeyId>ASIASESSION</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>tok</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></R>'
+          : '<R><Code>AccessDenied</Code><Message>not you</Message></R>';
+        response.writeHead(allowed ? 200 : 403).end(xml);
+      } else {
+        const { status, headers, body, delayMs } = reply;
+        setTimeout(() => response.writeHead(status, headers).end(body), delayMs ?? 0);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  functions = openFunctions({}, {}, { endpoints: { lambda: base } });
+});
+beforeEach(() => {
+  seen = [];
+  reply = {
+    status: 200,
+    headers: { 'X-Amz-Executed-Version': '3', 'x-amzn-RequestId': 'rid' },
+    body: '{"ok": 1.0}',
+  };
+});
+afterAll(async () => {
+  await functions.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+test('a function ARN is invoked with a signed request; the result is the payload as it came', async () => {
+  const outcome = await functions.call('far:live', { a: 'ü' });
+  expect(outcome).toEqual({ status: 'completed', outputText: '{"ok": 1.0}' });
+  const [{ url, headers, body }] = seen as [Seen];
+  expect(url).toBe(
+    `/2015-03-31/functions/${encodeURIComponent(functionArn('far'))}/invocations?Qualifier=live`,
+  );
+  expect(body).toBe('{"a":"ü"}');
+  expect(headers['x-amz-invocation-type']).toBe('RequestResponse');
+  expect(headers.authorization).toContain(`/${REGION}/lambda/aws4_request`);
+});
+
+test('lambda:invoke passes its parameters on and gives the response, with headers spelled as AWS does', async () => {
+  const outcome = await functions.invoke({
+    FunctionName: 'far',
+    Qualifier: '$LATEST',
+    InvocationType: 'RequestResponse',
+    LogType: 'Tail',
+    ClientContext: 'e30=',
+    Payload: [1],
+  });
+  expect(resultOf(outcome)).toMatchObject({
+    ExecutedVersion: '3',
+    Payload: { ok: 1 },
+    SdkHttpMetadata: {
+      HttpHeaders: { 'X-Amz-Executed-Version': '3', 'x-amzn-RequestId': 'rid' },
+      HttpStatusCode: 200,
+    },
+    SdkResponseMetadata: { RequestId: 'rid' },
+    StatusCode: 200,
+  });
+  const [{ url, headers }] = seen as [Seen];
+  expect(url).toBe('/2015-03-31/functions/far/invocations?Qualifier=%24LATEST');
+  expect(headers).toMatchObject({ 'x-amz-log-type': 'Tail', 'x-amz-client-context': 'e30=' });
+});
+
+test.each<[string, Reply, string, string]>([
+  [
+    'a function error',
+    {
+      status: 200,
+      headers: { 'X-Amz-Function-Error': 'Unhandled' },
+      body: '{"errorType":"KeyError","errorMessage":"\'x\'"}',
+    },
+    'KeyError',
+    '{"errorType":"KeyError","errorMessage":"\'x\'"}',
+  ],
+  [
+    'a function error without a type',
+    {
+      status: 200,
+      headers: { 'X-Amz-Function-Error': 'Unhandled' },
+      body: '{"errorMessage":"2024 Task timed out"}',
+    },
+    'Lambda.Unknown',
+    'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"2024 Task timed out"}',
+  ],
+  [
+    'an unknown function',
+    {
+      status: 404,
+      headers: { 'x-amzn-RequestId': 'r', 'x-amzn-ErrorType': 'ResourceNotFoundException:http://x/' },
+      body: '{"Type":"User","Message":"Function not found: f"}',
+    },
+    'Lambda.ResourceNotFoundException',
+    'Function not found: f (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: r; Proxy: null)',
+  ],
+  [
+    'throttling, named in the body',
+    {
+      status: 429,
+      headers: { 'x-amzn-RequestId': 'r' },
+      body: '{"__type":"com.amazonaws#TooManyRequestsException","message":"Rate Exceeded."}',
+    },
+    'Lambda.TooManyRequestsException',
+    'Rate Exceeded. (Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException; Request ID: r; Proxy: null)',
+  ],
+  [
+    'a service error',
+    {
+      status: 500,
+      headers: { 'x-amzn-RequestId': 'r', 'x-amzn-ErrorType': 'ServiceException' },
+      body: '{"Message":"oops"}',
+    },
+    'Lambda.ServiceException',
+    'oops (Service: AWSLambda; Status Code: 500; Error Code: ServiceException; Request ID: r; Proxy: null)',
+  ],
+  [
+    'an exception that Invoke does not name',
+    {
+      status: 400,
+      headers: { 'x-amzn-RequestId': 'r', 'x-amzn-ErrorType': 'ValidationException' },
+      body: '{"message":"no"}',
+    },
+    'Lambda.AWSLambdaException',
+    'no (Service: AWSLambda; Status Code: 400; Error Code: ValidationException; Request ID: r; Proxy: null)',
+  ],
+  [
+    'a gateway’s page',
+    { status: 502, headers: { 'x-amzn-RequestId': 'r' }, body: '<html>' },
+    'Lambda.AWSLambdaException',
+    'null (Service: AWSLambda; Status Code: 502; Error Code: 502; Request ID: r; Proxy: null)',
+  ],
+])('maps %s', async (_what, given, error, cause) => {
+  reply = given;
+  expect(await functions.call('f', {})).toEqual({ status: 'failed', error, cause });
+  expect(await functions.invoke({ FunctionName: 'f' })).toEqual({ status: 'failed', error, cause });
+});
+
+test('an answer that is not JSON becomes a string', async () => {
+  reply = { status: 200, body: 'plain' };
+  expect(resultOf(await functions.call('f', {}))).toBe('plain');
+});
+
+test('an endpoint that is not there is Lambda.SdkClientException', async () => {
+  const nowhere = openFunctions({}, {}, { endpoints: { lambda: 'http://127.0.0.1:1' } });
+  expect(await nowhere.call('f', {})).toEqual({
+    status: 'failed',
+    error: 'Lambda.SdkClientException',
+    cause: 'Unable to execute HTTP request: Connect to 127.0.0.1:1 failed: Connection refused',
+  });
+  await nowhere.close();
+});
+
+test('a call is given up with its signal', async () => {
+  reply = { status: 200, delayMs: 2_000 };
+  const outcome = await functions.call('f', {}, AbortSignal.timeout(20));
+  expect(outcome).toMatchObject({ status: 'failed', error: 'Lambda.ClientExecutionTimeoutException' });
+});
+
+test('the client signs with the credentials it is given, keeps an endpoint’s path, and sends query and method', async () => {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI', sessionToken: 'st' };
+  const client = createAwsClient({
+    region: REGION,
+    endpoints: { sqs: `${base}/stage/` },
+    credentials: async () => credentials,
+  });
+  const response = await client.send({
+    service: 'sqs',
+    method: 'GET',
+    path: '/a%20b',
+    query: { z: 'x y', a: '1' },
+    headers: { 'X-Own': 'h' },
+    body: '',
+    signal: new AbortController().signal,
+  });
+  await client.close();
+  const [{ url, headers }] = seen as [Seen];
+  expect({ status: response.status, url: url.split('?')[0] }).toEqual({ status: 200, url: '/stage/a%20b' });
+  expect(headers).toMatchObject({ 'x-own': 'h', 'x-amz-security-token': 'st' });
+});
+
+test('a role of the task is assumed once, through STS; one that may not be assumed fails the task', async () => {
+  const client = createAwsClient({ region: REGION, endpoints: { lambda: base, sts: base } });
+  const send = (name: string) =>
+    client.send({
+      service: 'lambda',
+      method: 'POST',
+      path: '/x',
+      body: '{}',
+      roleArn: `arn:aws:iam::123456789012:role/${name}`,
+      signal: new AbortController().signal,
+    });
+  await send('good');
+  await send('good');
+  expect(seen.map(({ url, headers }) => [url, headers['x-amz-security-token']])).toEqual([
+    ['/', undefined],
+    ['/x', 'tok'],
+    ['/x', 'tok'],
+  ]);
+  await expect(send('bad')).rejects.toThrow('not you');
+  await client.close();
+});
