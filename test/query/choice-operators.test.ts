@@ -164,10 +164,12 @@ describe('timestamps', () => {
   });
 
   test('agrees with the calendar on every day of four centuries', () => {
+    const wrong: string[] = [];
     for (let day = Date.UTC(1801, 0, 1); day < Date.UTC(2201, 0, 1); day += 86_400_000) {
       const text = new Date(day).toISOString();
-      expect(parseTimestamp(text)?.epochMs === day, text).toBe(true);
+      if (parseTimestamp(text)?.epochMs !== day) wrong.push(text);
     }
+    expect(wrong).toEqual([]);
   });
 
   test.each([

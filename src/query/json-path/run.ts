@@ -13,8 +13,8 @@ export interface Run {
 /** @returns undefined when a definite path leads nowhere; an array when it is indefinite. */
 export type Reader = (node: Json, run: Run) => Json | undefined;
 
-/** Scans and list comparisons inside each other look at a node again and again; a path that goes beyond this fails. */
-export const MAX_VISITS = 10_000_000;
+/** Scans and lists compared with lists look at a node again and again; beyond this, about a second, a path fails. */
+export const MAX_VISITS = 5_000_000;
 
 /** @throws StateError when the path has used up its visits. */
 export function spend(run: Run, nodes: number): void {
