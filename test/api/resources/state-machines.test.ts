@@ -197,11 +197,10 @@ describe('DescribeStateMachine', () => {
 
   test('names the variables that states read', async () => {
     const definition = JSON.stringify({
-      QueryLanguage: 'JSONata',
       StartAt: 'A',
       States: {
         A: { Type: 'Pass', Assign: { x: 1 }, Next: 'B' },
-        B: { Type: 'Pass', Output: '{% $x %}', End: true },
+        B: { Type: 'Pass', Parameters: { 'y.$': '$x' }, End: true },
       },
     });
     await t.machine('m', { definition });
