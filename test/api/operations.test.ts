@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/api/model.ts';
 import { HANDLERS, NOT_YET } from '../../src/api/operations.ts';
@@ -36,3 +37,18 @@ test.each(['', 'Nonsense', 'toString', '__proto__', 'createStateMachine'])(
     });
   },
 );
+
+test('are documented as they are', () => {
+  const page = readFileSync(new URL('../../docs/reference/api.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| ([A-Z]\w+) \| (not yet|yes)\b/gm)].map(([, name, state]) => [
+    name,
+    state,
+  ]);
+  expect(rows).toEqual(
+    names.toSorted(byName).map((name) => [name, HANDLERS[name] === NOT_YET ? NOT_YET : 'yes']),
+  );
+});
+
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, 'en');
+}
