@@ -1,7 +1,7 @@
 // Trace → lines of styled spans: the tree that `treadle run` and `treadle history` show. Pure; `paint.ts` gives them
 // colours and widths.
 
-import { clean, count, countdown, duration, failureText } from './text.ts';
+import { clean, count, countdown, duration, failureText, plural } from './text.ts';
 import type { Failure, Sequence, Status, Trace, Visit } from './trace.ts';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -200,10 +200,6 @@ function about(visit: Visit, look: Look): string {
     default:
       return visit.type.toLowerCase();
   }
-}
-
-function plural(number: number, one: string, many: string): string {
-  return `${count(number)} ${number === 1 ? one : many}`;
 }
 
 export function span(text: string, style: Style = 'plain'): Span {

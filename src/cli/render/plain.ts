@@ -1,7 +1,7 @@
 // One line per change, never redrawn: what `treadle run` prints where output is not a terminal (logs, CI, pipes).
 
 import { type Span, span } from './lines.ts';
-import { clean, count, countdown, duration, failureText } from './text.ts';
+import { clean, countdown, duration, failureText, plural } from './text.ts';
 import type { Change, Sequence, Visit } from './trace.ts';
 
 /** Iterations of one Map whose lines are printed; failures always are. */
@@ -32,7 +32,7 @@ export function plainLine(change: Change, at: number, startedAt: number): Span[]
       if (visit.type !== 'Map') return undefined;
       return [
         ...head(span('▸', 'cyan')),
-        span(`  ${count(visit.items ?? 0)} items${foldNote(visit)}`, 'dim'),
+        span(`  ${plural(visit.items ?? 0, 'item', 'items')}${foldNote(visit)}`, 'dim'),
       ];
     case 'failed':
       return [...head(span('✗', 'red')), span('  '), span(failureText(visit.failure ?? NOTHING), 'red')];

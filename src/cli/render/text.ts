@@ -40,6 +40,11 @@ export function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
+/** `1 item`, `1,200 items`. */
+export function plural(number: number, one: string, many: string): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
 function two(number: number): string {
   return String(number).padStart(2, '0');
 }

@@ -53,7 +53,7 @@ test('names the way to a state inside Parallel and Map', () => {
   ).toBe(`
 +0 ms      ▸ Both  parallel
 +0 ms      ▸ Both[1] › Each  map
-+0 ms      ▸ Both[1] › Each  1 items
++0 ms      ▸ Both[1] › Each  1 item
 +1 ms      ✓ Both[0] › Left  1 ms
 +2 ms      ✓ Both[1] › Each[0] › Do  2 ms
 `);
