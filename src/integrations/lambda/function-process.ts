@@ -88,7 +88,6 @@ export class FunctionProcess {
   #requestId: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #initMs: number | undefined;
-  #initError: string | undefined;
   /** The runtime has asked for the next invocation while the answer to the last was still being given out. */
   #asked = false;
 
@@ -143,9 +142,7 @@ export class FunctionProcess {
       ready: () => this.#ready(),
       responded: (body) => this.#answered(body, false),
       failed: (body) => this.#answered(body, true),
-      initFailed: (body) => {
-        this.#initError = body?.toString('utf8') ?? responseTooLarge();
-      },
+      initFailed: (body) => this.#initFailed(body?.toString('utf8') ?? responseTooLarge()),
     });
     if (this.state === 'ended') {
       api.close();
@@ -226,6 +223,15 @@ export class FunctionProcess {
     if (id !== undefined) this.#finish(timedOut(id, timeoutSeconds), true, 'timeout');
   }
 
+  #initFailed(payload: string): void {
+    // What it printed about it is still in the pipe.
+    setImmediate(() => {
+      if (this.state !== 'starting') return;
+      this.#killGroup();
+      this.#failInit(() => payload);
+    });
+  }
+
   #initTimedOut(): void {
     const { log, name, initTimeoutMs } = this.#spec;
     log.warn(
@@ -252,9 +258,8 @@ export class FunctionProcess {
     this.#killGroup();
     const { log, name } = this.#spec;
     const [type, reason] = describeExit(code, signal);
-    const initError = this.#initError;
     if (this.state === 'starting') {
-      this.#failInit((id) => initError ?? sandboxError(type, id, reason));
+      this.#failInit((id) => sandboxError(type, id, reason));
       return;
     }
     if (this.state === 'idle')

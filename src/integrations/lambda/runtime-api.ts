@@ -82,7 +82,10 @@ export class RuntimeApi {
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? '';
     const route = path.startsWith(PREFIX) ? path.slice(PREFIX.length) : '';
-    if (request.method === 'GET' && route === 'invocation/next') this.#hold(response);
+    // A web page in a browser on this machine must not take an invocation away.
+    if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
+      refuse(response, 403, 'InvalidOrigin', 'The Runtime API is not for browsers');
+    } else if (request.method === 'GET' && route === 'invocation/next') this.#hold(response);
     else if (request.method !== 'POST')
       refuse(response, 404, 'InvalidRoute', `There is no ${request.method} ${path}`);
     else if (route === 'init/error') {

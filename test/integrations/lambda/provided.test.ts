@@ -27,12 +27,14 @@ const FILES = {
   ),
   'untyped.sh': loop(`${post('invocation/$ID/error', `'{"errorMessage":"no type"}'`)} >/dev/null`),
   'init.sh': `#!/bin/sh\n${post('init/error', `'{"errorType":"Shell.NotReady","errorMessage":"no"}'`)} >/dev/null; exit 1`,
+  'lingers.sh': `#!/bin/sh\n${post('init/error', `'{"errorType":"Shell.Lingers","errorMessage":"no"}'`)} >/dev/null; sleep 60`,
   'mute.sh': '#!/bin/sh\nsleep 60',
   'status.sh': loop(`
   A=$(curl -sS -o /dev/null -w '%{http_code}' -X POST "${API}/invocation/other/response" -d 1)
   B=$(curl -sS -o /dev/null -w '%{http_code}' "${API}/invocation/next")
   C=$(curl -sS -o /dev/null -w '%{http_code}' "${API}/elsewhere")
-  D=$(curl -sS -o /dev/null -w '%{http_code}' -X POST "${API}/invocation/$ID/response" -d "[$A,$B,$C]")
+  E=$(curl -sS -o /dev/null -w '%{http_code}' -H 'Origin: http://page' "${API}/invocation/next")
+  D=$(curl -sS -o /dev/null -w '%{http_code}' -X POST "${API}/invocation/$ID/response" -d "[$A,$B,$C,$E]")
   echo "answered with $D"`),
 };
 
@@ -41,7 +43,7 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)(
   () => {
     let functions: Functions;
     beforeAll(() => {
-      const names = ['text', 'binary', 'nothing', 'fails', 'untyped', 'init', 'status', 'mute'];
+      const names = ['text', 'binary', 'nothing', 'fails', 'untyped', 'init', 'lingers', 'status', 'mute'];
       functions = openFunctions(
         FILES,
         {
@@ -72,6 +74,7 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)(
     test.each<[string, string, string]>([
       ['fails', 'Shell.Failed', '{"errorType":"Shell.Failed","errorMessage":"no"}'],
       ['init', 'Shell.NotReady', '{"errorType":"Shell.NotReady","errorMessage":"no"}'],
+      ['lingers', 'Shell.Lingers', '{"errorType":"Shell.Lingers","errorMessage":"no"}'],
       [
         'untyped',
         'Lambda.Unknown',
@@ -82,7 +85,7 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)(
     });
 
     test('is refused what does not fit the protocol', async () => {
-      expect(resultOf(await functions.call('status', {}))).toEqual([400, 403, 404]);
+      expect(resultOf(await functions.call('status', {}))).toEqual([400, 403, 404, 403]);
     });
 
     test('that does not ask for work in time is ended', async () => {
