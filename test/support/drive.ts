@@ -1,0 +1,180 @@
+// Drives the pure interpreter without store or runtime: virtual time, scripted tasks, a trace to compare inline.
+
+import { compileDefinition } from '../../src/asl/compile.ts';
+import { type Json, parseJson } from '../../src/base/json.ts';
+import { Payload } from '../../src/base/payload.ts';
+import { AWS_LIMITS, type Limits } from '../../src/base/quotas.ts';
+import { replay } from '../../src/interpreter/apply.ts';
+import type { Command, TaskOutcome } from '../../src/interpreter/command.ts';
+import { decide } from '../../src/interpreter/decide.ts';
+import type { InvokeTask } from '../../src/interpreter/effect.ts';
+import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import { nextWake } from '../../src/interpreter/outstanding.ts';
+import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../../src/interpreter/state.ts';
+import type { Environment } from '../../src/interpreter/turn.ts';
+
+/** What a task does: an output, an error, or never anything. `afterMs` is virtual. */
+export type Reply =
+  | { readonly output: Json; readonly afterMs?: number }
+  | { readonly error: string; readonly cause?: string; readonly afterMs?: number }
+  | 'never';
+
+export interface Script {
+  readonly input?: Json;
+  /** Replies by state name, one per call; the last one repeats. */
+  readonly tasks?: Readonly<Record<string, Reply | readonly Reply[]>>;
+  readonly limits?: Partial<Limits>;
+  readonly express?: boolean;
+  readonly maxTransitions?: number;
+  /** Stop at this virtual time. */
+  readonly untilMs?: number;
+}
+
+export interface Driven {
+  readonly state: ExecutionState;
+  readonly events: readonly HistoryEvent[];
+  /** `2<0 PassStateEntered A`, notes left out. */
+  readonly trace: readonly string[];
+  readonly status: string;
+  readonly output: Json | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  /** Virtual milliseconds from start to end. */
+  readonly tookMs: number;
+  /** Inputs of every call, by state name. */
+  readonly calls: Readonly<Record<string, Json[]>>;
+}
+
+export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+
+const INFO: ExecutionInfo = {
+  arn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run',
+  name: 'run',
+  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:machine',
+  stateMachineName: 'machine',
+  roleArn: 'arn:aws:iam::123456789012:role/r',
+  region: 'us-east-1',
+  express: false,
+  showRedriveCount: true,
+  startedAt: START,
+  deadline: START + AWS_LIMITS.standardSeconds * 1000,
+};
+
+/** Runs a definition to its end (or until nothing more happens) and checks that replay gives the same state. */
+export function drive(definition: object | string, script: Script = {}): Driven {
+  const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
+  const program = compileDefinition(text);
+  const seconds = program.timeoutSeconds;
+  const info: ExecutionInfo = {
+    ...INFO,
+    express: script.express ?? false,
+    deadline: seconds === undefined ? INFO.deadline : START + seconds * 1000,
+  };
+  const state = newExecutionState(info);
+  const limits: Limits = { ...AWS_LIMITS, ...script.limits };
+  const events: HistoryEvent[] = [];
+  const calls: Record<string, Json[]> = {};
+  const pending: { readonly at: number; readonly order: number; readonly command: Command }[] = [];
+  let now = START;
+  let order = 0;
+  let seed = 1;
+
+  const environment = (): Environment => ({
+    now,
+    random: () => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    },
+    uuid: () => '00000000-0000-4000-8000-000000000000',
+    taskToken: (scheduled) => `token-${scheduled}`,
+    knowsActivity: () => true,
+    limits,
+    maxTransitions: script.maxTransitions ?? 100_000,
+  });
+
+  const call = (effect: InvokeTask): void => {
+    const made = (calls[effect.stateName] ??= []);
+    made.push(effect.input.value);
+    const replies = script.tasks?.[effect.stateName];
+    const list = Array.isArray(replies) ? (replies as readonly Reply[]) : [replies as Reply | undefined];
+    const reply = list[Math.min(made.length, list.length) - 1];
+    if (reply === undefined || reply === 'never') return;
+    const outcome: TaskOutcome =
+      'output' in reply
+        ? { status: 'succeeded', output: Payload.ofValue(reply.output) }
+        : { status: 'failed', error: reply.error, cause: reply.cause };
+    if (effect.resource.kind === 'activity') {
+      const taken: Command = { type: 'StartActivity', scheduled: effect.scheduled, workerName: 'worker' };
+      pending.push({ at: now, order: order++, command: taken });
+    }
+    const command: Command = { type: 'CompleteTask', scheduled: effect.scheduled, outcome };
+    pending.push({ at: now + (reply.afterMs ?? 1), order: order++, command });
+  };
+
+  const perform = (command: Command): void => {
+    const decision = decide(program, state, command, environment());
+    events.push(...decision.events);
+    for (const effect of decision.effects) if (effect.type === 'InvokeTask') call(effect);
+    if (decision.more) perform({ type: 'Continue' });
+  };
+
+  perform({ type: 'StartExecution', input: Payload.ofValue(script.input ?? {}) });
+  while (state.status === 'RUNNING') {
+    pending.sort((a, b) => a.at - b.at || a.order - b.order);
+    const wake = nextWake(state);
+    const at = Math.min(pending[0]?.at ?? Number.POSITIVE_INFINITY, wake ?? Number.POSITIVE_INFINITY);
+    if (!Number.isFinite(at) || at - START > (script.untilMs ?? Number.POSITIVE_INFINITY)) break;
+    now = Math.max(now, at);
+    const first = pending[0];
+    if (first !== undefined && first.at <= now) {
+      pending.shift();
+      perform(first.command);
+    } else {
+      perform({ type: 'FireTimers' });
+    }
+  }
+
+  const again = replay(newExecutionState(info), events);
+  const compared = [again, state].map(comparable);
+  if (compared[0] !== compared[1]) throw new Error(`Replay differs:\n${compared[0]}\n${compared[1]}`);
+  return {
+    state,
+    events,
+    trace: events.filter((event) => event.id > 0).map(traceOf),
+    status: state.status,
+    output: state.output === undefined ? undefined : parseJson(state.output.text),
+    error: state.error,
+    cause: state.cause,
+    tookMs: (state.stoppedAt ?? now) - START,
+    calls,
+  };
+}
+
+function traceOf(event: HistoryEvent): string {
+  const name = 'name' in event ? ` ${event.name}` : '';
+  const index = 'index' in event ? ` ${event.index}` : '';
+  const error = 'error' in event && event.error !== undefined ? ` ${event.error}` : '';
+  return `${event.id}<${event.previous} ${event.type}${name}${index}${error}`;
+}
+
+/** A state as text: payloads by their text, frames in order, timers that are out of date left out. */
+export function comparable(state: ExecutionState): string {
+  nextWake(state);
+  return JSON.stringify(
+    state,
+    (key, value: unknown) => {
+      if (value instanceof Payload) return JSON.parse(value.text) as unknown;
+      if (value instanceof Map)
+        return [...value.entries()].sort((a, b) => String(a[0]).localeCompare(String(b[0])));
+      if (value instanceof Set) return [...value].map((v) => (isFrame(v) ? v.id : v)).sort();
+      if (key === 'parent') return isFrame(value) ? value.id : undefined;
+      if (key === 'timers' || key === 'items') return undefined;
+      return value;
+    },
+    1,
+  );
+}
+
+function isFrame(value: unknown): value is { readonly id: number } {
+  return typeof value === 'object' && value !== null && 'cursor' in value;
+}
