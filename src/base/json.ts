@@ -25,6 +25,8 @@ const CAREFUL = /\d{16}|\d\.\d*0(?!\d)|\d[eE][+-]?\d|-0(?![.\d])|\d\.\d{15}/;
 function keepNumber(_key: string, value: Json, context: { source?: string }): Json {
   const source = context.source;
   if (typeof value !== 'number' || source === undefined) return value;
+  // A number beyond any double is carried as written.
+  if (!Number.isFinite(value)) return native.rawJSON(source);
   if (/[.eE]/.test(source))
     return Number.isInteger(value) ? native.rawJSON(integralDoubleText(value)) : value;
   if (Object.is(value, -0)) return 0;
