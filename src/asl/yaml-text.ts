@@ -37,7 +37,7 @@ export function parseYamlText(text: string): ParsedText {
       Math.max(error.pos[1], error.pos[0] + 1),
     );
   }
-  const budget = { nodes: MAX_NODES };
+  const budget: Budget = { nodes: MAX_NODES, targets: new Map() };
   const refuse = (message: string, from: number, to: number) =>
     problem('INVALID_JSON_DESCRIPTION', message, from, to);
   const root = convert(document, document.contents, budget, 1, refuse);
@@ -63,12 +63,18 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
+interface Budget {
+  nodes: number;
+  /** What an alias stands for: finding it takes a walk through the document. */
+  readonly targets: Map<unknown, unknown>;
+}
+
 type Refuse = (message: string, from: number, to: number) => void;
 
 function convert(
   document: Document.Parsed,
   node: unknown,
-  budget: { nodes: number },
+  budget: Budget,
   depth: number,
   refuse: Refuse,
 ): Node | undefined {
@@ -76,7 +82,8 @@ function convert(
   if (node === null || node === undefined) return undefined;
   const [from, to] = (node as YamlNode).range ?? [0, 0, 0];
   if (isAlias(node)) {
-    const target = node.resolve(document);
+    if (!budget.targets.has(node)) budget.targets.set(node, node.resolve(document));
+    const target = budget.targets.get(node);
     return target === undefined ? undefined : convert(document, target, budget, depth + 1, refuse);
   }
   if (isMap(node)) {

@@ -1,5 +1,6 @@
 // Map: what a distributed Map needs, what its reader, batcher and writer need, and labels.
 
+import { isJsonataString } from '../../query/jsonata/value.ts';
 import { allStates, type ItemReader, type MapState, type Part, type ResultWriter, textOf } from '../ast.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 
@@ -14,6 +15,7 @@ export const map: Rule = (context) => {
   for (const state of allStates(context.definition)) {
     if (state.type !== 'Map') continue;
     checkProcessor(context, state);
+    checkItems(context, state);
     if (state.itemReader !== undefined) checkReader(context, state.itemReader);
     if (state.itemBatcher !== undefined) checkBatcher(context, state.itemBatcher);
     if (state.resultWriter !== undefined) checkWriter(context, state.resultWriter, state.language);
@@ -25,6 +27,17 @@ function checkProcessor(context: Context, { processor, distributed }: MapState):
   const config = processor?.config;
   if (config === undefined || !distributed || config.fields.has('ExecutionType')) return;
   required(context, config, ['ExecutionType']);
+}
+
+/** JSONata's Items: an array, an expression, and in a distributed Map an object too. */
+function checkItems(context: Context, state: MapState): void {
+  const items = state.fields.get('Items');
+  if (items === undefined || state.language !== 'JSONata') return;
+  const { value } = items;
+  if (value.kind === 'array' || (value.kind === 'object' && state.distributed)) return;
+  if (value.kind === 'string' && isJsonataString(value.value)) return;
+  const types = state.distributed ? 'ARRAY, OBJECT' : 'ARRAY';
+  context.error(SCHEMA, `Expected value of type [${types}]`, items.location, value);
 }
 
 function checkReader(context: Context, reader: ItemReader): void {
