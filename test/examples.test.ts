@@ -65,7 +65,7 @@ describe('every example ends as its .expected.json says', { timeout: 60_000 }, (
   let local: Awaited<ReturnType<typeof startLocalEngine>>;
 
   beforeAll(async () => {
-    const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: {} });
+    const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: { TREADLE_LOGS_LEVEL: 'silent' } });
     local = await startLocalEngine(config);
     for (const source of config.stateMachines) await deploy(local, source);
   });
