@@ -1,0 +1,96 @@
+// Arrays: joining, order, duplicates.
+
+import { append, isFunction, numberOf, plain, sequence, type Value } from '../data.ts';
+import { fail } from '../errors.ts';
+import { equal, isSequence, truth } from '../operators.ts';
+import type { Run } from '../run.ts';
+import type { Definitions } from './built-in.ts';
+
+function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {
+  if (list === undefined || list.length < 2) return list;
+  if (isFunction(comparator)) {
+    return mergeSort(list, (a, b) => truth(comparator.invoke([a, b], undefined, run), run), run);
+  }
+  run.charge(list.length * 4);
+  if (list.every((item) => numberOf(item) !== undefined)) {
+    return [...list].sort((a, b) => (numberOf(a) as number) - (numberOf(b) as number));
+  }
+  if (list.every((item) => typeof item === 'string')) return [...list].sort();
+  return fail('D3070', { value: list });
+}
+
+/** Stable; `after(a, b)` says that `a` belongs behind `b`. */
+function mergeSort(list: readonly Value[], after: (a: Value, b: Value) => boolean, run: Run): Value[] {
+  run.charge(list.length);
+  if (list.length < 2) return [...list];
+  const middle = Math.floor(list.length / 2);
+  const left = mergeSort(list.slice(0, middle), after, run);
+  const right = mergeSort(list.slice(middle), after, run);
+  const merged: Value[] = [];
+  let l = 0;
+  let r = 0;
+  while (l < left.length && r < right.length) merged.push(after(left[l], right[r]) ? right[r++] : left[l++]);
+  while (l < left.length) merged.push(left[l++]);
+  while (r < right.length) merged.push(right[r++]);
+  return merged;
+}
+
+function distinct(run: Run, value: Value): Value {
+  if (!Array.isArray(value) || value.length < 2) return value;
+  const scalars = new Set<Value>();
+  const others: Value[] = [];
+  const results: Value[] = isSequence(value) ? sequence([]) : [];
+  for (const item of value) {
+    run.charge(1);
+    const key = plain(item);
+    if (typeof key !== 'object' || key === null) {
+      if (scalars.has(key)) continue;
+      scalars.add(key);
+    } else {
+      if (others.some((other) => equal(other, item, run))) continue;
+      others.push(item);
+    }
+    results.push(item);
+  }
+  return results;
+}
+
+function reverse(run: Run, list: Value[] | undefined): Value {
+  if (list === undefined || list.length < 2) return list;
+  run.chargeList(list.length);
+  return Array.from(list).reverse();
+}
+
+function shuffle(run: Run, list: Value[] | undefined): Value {
+  if (list === undefined || list.length < 2) return list;
+  run.chargeList(list.length);
+  const result = Array.from(list);
+  for (let i = result.length - 1; i > 0; i--) {
+    const k = Math.floor(run.scope.random() * (i + 1));
+    [result[i], result[k]] = [result[k], result[i]];
+  }
+  return result;
+}
+
+function zip(run: Run, ...lists: Value[][]): Value {
+  const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
+  run.chargeList(length * lists.length);
+  const rows: Value[] = [];
+  for (let i = 0; i < length; i++) rows.push(lists.map((list) => list[i]));
+  return rows;
+}
+
+function join(run: Run, a: Value, b: Value): Value {
+  const joined = append(a, b);
+  if (Array.isArray(joined)) run.chargeList(joined.length);
+  return joined;
+}
+
+export const LISTS: Definitions = {
+  append: ['<xx:a>', 2, join],
+  sort: ['<af?:a>', 2, sort],
+  reverse: ['<a:a>', 1, reverse],
+  shuffle: ['<a:a>', 1, shuffle],
+  distinct: ['<x:x>', 1, distinct],
+  zip: ['<a+>', 0, zip],
+};

@@ -1,0 +1,123 @@
+// Numbers: casts, rounding, aggregates.
+
+import { numberOf, type Value } from '../data.ts';
+import { fail } from '../errors.ts';
+import { finite, truth } from '../operators.ts';
+import type { Run } from '../run.ts';
+import type { Definitions } from './built-in.ts';
+
+/** The double of a checked argument; `undefined` stays. */
+function num(value: Value): number | undefined {
+  return value === undefined ? undefined : finite(numberOf(value) as number);
+}
+
+function unary(compute: (x: number) => Value) {
+  return (_run: Run, value: Value): Value => {
+    const x = num(value);
+    return x === undefined ? undefined : compute(x);
+  };
+}
+
+const DECIMAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
+const RADIX = /^(?:0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+)$/;
+
+export function castToNumber(value: Value): Value {
+  if (value === undefined || numberOf(value) !== undefined) return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  const text = value as string;
+  const number = DECIMAL.test(text) || RADIX.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number : fail('D3030', { value: text });
+}
+
+/** Shifts the decimal point exactly, through the decimal text. */
+function shift(x: number, places: number): number {
+  const [digits, exponent] = String(x).split('e') as [string, string | undefined];
+  return Number(`${digits}e${Number(exponent ?? 0) + places}`);
+}
+
+/** Half to even. */
+export function round(x: number, precision = 0): number {
+  const shifted = precision === 0 ? x : shift(x, precision);
+  let result = Math.round(shifted);
+  if (Math.abs(result - shifted) === 0.5 && Math.abs(result % 2) === 1) result -= 1;
+  if (precision !== 0) result = shift(result, -precision);
+  return result === 0 ? 0 : result;
+}
+
+function formatBase(value: number, radix: number): string {
+  if (radix < 2 || radix > 36) fail('D3100', { value: radix });
+  return round(value).toString(radix);
+}
+
+function power(base: number, exponent: number): number {
+  const result = base ** exponent;
+  return Number.isFinite(result) ? result : fail('D3061', { value: base, exp: exponent });
+}
+
+export const NUMBERS: Definitions = {
+  number: ['<(nsb)-:n>', 1, (_run, value) => castToNumber(value)],
+  abs: ['<n-:n>', 1, unary(Math.abs)],
+  floor: ['<n-:n>', 1, unary(Math.floor)],
+  ceil: ['<n-:n>', 1, unary(Math.ceil)],
+  round: [
+    '<n-n?:n>',
+    2,
+    (_run, value, precision) => {
+      const x = num(value);
+      return x === undefined ? undefined : round(x, num(precision) ?? 0);
+    },
+  ],
+  sqrt: ['<n-:n>', 1, unary((x) => (x < 0 ? fail('D3060', { value: x }) : Math.sqrt(x)))],
+  power: [
+    '<n-n:n>',
+    2,
+    (_run, base, exponent) => {
+      const x = num(base);
+      const y = num(exponent);
+      return x === undefined || y === undefined ? undefined : power(x, y);
+    },
+  ],
+  formatBase: [
+    '<n-n?:s>',
+    2,
+    (_run, value, radix) => {
+      const x = num(value);
+      return x === undefined ? undefined : formatBase(round(x), round(num(radix) ?? 10));
+    },
+  ],
+  boolean: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : truth(value, run))],
+  not: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : !truth(value, run))],
+};
+
+function fold(
+  run: Run,
+  list: Value,
+  combine: (total: number, x: number) => number,
+  first: number,
+): number | undefined {
+  if (list === undefined) return undefined;
+  const items = list as Value[];
+  run.charge(1 + (items.length >> 2));
+  let total = first;
+  for (const item of items) total = combine(total, numberOf(item) as number);
+  return total;
+}
+
+function extreme(run: Run, list: Value, choose: (a: number, b: number) => number, first: number): Value {
+  return Array.isArray(list) && list.length > 0 ? fold(run, list, choose, first) : undefined;
+}
+
+export const AGGREGATES: Definitions = {
+  sum: ['<a<n>:n>', 1, (run, list) => fold(run, list, (a, b) => a + b, 0)],
+  count: ['<a:n>', 1, (_run, list) => (list === undefined ? 0 : list.length)],
+  max: ['<a<n>:n>', 1, (run, list) => extreme(run, list, Math.max, Number.NEGATIVE_INFINITY)],
+  min: ['<a<n>:n>', 1, (run, list) => extreme(run, list, Math.min, Number.POSITIVE_INFINITY)],
+  average: [
+    '<a<n>:n>',
+    1,
+    (run, list) => {
+      if (!Array.isArray(list) || list.length === 0) return undefined;
+      return (fold(run, list, (a, b) => a + b, 0) as number) / list.length;
+    },
+  ],
+};

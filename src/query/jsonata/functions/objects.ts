@@ -1,0 +1,88 @@
+// Objects, types, failures on purpose.
+
+import { isObject, put, sequence, type Value, type ValueObject } from '../data.ts';
+import { emitName } from '../emit-path.ts';
+import { clone } from '../emit-transform.ts';
+import { fail } from '../errors.ts';
+import { MAX_DATA_DEPTH, tooDeep } from '../limits.ts';
+import type { Run } from '../run.ts';
+import { symbolOf } from '../signature.ts';
+import type { Definitions } from './built-in.ts';
+
+function keys(run: Run, value: Value): Value {
+  const names = new Set<string>();
+  collectKeys(run, value, names, 0);
+  return sequence([...names]);
+}
+
+function collectKeys(run: Run, value: Value, names: Set<string>, depth: number): void {
+  if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
+  run.charge(1);
+  if (Array.isArray(value)) for (const item of value) collectKeys(run, item, names, depth + 1);
+  else if (isObject(value)) for (const name of Object.keys(value)) names.add(name);
+}
+
+function spread(run: Run, value: Value): Value {
+  if (Array.isArray(value)) {
+    const parts: Value[] = sequence([]);
+    for (const item of value) {
+      const part = spread(run, item);
+      if (Array.isArray(part)) for (const each of part) parts.push(each);
+      else if (part !== undefined) parts.push(part);
+    }
+    return parts;
+  }
+  if (!isObject(value)) return value;
+  const names = Object.keys(value);
+  run.charge(1 + names.length);
+  return sequence(
+    names.map((name) => {
+      const single: ValueObject = {};
+      put(single, name, value[name]);
+      return single;
+    }),
+  );
+}
+
+function merge(run: Run, list: Value[] | undefined): Value {
+  if (list === undefined) return undefined;
+  const merged: ValueObject = {};
+  for (const item of list) {
+    if (!isObject(item)) continue;
+    const names = Object.keys(item);
+    run.charge(1 + names.length);
+    for (const name of names) put(merged, name, item[name]);
+  }
+  return merged;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  s: 'string',
+  n: 'number',
+  b: 'boolean',
+  l: 'null',
+  a: 'array',
+  o: 'object',
+  f: 'function',
+};
+
+export const OBJECTS: Definitions = {
+  keys: ['<x-:a<s>>', 1, keys],
+  lookup: ['<x-s:x>', 2, (run, value, name) => (name === undefined ? undefined : emitName(name)(value, run))],
+  spread: ['<x-:a<o>>', 1, spread],
+  merge: ['<a<o>:o>', 1, merge],
+  exists: ['<x:b>', 1, (_run, value) => value !== undefined],
+  type: ['<x:s>', 1, (_run, value) => TYPES[symbolOf(value)]],
+  clone: ['<(oa)-:o>', 1, (run, value) => clone(value, run)],
+  error: [
+    '<s?:x>',
+    1,
+    (_run, message) => fail('D3137', { message: message ?? '$error() function evaluated' }),
+  ],
+  assert: [
+    '<bs?:x>',
+    2,
+    (_run, condition, message) =>
+      condition ? undefined : fail('D3141', { message: message ?? '$assert() statement failed' }),
+  ],
+};

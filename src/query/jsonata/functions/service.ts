@@ -1,0 +1,100 @@
+// What AWS Step Functions adds to JSONata: $partition $range $hash $random $uuid $parse.
+
+import { md5, sha1 } from '@noble/hashes/legacy.js';
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { parseJson } from '../../../base/json.ts';
+import { numberOf, sequence, type Value } from '../data.ts';
+import { EvaluationError } from '../errors.ts';
+import { MAX_RANGE, outOfMemory } from '../limits.ts';
+import type { Run } from '../run.ts';
+import type { Definitions } from './built-in.ts';
+
+function integer(value: Value): number | undefined {
+  const number = numberOf(value);
+  return number === undefined || !Number.isFinite(number) ? undefined : Math.trunc(number);
+}
+
+function partition(run: Run, list: Value[] | undefined, sizeArg: Value): Value {
+  const size = integer(sizeArg);
+  if (list === undefined || list.length === 0 || size === undefined || size < 1) return undefined;
+  run.chargeList(list.length);
+  const chunks: Value[] = [];
+  for (let i = 0; i < list.length; i += size) chunks.push(list.slice(i, i + size));
+  return chunks;
+}
+
+function range(run: Run, startArg: Value, endArg: Value, stepArg: Value): Value {
+  const start = integer(startArg);
+  const end = integer(endArg);
+  const step = integer(stepArg);
+  if (start === undefined || end === undefined || !step) return undefined;
+  const length = Math.floor((end - start) / step) + 1;
+  if (length < 1) return undefined;
+  if (length > MAX_RANGE) return outOfMemory();
+  run.charge(length);
+  const items: Value[] = [];
+  for (let i = 0; i < length; i++) items.push(start + i * step);
+  return sequence(items);
+}
+
+const HASHES: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = {
+  MD5: md5,
+  'SHA-1': sha1,
+  'SHA-256': sha256,
+  'SHA-384': sha384,
+  'SHA-512': sha512,
+};
+
+function hash(run: Run, text: string | undefined, algorithm: string | undefined): Value {
+  if (text === undefined || algorithm === undefined) return undefined;
+  run.charge(16 + (text.length >> 1));
+  const digest = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
+  if (digest === undefined) {
+    const known = Object.keys(HASHES).join(', ');
+    throw new EvaluationError(
+      '',
+      `The algorithm of the hash function must be one of ${known}. Given "${algorithm}"`,
+    );
+  }
+  return bytesToHex(digest(utf8ToBytes(text)));
+}
+
+const MULTIPLIER = 0x5deece66dn;
+const MASK = (1n << 48n) - 1n;
+
+/** First `nextDouble()` of Java's generator, which is what the service draws from for a given seed. */
+export function seededRandom(seed: number): number {
+  let state = (BigInt(seed) ^ MULTIPLIER) & MASK;
+  const next = (bits: bigint): bigint => {
+    state = (state * MULTIPLIER + 0xbn) & MASK;
+    return state >> (48n - bits);
+  };
+  const high = next(26n) << 27n;
+  return Number(high + next(27n)) / 2 ** 53;
+}
+
+function random(run: Run, seedArg: Value): Value {
+  const seed = integer(seedArg);
+  return seed === undefined ? run.scope.random() : seededRandom(seed);
+}
+
+function parse(run: Run, text: string | undefined): Value {
+  if (text === undefined) return undefined;
+  run.chargeText(text.length);
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new EvaluationError('', `The argument of the parse function must be JSON: ${error.message}`);
+  }
+}
+
+export const SERVICE: Definitions = {
+  partition: ['<a?n?:a>', 2, partition],
+  range: ['<n?n?n?:a>', 3, range],
+  hash: ['<s?s?:s>', 2, hash],
+  random: ['<n?:n>', 1, random],
+  uuid: ['<:s>', 0, (run) => run.scope.uuid()],
+  parse: ['<s-:x>', 1, parse],
+};

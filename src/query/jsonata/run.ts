@@ -1,0 +1,62 @@
+// One evaluation: what it may look at and how much it may still do.
+
+import type { Scope } from '../scope.ts';
+import type { JsonataFunction, Value, ValueObject } from './data.ts';
+import { type Bounds, outOfMemory, timedOut, tooDeep } from './limits.ts';
+
+export class Run {
+  readonly scope: Scope;
+  readonly bounds: Bounds;
+  /** Steps left. */
+  steps: number;
+  /** Nesting of the call being evaluated. */
+  depth = 0;
+  /** `$$`; nothing in a workflow. */
+  readonly root: Value;
+  /** A call in tail position, waiting to be made by whoever made the current one. */
+  tailFunction: JsonataFunction | undefined = undefined;
+  tailArguments: Value[] = [];
+  #states: ValueObject | undefined = undefined;
+
+  constructor(scope: Scope, bounds: Bounds, root: Value) {
+    this.scope = scope;
+    this.bounds = bounds;
+    this.steps = bounds.steps;
+    this.root = root;
+  }
+
+  /** `$states` as a whole. */
+  get states(): ValueObject {
+    if (this.#states === undefined) {
+      const { input, result, errorOutput } = this.scope.states;
+      this.#states = { input, context: this.scope.context() };
+      if (result !== undefined) this.#states['result'] = result;
+      if (errorOutput !== undefined) this.#states['errorOutput'] = errorOutput;
+    }
+    return this.#states;
+  }
+
+  /** Pays for work. @throws EvaluationError when the time of the expression is up. */
+  charge(steps: number): void {
+    this.steps -= steps;
+    if (this.steps < 0) timedOut();
+  }
+
+  /** Pays for a text of that length, before or after it is made. */
+  chargeText(length: number): void {
+    if (length > this.bounds.valueSize) outOfMemory();
+    this.charge(1 + (length >> 6));
+  }
+
+  /** Pays for a list of that length. */
+  chargeList(length: number): void {
+    if (length * 8 > this.bounds.valueSize) outOfMemory();
+    this.charge(1 + (length >> 2));
+  }
+
+  /** @param depth nesting about to be reached inside the current call. */
+  checkDepth(depth: number): void {
+    const reached = this.depth + depth;
+    if (reached > this.bounds.depth) tooDeep(this.bounds.depth + 1, this.bounds.depth);
+  }
+}

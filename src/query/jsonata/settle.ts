@@ -1,0 +1,114 @@
+// Results of an expression → plain JSON: no marks, no functions, no numbers that JSON does not have. Data that the
+// expression merely passes on is returned as it is, without a look inside.
+
+import { type Json, type JsonObject, setMember } from '../../base/json.ts';
+import type { Node } from './ast.ts';
+import { isFunction, isRaw, marksOf, type Value, type ValueObject } from './data.ts';
+import { MAX_DATA_DEPTH, outOfMemory, tooDeep } from './limits.ts';
+
+/** Thrown for a function in a result. */
+export const NO_JSON = Symbol('function in a result');
+
+/** @throws NO_JSON; EvaluationError when the result is too large or too deep. */
+export type Settle = (value: Exclude<Value, undefined>, limit: number) => Json;
+
+/** How results of this node become JSON. */
+export function settlerOf(node: Node): Settle {
+  if (isPassedOn(node)) return passOn;
+  if (node.type === 'object' && !node.predicates && !node.group) {
+    const members = node.pairs.map(([key, value]) => [key, settlerOf(value)] as const);
+    const names = new Set(members.map(([key]) => (key.type === 'literal' ? key.value : undefined)));
+    const quick = members.every(([, settle]) => settle === passOn) && names.size === members.length;
+    if (quick && members.every(([key]) => key.type === 'literal')) return settleMembers;
+  }
+  return (value, limit) => settle(value, { left: limit }, 0);
+}
+
+/** A path from `$states` or a variable over names only: its result is data, or a list of data. */
+function isPassedOn(node: Node): boolean {
+  if (node.type === 'literal') return true;
+  if (node.type !== 'path' || node.group !== undefined) return false;
+  const [first, ...rest] = node.steps;
+  if (first?.type !== 'variable' || first.name !== 'states' || first.predicates || first.group) return false;
+  return rest.every((step) => step.type === 'name' && step.focus === undefined && step.index === undefined);
+}
+
+function passOn(value: Exclude<Value, undefined>): Json {
+  if (Array.isArray(value) && marksOf(value) !== 0) return value.slice() as Json[];
+  return value as Json;
+}
+
+function settleMembers(value: Exclude<Value, undefined>): Json {
+  if (Array.isArray(value)) return passOn(value);
+  const object = value as ValueObject;
+  for (const name of Object.keys(object)) {
+    const item = object[name];
+    if (Array.isArray(item) && marksOf(item) !== 0) object[name] = item.slice();
+  }
+  return object as JsonObject;
+}
+
+interface Budget {
+  left: number;
+}
+
+function spend(budget: Budget, size: number): void {
+  budget.left -= size;
+  if (budget.left < 0) outOfMemory();
+}
+
+function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number): Json {
+  switch (typeof value) {
+    case 'string':
+      spend(budget, value.length);
+      return value;
+    case 'number':
+      spend(budget, 8);
+      return Number.isFinite(value) ? (Object.is(value, -0) ? 0 : value) : String(value);
+    case 'boolean':
+      spend(budget, 1);
+      return value;
+    default:
+  }
+  spend(budget, 1);
+  if (value === null) return null;
+  if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
+  if (Array.isArray(value)) return settleList(value, budget, depth);
+  if (isFunction(value)) throw NO_JSON;
+  if (isRaw(value)) return value;
+  return settleObject(value, budget, depth);
+}
+
+/** Copies only when something in the list changes. */
+function settleList(list: readonly Value[], budget: Budget, depth: number): Json[] {
+  let copy: Json[] | undefined = marksOf(list) === 0 ? undefined : (list.slice() as Json[]);
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    const settled = item === undefined ? null : settle(item, budget, depth + 1);
+    if (settled === item) continue;
+    copy ??= list.slice() as Json[];
+    copy[i] = settled;
+  }
+  return copy ?? (list as Json[]);
+}
+
+function settleObject(object: ValueObject, budget: Budget, depth: number): JsonObject {
+  let copy: JsonObject | undefined;
+  const names = Object.keys(object);
+  for (const name of names) {
+    spend(budget, name.length);
+    const item = object[name];
+    const settled = item === undefined ? undefined : settle(item, budget, depth + 1);
+    if (settled === item && item !== undefined) continue;
+    copy ??= copyOf(object, names);
+    if (settled === undefined) delete copy[name];
+    else setMember(copy, name, settled);
+  }
+  return copy ?? (object as JsonObject);
+}
+
+function copyOf(object: ValueObject, names: readonly string[]): JsonObject {
+  const copy: JsonObject = {};
+  for (const name of names) setMember(copy, name, object[name] as Json);
+  return copy;
+}

@@ -1,0 +1,57 @@
+// JSONata outside a workflow: with a context item and free bindings, as its own documentation and suite use it.
+// For tests, scripts and tools; the interpreter uses `compile.ts`.
+
+import { isJsonArray, type Json } from '../../base/json.ts';
+import type { Scope } from '../scope.ts';
+import { mark, OUTER, sequence, type Value } from './data.ts';
+import { emit } from './emit.ts';
+import { EvaluationError, JsonataSyntaxError } from './errors.ts';
+import { MAX_STEPS } from './limits.ts';
+import { parseJsonata } from './parse.ts';
+import { Run } from './run.ts';
+import { settlerOf } from './settle.ts';
+
+export type Outcome =
+  | { readonly value: Json | undefined }
+  | { readonly code: string; readonly error: string };
+
+/** Larger than the service allows: the suite counts to ten million. */
+const VALUE_SIZE = 100_000_000;
+
+/**
+ * @param input the context item `$`.
+ * @param bindings variables by name without `$`.
+ * @param depth nesting allowed; far more than in the service unless given.
+ */
+export function evaluateStandalone(
+  source: string,
+  input: Json | undefined,
+  bindings: Readonly<Record<string, Json>>,
+  depth = 2_000,
+): Outcome {
+  try {
+    const expr = parseJsonata(source);
+    const bounds = { steps: 4 * MAX_STEPS, depth, valueSize: VALUE_SIZE };
+    const run = new Run(standaloneScope(bindings), bounds, input);
+    const item: Value = isJsonArray(input) ? mark(sequence([input]), OUTER) : input;
+    const value = emit(expr)(item, run);
+    return { value: value === undefined ? undefined : settlerOf(expr.root)(value, VALUE_SIZE) };
+  } catch (error) {
+    if (error instanceof EvaluationError || error instanceof JsonataSyntaxError) {
+      return { code: error.code, error: error.message };
+    }
+    throw error;
+  }
+}
+
+function standaloneScope(bindings: Readonly<Record<string, Json>>): Scope {
+  return {
+    document: null,
+    states: { input: null },
+    context: () => null,
+    variable: (name) => (Object.hasOwn(bindings, name) ? bindings[name] : undefined),
+    now: 0,
+    random: () => 0.5,
+    uuid: () => '00000000-0000-4000-8000-000000000000',
+  };
+}
