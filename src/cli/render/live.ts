@@ -10,7 +10,7 @@ import { addEvent, newTrace, type Trace, type TraceEvent } from './trace.ts';
 export interface View {
   readonly trace: Trace;
   add(events: readonly TraceEvent[]): void;
-  /** Draws what is left and gives the terminal back. */
+  /** Draws what is left and gives the terminal back; once more does nothing. */
   close(): void;
 }
 
@@ -44,12 +44,15 @@ export function liveView(output: Output, column: number): View {
     );
   };
   const timer = setInterval(draw, FRAME_MS);
+  let closed = false;
   return {
     trace,
     add(events) {
       for (const event of events) addEvent(trace, event);
     },
     close() {
+      if (closed) return;
+      closed = true;
       clearInterval(timer);
       const canvas: Canvas = { colour: output.colour, width: screen.width, column };
       const look = { now: Date.now(), frame: undefined, foldAbove: FOLD_ABOVE };
