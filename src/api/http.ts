@@ -123,7 +123,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     try {
       serve(request, response);
     } catch (error) {
-      log.error({ error, method: request.method }, 'HTTP request failed on a bug');
+      log.error({ err: error, method: request.method }, 'HTTP request failed on a bug');
       if (response.headersSent) response.destroy();
       else send(response, CONTENT_TYPE, errorAnswer(apiError('InternalFailure', randomUUID())));
     }

@@ -33,7 +33,7 @@ export async function answer(
     return { status: 200, body: JSON.stringify(await handle(operation, input)) };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(error);
-    log.error({ error, requestId, target: headers['x-amz-target'] }, 'API request failed on a bug');
+    log.error({ err: error, requestId, target: headers['x-amz-target'] }, 'API request failed on a bug');
     return errorAnswer(apiError('InternalFailure', requestId));
   }
 }
