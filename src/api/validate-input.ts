@@ -20,8 +20,12 @@ type Check = (value: unknown, above: Where, name: string, broken: string[]) => v
 
 /** @returns the check of one operation's input. */
 export function compileInput(operation: OperationName, overrides: Overrides = {}): CheckInput {
-  const checks = new Map<string, Check>();
-  const check = compile(OPERATIONS[operation].input, overrides, checks);
+  return compileShape(OPERATIONS[operation].input, overrides);
+}
+
+/** @returns the check of any structure of the model; of an answer, for one. */
+export function compileShape(name: ShapeName, overrides: Overrides = {}): CheckInput {
+  const check = compile(name, overrides, new Map());
   return (input) => {
     const broken: string[] = [];
     check(input, undefined, '', broken);

@@ -59,6 +59,17 @@ function send(port: number, request: Request = {}): Promise<Response> {
   });
 }
 
+function untilClosed(socket: net.Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+}
+
 test('hands operation and input on and answers as AWS does', async () => {
   const { port } = await listen();
   const { status, headers, json } = await send(port, { body: '{"a":"ü"}' });
@@ -166,6 +177,16 @@ test('refuses a body that is too large and keeps the connection', async () => {
   }
 });
 
+test('gives up on a body without end', async () => {
+  const { port } = await listen({ maxBodyBytes: 10 });
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n');
+  socket.write(Buffer.alloc(16 * 1024 * 1024 + 11, ' '));
+  const text = await untilClosed(socket);
+  expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  expect(text).toMatch(/connection: close/i);
+});
+
 test('takes a body of just the limit', async () => {
   const { port } = await listen({ maxBodyBytes: 100 });
   const body = JSON.stringify({ a: 'x'.repeat(92) });
@@ -178,13 +199,7 @@ test('refuses before the body when the client asks first', async () => {
   const { port } = await listen({ maxBodyBytes: 10 });
   const socket = net.connect(port, '127.0.0.1');
   socket.write('POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 11\r\n\r\n');
-  const text = await new Promise<string>((resolve) => {
-    let all = '';
-    socket.on('data', (chunk) => {
-      all += chunk;
-    });
-    socket.on('close', () => resolve(all));
-  });
+  const text = await untilClosed(socket);
   expect(text).toMatch(/^HTTP\/1\.1 413 /);
 });
 
@@ -192,13 +207,7 @@ test('ends requests that arrive too slowly', async () => {
   const { port } = await listen({ requestTimeoutMs: 50 });
   const socket = net.connect(port, '127.0.0.1');
   socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n{');
-  const text = await new Promise<string>((resolve) => {
-    let all = '';
-    socket.on('data', (chunk) => {
-      all += chunk;
-    });
-    socket.on('close', () => resolve(all));
-  });
+  const text = await untilClosed(socket);
   expect(text).toMatch(/^HTTP\/1\.1 408 /);
 });
 

@@ -2,7 +2,8 @@
 
 import { type Api, createApi } from '../../src/api/api.ts';
 import { ApiError } from '../../src/api/errors.ts';
-import type { OperationName, Outputs } from '../../src/api/model.ts';
+import { OPERATIONS, type OperationName, type Outputs, SHAPES } from '../../src/api/model.ts';
+import { compileShape } from '../../src/api/validate-input.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS, type Limits } from '../../src/base/quotas.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -47,8 +48,9 @@ export function openTestApi(limits: Partial<Limits> = {}): TestApi {
     log: openLog('silent'),
   });
   const call = async <Name extends OperationName>(operation: Name, input: object = {}) => {
-    const answer = await api.handle(operation, structuredClone(input));
-    return JSON.parse(JSON.stringify(answer)) as Outputs[Name];
+    const answer = JSON.parse(JSON.stringify(await api.handle(operation, structuredClone(input))));
+    checkAnswer(operation, answer);
+    return answer as Outputs[Name];
   };
   return {
     api,
@@ -72,4 +74,13 @@ export function openTestApi(limits: Partial<Limits> = {}): TestApi {
     },
     close: () => store.close(),
   };
+}
+
+/** Every answer of every test must be what the model promises: types, constraints, no member that SDKs do not know. */
+function checkAnswer(operation: OperationName, answer: object): void {
+  const shape = OPERATIONS[operation].output;
+  compileShape(shape)(answer);
+  const unknown = Object.keys(answer).filter((member) => !(member in (SHAPES[shape].members ?? {})));
+  if (unknown.length > 0)
+    throw new Error(`${operation} answered members that no SDK knows: ${unknown.join(', ')}`);
 }
