@@ -2,6 +2,7 @@
 // functions first, then at the Lambda API (endpoints.lambda, or AWS).
 
 import { randomUUID } from 'node:crypto';
+import type { TaskResource } from '../../asl/program.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import type { AwsClient } from '../aws-client.ts';
@@ -38,11 +39,12 @@ export function createLambda(options: LambdaOptions): Lambda {
       : outcomeOf(await call(prepared.invocation, signal), form);
   }
 
-  return {
-    byArn: { start: (task, signal) => run(invocationOfArn(task), 'function', signal) },
-    invoke: { start: (task, signal) => run(invocationOfParameters(task), 'invoke', signal) },
-    close: () => local.close(),
+  const byArn: Integration = { start: (task, signal) => run(invocationOfArn(task), 'function', signal) };
+  const invoke = {
+    check: (_resource: TaskResource, input: Json) => checkInvokeParameters(input),
+    start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
+  return { byArn, invoke, close: () => local.close() };
 }
 
 /** A task turned into an invocation, or refused before anything is called. */

@@ -43,16 +43,12 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)(
   () => {
     let functions: Functions;
     beforeAll(() => {
-      const names = ['text', 'binary', 'nothing', 'fails', 'untyped', 'init', 'lingers', 'status', 'mute'];
-      functions = openFunctions(
-        FILES,
-        {
-          ...Object.fromEntries(names.map((name) => [name, { handler: `${name}.sh`, timeout: 10 }])),
-          echo: { handler: 'echo', runtime: 'provided' },
-          absent: { handler: 'absent.sh', runtime: 'provided' },
-        },
-        { initTimeoutMs: 1_000 },
-      );
+      const names = ['text', 'binary', 'nothing', 'fails', 'untyped', 'init', 'lingers', 'status'];
+      functions = openFunctions(FILES, {
+        ...Object.fromEntries(names.map((name) => [name, { handler: `${name}.sh`, timeout: 10 }])),
+        echo: { handler: 'echo', runtime: 'provided' },
+        absent: { handler: 'absent.sh', runtime: 'provided' },
+      });
     });
     afterAll(() => functions.close());
 
@@ -89,9 +85,11 @@ describe.skipIf(spawnSync('curl', ['--version']).status !== 0)(
     });
 
     test('that does not ask for work in time is ended', async () => {
-      const { error, cause } = errorOf(await functions.call('mute', {}));
+      const impatient = openFunctions(FILES, { mute: { handler: 'mute.sh' } }, { initTimeoutMs: 150 });
+      const { error, cause } = errorOf(await impatient.call('mute', {}));
+      await impatient.close();
       expect(error).toBe('Sandbox.Timedout');
-      expect(cause['errorMessage']).toMatch(/Task timed out after 1.00 seconds$/);
+      expect(cause['errorMessage']).toMatch(/Task timed out after 0.15 seconds$/);
     });
 
     test('that does not exist is named', async () => {
