@@ -3,7 +3,6 @@
 
 import { MAX_SECONDS } from '../base/quotas.ts';
 import type { Part, StateType } from './ast.ts';
-import { STATE_TYPES } from './ast.ts';
 import type { QueryLanguage } from './program.ts';
 
 export type Shape =
@@ -319,9 +318,4 @@ export function tableOf(part: Part, type: StateType | undefined): Table {
 /** The rule of one field; undefined when the table does not have it. */
 export function fieldRule(table: Table, name: string): FieldRule | undefined {
   return Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
-}
-
-/** Types whose states may have the field, for messages. */
-export function typesWith(name: string): readonly StateType[] {
-  return STATE_TYPES.filter((type) => Object.hasOwn(STATES[type].fields, name));
 }

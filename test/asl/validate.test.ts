@@ -327,6 +327,10 @@ describe('Map', () => {
       reader({ InputType: 'JSON' }, 'headObject'),
       'The resource provided arn:aws:states:::s3:headObject is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/M/ItemReader/Resource',
     ],
+    [
+      map({ ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 5 } } }),
+      'Expected value of type [STRING] at /States/M/ResultWriter/Parameters/Bucket',
+    ],
     [map({ ResultWriter: {} }), 'Value cannot be empty at /States/M/ResultWriter'],
     [
       map({ ResultWriter: { Resource: 'arn:aws:states:::s3:putObject' } }),

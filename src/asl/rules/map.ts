@@ -40,7 +40,21 @@ function checkItems(context: Context, state: MapState): void {
   context.error(SCHEMA, `Expected value of type [${types}]`, items.location, value);
 }
 
+/** Members of a reader's or writer's request that are text, unless they are computed. */
+function checkRequest(context: Context, part: Part): void {
+  for (const name of ['Parameters', 'Arguments']) {
+    const field = part.fields.get(name);
+    if (field?.value.kind !== 'object') continue;
+    for (const member of field.value.members) {
+      if (!['Bucket', 'Key', 'Prefix'].includes(member.name) || member.value.kind === 'string') continue;
+      const location = `${field.location}/${member.name}`;
+      context.error(SCHEMA, 'Expected value of type [STRING]', location, member.value);
+    }
+  }
+}
+
 function checkReader(context: Context, reader: ItemReader): void {
+  checkRequest(context, reader);
   const resource = textOf(reader, 'Resource');
   if (resource !== undefined && !READERS.includes(withoutPartition(resource))) {
     unknownResource(context, reader, resource);
@@ -92,6 +106,7 @@ function checkWriter(context: Context, writer: ResultWriter, language: string): 
     context.error(SCHEMA, 'Value cannot be empty', writer.location, writer.node);
     return;
   }
+  checkRequest(context, writer);
   const resource = textOf(writer, 'Resource');
   if (resource !== undefined && withoutPartition(resource) !== WRITER)
     unknownResource(context, writer, resource);
