@@ -40,6 +40,11 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
   let uuids = 0;
 
   const fake: FakeEngine = {
+    completeTask: async () => 'invalid',
+    heartbeat: async () => 'invalid',
+    activityCreated: () => {},
+    activityDeleted: () => {},
+    takeActivityTask: async () => undefined,
     express: [],
     nextSync: {},
     refusal: undefined,
