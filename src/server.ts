@@ -1,6 +1,6 @@
 // The composition root: the one place that names concrete classes and puts them together.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from './api/api.ts';
 import { createApiServer, type Health, requestBytes } from './api/http.ts';
@@ -40,7 +40,7 @@ const CLOSE_DEADLINE_MS = 8_000;
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = openLog(config.logs.level);
   let health: Health = { status: 'starting', version: VERSION };
-  const parts = openParts(config, config.data, log);
+  const parts = await openParts(config, config.data, log);
   const { api, store, engine } = parts;
   const http = createApiServer({
     handle: api.handle,
@@ -81,7 +81,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 /** The engine alone, in memory: `treadle run` and tests. */
 export async function startLocalEngine(config: Config): Promise<LocalEngine> {
-  const parts = openParts(config, ':memory:', openLog(config.logs.level));
+  const parts = await openParts(config, ':memory:', openLog(config.logs.level));
   await parts.engine.recover();
   return { ...parts, account: config, close: () => parts.close(0) };
 }
@@ -93,7 +93,7 @@ interface Parts {
   close(deadlineMs: number): Promise<void>;
 }
 
-function openParts(config: Config, folder: string, log: Log): Parts {
+async function openParts(config: Config, folder: string, log: Log): Promise<Parts> {
   const store = openSqliteStore({ folder });
   const adapters = createRegistry({
     region: config.region,
@@ -102,7 +102,8 @@ function openParts(config: Config, folder: string, log: Log): Parts {
     endpoints: config.endpoints,
     log,
   });
-  const engine = new Runtime({ store, account: config, limits: config.limits, adapters, log });
+  const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
+  const engine = new Runtime({ store, account: config, limits: config.limits, adapters, tokenSecret, log });
   const api = createApi({
     store,
     engine,

@@ -22,14 +22,26 @@ export interface TaskRequest {
 export type TaskOutcome =
   /** `outputText` is JSON text; over the payload quota the runtime makes States.DataLimitExceeded of it. */
   | { readonly status: 'completed'; readonly outputText: string }
-  | { readonly status: 'failed'; readonly error: string; readonly cause: string | undefined }
-  /** A job was started (.sync): `poll` tells when it has ended. */
-  | { readonly status: 'running'; readonly jobId: string; readonly outputText: string };
+  /** `error` is the name that Retry and Catch match, e.g. `SQS.QueueDoesNotExistException`. */
+  | { readonly status: 'failed'; readonly error: string; readonly cause: string | undefined };
+
+/** How a `.sync` job stands; `running`: look again after `afterMs` (default by the runtime: one second, growing to a minute). */
+export type JobOutcome = TaskOutcome | { readonly status: 'running'; readonly afterMs?: number };
 
 export interface Integration {
-  /** Must not throw for anything the outside does: that is an outcome. A throw is a bug and is logged as one. */
+  /**
+   * Reasons why the service would not take the parameters at all: unknown, missing or wrongly formed members. Pure.
+   * They fail the state before anything is scheduled (AWS: "The Parameters '…' could not be used to start the Task").
+   */
+  check?(resource: TaskResource, input: Json): readonly string[];
+  /**
+   * Makes the call. Request-response: the outcome is the task's. `.sync` and `.waitForTaskToken`: `completed` means that the
+   * service has taken the request (TaskSubmitted). Must not throw for anything the outside does: that is an outcome.
+   * A throw is a bug and is logged as one.
+   */
   start(task: TaskRequest, signal: AbortSignal): Promise<TaskOutcome>;
-  poll?(jobId: string, task: TaskRequest, signal: AbortSignal): Promise<TaskOutcome>;
-  /** Best effort when a state that waits for the job is left. */
-  cancel?(jobId: string, task: TaskRequest, signal: AbortSignal): Promise<void>;
+  /** `.sync` only: looks at the job once. @param submitted what `start` answered, also after a restart. */
+  poll?(task: TaskRequest, submitted: Json, signal: AbortSignal): Promise<JobOutcome>;
+  /** `.sync` only: best effort when the state that waits for the job is left. */
+  cancel?(task: TaskRequest, submitted: Json, signal: AbortSignal): Promise<void>;
 }

@@ -262,14 +262,15 @@ function schedule(
     timeoutSeconds: event.timeoutInSeconds,
     heartbeatSeconds: 'heartbeatInSeconds' in event ? event.heartbeatInSeconds : undefined,
     started: false,
-    submitted: false,
+    submitted: undefined,
     calling: false,
     timeoutAt: undefined,
     heartbeatAt: undefined,
   };
   state.tasks.set(event.id, frame);
   // An activity waits for a worker; everything else is to be called at once.
-  if (kind !== 'Activity') state.ready.add(frame);
+  if (kind === 'Activity') state.queued++;
+  else state.ready.add(frame);
   frame.cursor = event.id;
 }
 
@@ -281,7 +282,9 @@ function start(
   const task = openTask(state, event.frame);
   task.started = true;
   state.ready.delete(frame);
-  if (task.kind !== 'Activity') {
+  if (task.kind === 'Activity') {
+    state.queued--;
+  } else {
     task.calling = true;
     state.calls++;
   }
@@ -295,7 +298,7 @@ function start(
 
 function submit(state: ExecutionState, event: EventOf<'TaskSubmitted'>): void {
   const task = openTask(state, event.frame);
-  task.submitted = true;
+  task.submitted = event.output;
   if (task.calling && event.resource.endsWith('.waitForTaskToken')) {
     task.calling = false;
     state.calls--;
@@ -316,6 +319,7 @@ function dropTask(state: ExecutionState, frame: Frame): void {
   state.tasks.delete(task.scheduled);
   state.ready.delete(frame);
   if (task.calling) state.calls--;
+  if (task.kind === 'Activity' && !task.started) state.queued--;
   frame.open!.task = undefined;
 }
 
@@ -404,4 +408,5 @@ function close(state: ExecutionState, status: ExecutionState['status'], at: numb
   state.ready.clear();
   state.timers.length = 0;
   state.calls = 0;
+  state.queued = 0;
 }

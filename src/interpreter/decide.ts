@@ -104,7 +104,7 @@ function perform(turn: Turn, command: Command): Refusal | undefined {
       });
     case 'SubmitTask':
       return onTask(turn, command.scheduled, (frame, definition) => {
-        if (frame.open!.task!.submitted) return 'already-submitted';
+        if (frame.open!.task!.submitted !== undefined) return 'already-submitted';
         task.submit(turn, frame, definition, command.output);
         return undefined;
       });

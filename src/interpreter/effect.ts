@@ -17,8 +17,8 @@ export interface InvokeTask {
   readonly token: string | undefined;
   /** Role ARN of the state's Credentials. */
   readonly credentials: string | undefined;
-  /** True when the request was taken before a restart (TaskSubmitted is in the history): only the result is awaited. */
-  readonly submitted: boolean;
+  /** What the service answered to the request (TaskSubmitted is in the history): only the job's end is awaited. */
+  readonly submitted: Payload | undefined;
 }
 
 export interface CancelTask {

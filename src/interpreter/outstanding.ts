@@ -29,9 +29,14 @@ function isLive(state: ExecutionState, at: number, frame: number): boolean {
   );
 }
 
-/** True while a call or a child is under way or a turn was cut short: a restarted process must take it up at once. */
+/** True while a call or a child is under way or a turn was cut short: the execution stays in memory. */
 export function isBusy(state: ExecutionState): boolean {
   return state.status === 'RUNNING' && (state.calls > 0 || state.ready.size > 0);
+}
+
+/** True when a restarted process must take it up at once: it is busy, or a task of it waits in an activity's queue. */
+export function needsRecovery(state: ExecutionState): boolean {
+  return isBusy(state) || (state.status === 'RUNNING' && state.queued > 0);
 }
 
 /** Effects of calls that had been started and have not ended. Activities wait for workers and are included. */

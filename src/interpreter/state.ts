@@ -40,6 +40,8 @@ export interface ExecutionState {
   readonly tasks: Map<number, Frame>;
   /** Open tasks whose call is under way: what a restarted process must call again. */
   calls: number;
+  /** Activity tasks that no worker has taken yet. */
+  queued: number;
   /** Frames that could move at once. */
   readonly ready: Set<Frame>;
   readonly timers: Timers;
@@ -95,8 +97,8 @@ export interface OpenTask {
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   started: boolean;
-  /** The service took the request; the result comes later. */
-  submitted: boolean;
+  /** What the service answered to the request; the result comes later. */
+  submitted: Payload | undefined;
   /** True while a call is counted in `ExecutionState.calls`. */
   calling: boolean;
   timeoutAt: number | undefined;
@@ -130,6 +132,7 @@ export function newExecutionState(info: ExecutionInfo): ExecutionState {
     nextFrame: 1,
     tasks: new Map(),
     calls: 0,
+    queued: 0,
     ready: new Set(),
     timers: newTimers(),
     redriveCount: 0,

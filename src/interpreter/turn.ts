@@ -1,6 +1,6 @@
 // One decision in the making: the events and effects so far, and what every state type needs to make more of them.
 
-import type { Program, State } from '../asl/program.ts';
+import type { Program, State, TaskResource } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Limits } from '../base/quotas.ts';
@@ -23,6 +23,8 @@ export interface Environment {
   taskToken(scheduled: number): string;
   /** Whether an activity with that ARN has been created. */
   knowsActivity(arn: string): boolean;
+  /** Why an integration would not take the parameters; empty when it would. Pure. */
+  checkParameters(resource: TaskResource, input: Json): readonly string[];
   readonly limits: Limits;
   /** Transitions a decision may make before it lets others go on. */
   readonly maxTransitions: number;

@@ -1,6 +1,7 @@
 // What the API, the command line and tests ask of the running engine. `runtime.ts` implements it.
 
 import type { Payload } from '../base/payload.ts';
+import type { TaskOutcome } from '../interpreter/command.ts';
 import type { HistoryEvent } from '../interpreter/event.ts';
 import type { ExecutionStatus, StateMachine } from '../store/store.ts';
 
@@ -31,6 +32,14 @@ export class Overloaded extends Error {
   override readonly name = 'Overloaded';
 }
 
+/** What became of a task token that a worker sent: `gone` is a token whose task has ended or timed out. */
+export type TokenAnswer = 'ok' | 'invalid' | 'gone';
+
+/** More workers poll an activity than AWS allows. */
+export class TooManyPollers extends Error {
+  override readonly name = 'TooManyPollers';
+}
+
 export type Observer = (executionArn: string, events: readonly HistoryEvent[]) => void;
 
 export interface Engine {
@@ -53,6 +62,23 @@ export interface Engine {
   ): Promise<number | undefined>;
   /** Marks the machine DELETING, ends its executions, then removes everything of it. Resolves when it is marked. */
   deleteStateMachine(arn: string): Promise<void>;
+  /** SendTaskSuccess and SendTaskFailure; resolves when the outcome is durable. */
+  completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer>;
+  /** SendTaskHeartbeat. */
+  heartbeat(token: string): Promise<TokenAnswer>;
+  /** Tells the engine of an activity that the store has taken in, or let go of. */
+  activityCreated(arn: string): void;
+  activityDeleted(arn: string): void;
+  /**
+   * GetActivityTask: waits up to a minute.
+   * @param signal aborted when the worker has gone.
+   * @throws TooManyPollers
+   */
+  takeActivityTask(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly token: string; readonly input: string } | undefined>;
   /** Called with events once they are durable (Express: as they happen). @returns the function that ends it. */
   observe(observer: Observer): () => void;
   /** Resolves when the execution has ended; undefined when there is none. For `treadle run` and tests. */

@@ -12,6 +12,7 @@ import { type ExecutionInfo, newExecutionState } from '../interpreter/state.ts';
 import type { Environment } from '../interpreter/turn.ts';
 import type { Clock } from './clock.ts';
 import type { Ended } from './engine.ts';
+import type { Calls } from './live.ts';
 
 export interface ExpressHost {
   readonly clock: Clock;
@@ -19,12 +20,7 @@ export interface ExpressHost {
   environment(arn: string): Environment;
   observe(arn: string, events: readonly HistoryEvent[]): void;
   /** Performs an effect; `tell` takes its end. */
-  release(
-    effect: Effect,
-    info: ExecutionInfo,
-    calls: Map<number, AbortController>,
-    tell: (command: Command) => void,
-  ): void;
+  release(effect: Effect, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void;
 }
 
 /** @returns how the execution ended. Rejects only for a bug of Treadle's, which is logged. */
@@ -35,14 +31,14 @@ export function runExpress(
   input: Payload,
 ): Promise<Ended> {
   const state = newExecutionState(info);
-  const calls = new Map<number, AbortController>();
+  const calls: Calls = new Map();
   let cancelTimer: (() => void) | undefined;
   let wakeAt: number | undefined;
 
   return new Promise<Ended>((resolve, reject) => {
     const finish = (): void => {
       cancelTimer?.();
-      for (const call of calls.values()) call.abort();
+      for (const call of calls.values()) call.controller.abort();
     };
     const perform = (command: Command): void => {
       let decision: Decision;

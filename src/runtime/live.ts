@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { Refusal } from '../interpreter/decide.ts';
+import type { InvokeTask } from '../interpreter/effect.ts';
 import type { ExecutionInfo, ExecutionState } from '../interpreter/state.ts';
 import type { ExecutionRecord } from '../store/store.ts';
 
@@ -18,6 +19,12 @@ export interface Request {
   readonly failed: ((error: unknown) => void) | undefined;
 }
 
+export interface Call {
+  readonly controller: AbortController;
+  readonly effect: InvokeTask;
+}
+export type Calls = Map<number, Call>;
+
 export interface Live {
   /** As committed last. */
   record: ExecutionRecord;
@@ -29,7 +36,7 @@ export interface Live {
   /** False until its first commit. */
   created: boolean;
   /** Calls under way, by the id of their …Scheduled event. */
-  readonly calls: Map<number, AbortController>;
+  readonly calls: Calls;
   /** Set when it has left the memory: commands must go to whoever stands in `Runtime` for its ARN now. */
   gone: boolean;
 }

@@ -9,11 +9,11 @@ import type { Log } from '../base/log.ts';
 import { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
 import { replay } from '../interpreter/apply.ts';
-import type { Command } from '../interpreter/command.ts';
+import type { Command, TaskOutcome } from '../interpreter/command.ts';
 import { decide, type Refusal } from '../interpreter/decide.ts';
 import type { Effect, InvokeTask } from '../interpreter/effect.ts';
 import type { HistoryEvent } from '../interpreter/event.ts';
-import { isBusy, nextWake, openEffects } from '../interpreter/outstanding.ts';
+import { isBusy, needsRecovery, nextWake, openEffects } from '../interpreter/outstanding.ts';
 import { type ExecutionInfo, newExecutionState } from '../interpreter/state.ts';
 import type { Environment } from '../interpreter/turn.ts';
 import {
@@ -23,19 +23,31 @@ import {
   type ExpressStart,
   type Store,
 } from '../store/store.ts';
+import { Activities, MAX_POLLERS } from './activities.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Ended, type Engine, type Observer, Overloaded, type StartRequest } from './engine.ts';
+import {
+  type Ended,
+  type Engine,
+  type Observer,
+  Overloaded,
+  type StartRequest,
+  type TokenAnswer,
+  TooManyPollers,
+} from './engine.ts';
 import { type ExpressHost, runExpress } from './express.ts';
-import { infoOf, type Live, newLive, type Request } from './live.ts';
+import { type Calls, infoOf, type Live, newLive, type Request } from './live.ts';
 import { type ChildStart, MapRuns, type StartedChild } from './map-runs.ts';
 import { type Compiled, Programs } from './programs.ts';
-import { type Adapters, callTask } from './task-calls.ts';
+import { type Adapters, type Caller, callTask, cancelJob } from './task-calls.ts';
+import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 
 export interface RuntimeOptions {
   readonly store: Store;
   readonly account: Account;
   readonly limits: Limits;
   readonly adapters: Adapters;
+  /** Key of task tokens: the same for every process on the same data. */
+  readonly tokenSecret: string;
   readonly log: Log;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -69,6 +81,9 @@ export class Runtime implements Engine {
   readonly #uuid: () => string;
   readonly #programs: Programs;
   readonly #mapRuns: MapRuns;
+  readonly #activities: Activities;
+  readonly #knownActivities = new Set<string>();
+  readonly #tokens: TaskTokens;
   readonly #expressHost: ExpressHost;
 
   readonly #live = new Map<string, Live>();
@@ -101,6 +116,12 @@ export class Runtime implements Engine {
     this.#random = options.random ?? Math.random;
     this.#uuid = options.uuid ?? randomUUID;
     this.#programs = new Programs(options.store);
+    this.#tokens = createTaskTokens(options.tokenSecret);
+    this.#activities = new Activities({
+      started: (task, workerName) =>
+        this.#ask(task.executionArn, { type: 'StartActivity', scheduled: task.scheduled, workerName }),
+      after: (delayMs, act) => this.#clock.after(delayMs, act),
+    });
     this.#expressHost = {
       clock: this.#clock,
       log: this.#log,
@@ -326,6 +347,46 @@ export class Runtime implements Engine {
     }
   }
 
+  async completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer> {
+    return this.#byToken(token, (scheduled) => ({ type: 'CompleteTask', scheduled, outcome }));
+  }
+
+  async heartbeat(token: string): Promise<TokenAnswer> {
+    return this.#byToken(token, (scheduled) => ({ type: 'Heartbeat', scheduled }));
+  }
+
+  async #byToken(token: string, command: (scheduled: number) => Command): Promise<TokenAnswer> {
+    const named = this.#tokens.read(token);
+    if (named === undefined) return 'invalid';
+    return (await this.#ask(named.executionArn, command(named.scheduled))) === undefined ? 'ok' : 'gone';
+  }
+
+  activityCreated(arn: string): void {
+    this.#knownActivities.add(arn);
+  }
+
+  activityDeleted(arn: string): void {
+    this.#knownActivities.delete(arn);
+  }
+
+  async takeActivityTask(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ token: string; input: string } | undefined> {
+    if (this.#activities.polling(activityArn) >= MAX_POLLERS) throw new TooManyPollers(activityArn);
+    return this.#activities.take(activityArn, workerName, signal);
+  }
+
+  /** Decides a command and waits until its events are durable. @returns why it changed nothing. */
+  async #ask(arn: string, command: Command): Promise<Refusal | undefined> {
+    const live = await this.#find(arn);
+    if (live === undefined) return 'closed';
+    return new Promise((resolve, reject) => {
+      this.#post(live, { command, done: resolve, failed: reject });
+    });
+  }
+
   observe(observer: Observer): () => void {
     this.#observers.add(observer);
     return () => this.#observers.delete(observer);
@@ -350,6 +411,7 @@ export class Runtime implements Engine {
   /** Waits for turns and Express executions to end, at most `deadlineMs`; calls still open are cut and taken up at the next start. */
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
+    this.#activities.close();
     this.#cancelWake?.();
     this.#cancelRetention?.();
     if (this.#running > 0) {
@@ -361,7 +423,7 @@ export class Runtime implements Engine {
         });
       });
     }
-    for (const live of this.#live.values()) for (const call of live.calls.values()) call.abort();
+    for (const live of this.#live.values()) for (const call of live.calls.values()) call.controller.abort();
     while (this.#turning || this.#queue.length > 0 || this.#expressEnds.length > 0) {
       await new Promise<void>((resolve) => this.#clock.soon(resolve));
     }
@@ -380,9 +442,9 @@ export class Runtime implements Engine {
       now: this.#clock.now(),
       random: this.#random,
       uuid: this.#uuid,
-      taskToken: (scheduled) =>
-        Buffer.from(JSON.stringify([arn, scheduled, this.#uuid()])).toString('base64url'),
-      knowsActivity: () => false,
+      taskToken: (scheduled) => this.#tokens.make(arn, scheduled),
+      knowsActivity: (activity) => this.#knownActivities.has(activity),
+      checkParameters: (resource, input) => this.#adapters.find(resource)?.check?.(resource, input) ?? [],
       limits: this.#limits,
       maxTransitions: MAX_TRANSITIONS,
     };
@@ -486,7 +548,7 @@ export class Runtime implements Engine {
       status: state.status,
       stoppedAt: state.stoppedAt,
       wakeAt: nextWake(state),
-      busy: isBusy(state),
+      busy: needsRecovery(state),
       sequence: state.sequence,
     };
     return { live, requests, answers, effects, more, write: { record, created: !live.created, events } };
@@ -516,7 +578,7 @@ export class Runtime implements Engine {
     for (const { request, refused } of step.answers) request.done?.(refused);
     if (write !== undefined) this.#tellObservers(info.arn, write.events);
     if (live.state.status !== 'RUNNING') {
-      for (const call of live.calls.values()) call.abort();
+      for (const call of live.calls.values()) call.controller.abort();
       this.#forgetLive(live);
       if (this.#waiters.has(info.arn)) this.#tellWaiters(endedOf(live.record, write?.events.at(-1)));
       return;
@@ -692,19 +754,17 @@ export class Runtime implements Engine {
 
   // --- effects ---
 
-  #release(
-    effect: Effect,
-    info: ExecutionInfo,
-    calls: Map<number, AbortController>,
-    tell: (command: Command) => void,
-  ): void {
+  #release(effect: Effect, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
     switch (effect.type) {
       case 'InvokeTask':
         return this.#invoke(effect, info, calls, tell);
-      case 'CancelTask':
-        calls.get(effect.scheduled)?.abort();
+      case 'CancelTask': {
+        const call = calls.get(effect.scheduled);
+        if (call === undefined) return;
         calls.delete(effect.scheduled);
-        return;
+        call.controller.abort();
+        return cancelJob(this.#adapters, this.#caller(info), call.effect, this.#log);
+      }
       case 'StartMapRun':
         return this.#mapRuns.start(info.arn, effect);
       case 'StopMapRun':
@@ -712,25 +772,35 @@ export class Runtime implements Engine {
     }
   }
 
-  #invoke(
-    effect: InvokeTask,
-    info: ExecutionInfo,
-    calls: Map<number, AbortController>,
-    tell: (command: Command) => void,
-  ): void {
-    if (effect.resource.kind === 'activity' || effect.submitted) return;
+  #invoke(effect: InvokeTask, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
+    const { scheduled, resource } = effect;
+    if (resource.kind === 'activity') {
+      const token = effect.token ?? this.#tokens.make(info.arn, scheduled);
+      return this.#activities.offer(resource.arn, {
+        executionArn: info.arn,
+        scheduled,
+        token,
+        input: effect.input.text,
+      });
+    }
     const controller = new AbortController();
-    calls.set(effect.scheduled, controller);
-    const caller = {
+    const call = { controller, effect };
+    calls.set(scheduled, call);
+    void callTask(this.#adapters, this.#caller(info), effect, controller.signal, this.#clock, this.#log).then(
+      (command) => {
+        if (calls.get(scheduled) === call) calls.delete(scheduled);
+        if (command !== undefined && !controller.signal.aborted) tell(command);
+      },
+    );
+  }
+
+  #caller(info: ExecutionInfo): Caller {
+    return {
       executionArn: info.arn,
       stateMachineArn: info.stateMachineArn,
       region: this.#account.region,
       account: this.#account.account,
     };
-    void callTask(this.#adapters, caller, effect, controller.signal, this.#log).then((command) => {
-      calls.delete(effect.scheduled);
-      if (command !== undefined && !controller.signal.aborted) tell(command);
-    });
   }
 
   /** Passes on what the world said; the execution may have left the memory meanwhile. */

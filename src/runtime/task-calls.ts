@@ -2,11 +2,13 @@
 // (request-response, .sync, .waitForTaskToken) is settled here and in the interpreter; adapters know nothing of it.
 
 import type { TaskResource } from '../asl/program.ts';
+import type { Json } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import { Payload } from '../base/payload.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integrations/integration.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { InvokeTask } from '../interpreter/effect.ts';
+import type { Clock } from './clock.ts';
 
 export interface Adapters {
   find(resource: TaskResource): Integration | undefined;
@@ -20,33 +22,35 @@ export interface Caller {
   readonly account: string;
 }
 
+/** A job that is under way is looked at after this long at first, then ever less often. */
+const FIRST_POLL_MS = 1_000;
+const LAST_POLL_MS = 60_000;
+const POLL_GROWTH = 1.5;
+
 /**
- * Calls the task and resolves with the command that tells its end. Never rejects: what the outside does is an outcome,
- * and a bug in an adapter is logged and fails the task.
+ * Calls the task, or goes on waiting for the job it has submitted; resolves with the command that tells its end, or with
+ * nothing when it was called off. Never rejects: what the outside does is an outcome, a bug in an adapter fails the task.
  */
 export async function callTask(
   adapters: Adapters,
   caller: Caller,
   effect: InvokeTask,
   signal: AbortSignal,
+  clock: Clock,
   log: Log,
 ): Promise<Command | undefined> {
   const { scheduled, resource } = effect;
   const adapter = adapters.find(resource);
-  if (adapter === undefined) {
+  if (adapter === undefined || (isJob(resource) && adapter.poll === undefined)) {
     return fail(scheduled, 'States.Runtime', `Treadle does not support the resource '${resource.arn}' yet.`);
   }
-  const request: TaskRequest = {
-    resource,
-    input: effect.input.value,
-    ...caller,
-    stateName: effect.stateName,
-    idempotencyToken: `${caller.executionArn}:${scheduled}`,
-    credentials: effect.credentials,
-  };
-  let outcome: TaskOutcome;
+  const request = requestOf(caller, effect);
   try {
-    outcome = await adapter.start(request, signal);
+    const outcome =
+      effect.submitted === undefined
+        ? await adapter.start(request, signal)
+        : await awaitJob(adapter, request, effect.submitted.value, signal, clock);
+    return outcome === undefined || signal.aborted ? undefined : commandOf(effect, outcome);
   } catch (error) {
     if (signal.aborted) return undefined;
     log.error(
@@ -55,29 +59,78 @@ export async function callTask(
     );
     return fail(scheduled, 'States.TaskFailed', `Internal error of Treadle while calling '${resource.arn}'.`);
   }
-  if (signal.aborted) return undefined;
-  return commandOf(effect, outcome);
+}
+
+/** Calls the job off at its service, as far as that goes. */
+export function cancelJob(adapters: Adapters, caller: Caller, effect: InvokeTask, log: Log): void {
+  const adapter = adapters.find(effect.resource);
+  if (effect.submitted === undefined || adapter?.cancel === undefined) return;
+  adapter
+    .cancel(requestOf(caller, effect), effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS))
+    .catch((error: unknown) => {
+      log.warn(
+        { err: error, execution: caller.executionArn, state: effect.stateName },
+        'A job could not be called off',
+      );
+    });
+}
+
+function requestOf(caller: Caller, effect: InvokeTask): TaskRequest {
+  return {
+    resource: effect.resource,
+    input: effect.input.value,
+    ...caller,
+    stateName: effect.stateName,
+    idempotencyToken: `${caller.executionArn}:${effect.scheduled}`,
+    credentials: effect.credentials,
+  };
+}
+
+function isJob(resource: TaskResource): boolean {
+  return resource.kind === 'service' && (resource.pattern === 'sync' || resource.pattern === 'sync:2');
+}
+
+async function awaitJob(
+  adapter: Integration,
+  request: TaskRequest,
+  submitted: Json,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<TaskOutcome | undefined> {
+  let delay = FIRST_POLL_MS;
+  while (!signal.aborted) {
+    const outcome = await adapter.poll!(request, submitted, signal);
+    if (outcome.status !== 'running') return outcome;
+    await pause(clock, outcome.afterMs ?? delay, signal);
+    delay = Math.min(delay * POLL_GROWTH, LAST_POLL_MS);
+  }
+  return undefined;
+}
+
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal.addEventListener('abort', end);
+  });
 }
 
 function commandOf(effect: InvokeTask, outcome: TaskOutcome): Command {
   const { scheduled, resource } = effect;
-  switch (outcome.status) {
-    case 'failed':
-      return fail(scheduled, outcome.error, outcome.cause);
-    case 'running':
-      return fail(
-        scheduled,
-        'States.Runtime',
-        `Treadle does not support the resource '${resource.arn}' yet.`,
-      );
-    case 'completed': {
-      const output = Payload.ofText(outcome.outputText);
-      if (resource.kind === 'service' && resource.pattern !== 'request-response') {
-        return { type: 'SubmitTask', scheduled, output };
-      }
-      return { type: 'CompleteTask', scheduled, outcome: { status: 'succeeded', output } };
-    }
+  if (outcome.status === 'failed') return fail(scheduled, outcome.error, outcome.cause);
+  const output = Payload.ofText(outcome.outputText);
+  if (
+    effect.submitted === undefined &&
+    resource.kind === 'service' &&
+    resource.pattern !== 'request-response'
+  ) {
+    return { type: 'SubmitTask', scheduled, output };
   }
+  return { type: 'CompleteTask', scheduled, outcome: { status: 'succeeded', output } };
 }
 
 function fail(scheduled: number, error: string, cause: string | undefined): Command {

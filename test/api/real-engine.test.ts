@@ -19,7 +19,7 @@ beforeEach(async () => {
   const log = openLog('silent');
   const store = openSqliteStore({ folder: ':memory:' });
   const adapters = createRegistry({ region: ACCOUNT.region, root: '.', functions: {}, endpoints: {}, log });
-  engine = new Runtime({ store, account: ACCOUNT, limits: AWS_LIMITS, adapters, log });
+  engine = new Runtime({ store, account: ACCOUNT, limits: AWS_LIMITS, adapters, tokenSecret: 's', log });
   await engine.recover();
   const shared = { account: ACCOUNT, limits: AWS_LIMITS, now: Date.now, uuid: randomUUID, log };
   api = createApi({ store, engine, ...shared });

@@ -338,6 +338,7 @@ describe('commands that come late or twice', () => {
     uuid: () => 'u',
     taskToken: () => 't',
     knowsActivity: () => false,
+    checkParameters: () => [],
     limits: AWS_LIMITS,
     maxTransitions: 1000,
   };

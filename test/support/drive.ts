@@ -88,6 +88,7 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     uuid: () => '00000000-0000-4000-8000-000000000000',
     taskToken: (scheduled) => `token-${scheduled}`,
     knowsActivity: () => true,
+    checkParameters: () => [],
     limits,
     maxTransitions: script.maxTransitions ?? 100_000,
   });

@@ -23,6 +23,7 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
   const heartbeatInSeconds = state.heartbeatSeconds && positiveSeconds(state.heartbeatSeconds, scope);
   const taskCredentials = state.credentials && roleArn(state.credentials(scope));
   const parameters = workInput(turn, frame, state, extra);
+  checkParameters(turn, state, parameters);
   const common = {
     frame: frame.id,
     ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
@@ -62,6 +63,16 @@ function hasToken(state: TaskState): boolean {
   const { resource } = state;
   return (
     resource.kind === 'activity' || (resource.kind === 'service' && resource.pattern !== 'request-response')
+  );
+}
+
+function checkParameters(turn: Turn, { resource }: TaskState, parameters: Payload): void {
+  if (resource.kind !== 'service') return;
+  const reasons = turn.env.checkParameters(resource, parameters.value);
+  if (reasons.length === 0) return;
+  throw new StateError(
+    'States.Runtime',
+    `The Parameters '${parameters.text}' could not be used to start the Task: [${reasons.join(', ')}]`,
   );
 }
 
@@ -118,6 +129,8 @@ export function submit(turn: Turn, frame: Frame, state: TaskState, output: Paylo
   if (state.resource.kind !== 'service') return;
   const { service: resourceType, resource } = state.resource;
   emit(turn, { type: 'TaskSubmitted', frame: frame.id, resourceType, resource, output });
+  // A job is looked at until it ends; a callback comes by itself.
+  if (state.resource.pattern !== 'waitForTaskToken') turn.effects.push(invocation(frame, state));
 }
 
 export function heartbeat(turn: Turn, frame: Frame): void {
