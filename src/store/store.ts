@@ -83,7 +83,10 @@ export interface ExecutionRecord {
 
 /** One execution's part of a commit. */
 export interface ExecutionWrite {
-  /** The record as it is after this commit; `sequence` counts `events` in. */
+  /**
+   * The record as it is after this commit; `sequence` counts `events` in. After creation these may change: status, stoppedAt,
+   * wakeAt, busy, sequence, revision, redriveCount, redrivenAt. The others stay as they were created.
+   */
   readonly record: ExecutionRecord;
   /** True: the execution starts with this commit (its ARN and key must be new). */
   readonly created: boolean;

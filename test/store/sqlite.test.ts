@@ -6,11 +6,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JournalDamaged } from '../../src/store/journal-codec.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from '../../src/store/sqlite/migrations.ts';
 import { openSqliteStore, SqliteStore } from '../../src/store/sqlite/open.ts';
-import { StoreUnavailable } from '../../src/store/store.ts';
+import { DuplicateExecution, StoreUnavailable } from '../../src/store/store.ts';
 import { describeStore } from './contract.ts';
 import { appended, batch, created, record, someEvents } from './samples.ts';
 
@@ -210,6 +211,16 @@ describe('a SQLite store on disk', () => {
     expect(() => openSqliteStore({ folder: join(data, 'deeper') })).toThrow(StoreUnavailable);
   });
 
+  it('makes the folders above it', async () => {
+    const deep = join(data, 'a', 'b');
+    await openSqliteStore({ folder: deep }).close();
+    expect(statSync(deep).mode & 0o777).toBe(0o700);
+  });
+
+  it.skipIf(process.platform !== 'linux')('refuses a place where no folder can be made', () => {
+    expect(() => openSqliteStore({ folder: '/proc/treadle/data' })).toThrow(StoreUnavailable);
+  });
+
   it.skipIf(process.getuid?.() === 0)('refuses a folder that it may not write', () => {
     mkdirSync(data);
     chmodSync(data, 0o500);
@@ -237,6 +248,19 @@ describe('a SQLite store on disk', () => {
     await narrow.commit(batch(small, large));
     expect(await narrow.journal.read(large.record.key)).toHaveLength(2);
     await narrow.close();
+  });
+
+  it('keeps executions apart whose ARNs have the same hash', async () => {
+    const store = openSqliteStore({ folder: ':memory:' });
+    const twins = ['run-3t7-xdhior', 'run-gc6-hvglw6'].map((name) =>
+      created(store.nextKey(), someEvents(1, 1), { name }),
+    );
+    expect(new Set(twins.map((one) => crc32(one.record.arn))).size).toBe(1);
+    await store.commit(batch(...twins));
+    for (const one of twins) expect(await store.executions.get(one.record.arn)).toEqual(one.record);
+    const again = created(store.nextKey(), someEvents(1, 1), { name: 'run-gc6-hvglw6' });
+    await expect(store.commit(batch(again))).rejects.toThrow(DuplicateExecution);
+    await store.close();
   });
 
   it('writes a consistent backup while commits go on, and never over a file', async () => {

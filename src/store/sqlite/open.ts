@@ -2,8 +2,8 @@
 // Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
 // worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
 
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { backup as backupDatabase, DatabaseSync } from 'node:sqlite';
 import {
   type Batch,
@@ -41,7 +41,7 @@ export function openSqliteStore(options: { readonly folder: string | ':memory:' 
   if (folder === ':memory:') return openDatabase(':memory:', () => {});
   let unlock: (() => void) | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(resolve(folder));
     unlock = lockFolder(folder);
     const file = join(folder, DATABASE_FILE);
     createPrivate(file);
@@ -50,6 +50,17 @@ export function openSqliteStore(options: { readonly folder: string | ':memory:' 
     unlock?.();
     throw error instanceof StoreUnavailable ? error : unavailable(folder, error);
   }
+}
+
+/** Folder by folder: Node's recursive `mkdirSync` never returns where the system answers ENOENT, as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory())
+      throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' });
+    return;
+  }
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 function openDatabase(file: string, unlock: () => void): SqliteStore {
