@@ -154,10 +154,7 @@ describe('commands', () => {
       )) {
         expect(existsSync(join(ROOT, path!)), path).toBe(true);
         for (const [, input] of command.matchAll(/\s@(\S+)/g)) {
-          expect(
-            existsSync(join(ROOT, dirname(path!), input!)) || existsSync(join(ROOT, input!)),
-            input,
-          ).toBe(true);
+          expect(existsSync(join(ROOT, input!)), input).toBe(true);
         }
       }
     },

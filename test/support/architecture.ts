@@ -230,7 +230,7 @@ function* manners(tree: Tree, sources: ReadonlyMap<string, SourceText>): Generat
       };
     }
     const basename = file.slice(file.lastIndexOf('/') + 1);
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|d|config))?\.(ts|mjs|cjs|js)$/.test(basename)) {
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.property)?(\.(test|bench|d|config))?\.(ts|mjs|cjs|js)$/.test(basename)) {
       yield { rule: 'names', file, line: 1, message: `Expected a kebab-case name, but got ${basename}` };
     }
     if (file.startsWith('src/') && !/^(#![^\n]*\n)?\s*(\/\/|\/\*)/.test(text)) {
