@@ -27,6 +27,7 @@ const ERRORS = {
     message: (problem: string) => `Invalid Logging Configuration: ${problem}`,
   },
   InvalidName: { status: 400, message: quoted('Invalid Name') },
+  InvalidOutput: { status: 400, message: quoted('Invalid Output') },
   InvalidToken: { status: 400, message: () => "Invalid Token: 'Invalid token'" },
   MissingRequiredParameter: {
     status: 400,
@@ -40,6 +41,10 @@ const ERRORS = {
   StateMachineTypeNotSupported: {
     status: 400,
     message: () => 'This operation is not supported by this type of state machine',
+  },
+  TaskTimedOut: {
+    status: 400,
+    message: () => "Task Timed Out: 'Provided task does not exist anymore'",
   },
   TooManyTags: { status: 400, message: asGiven },
   ValidationException: { status: 400, message: asGiven },

@@ -21,6 +21,7 @@ import {
   updateStateMachine,
 } from './resources/state-machines.ts';
 import { listTagsForResource, tagResource, untagResource } from './resources/tags.ts';
+import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './resources/tasks.ts';
 
 /** AWS has the operation, Treadle not: it answers NotImplementedException. */
 export const NOT_YET = 'not yet';
@@ -52,9 +53,9 @@ export const HANDLERS: Handlers = {
   ListTagsForResource: listTagsForResource,
   PublishStateMachineVersion: NOT_YET,
   RedriveExecution: NOT_YET,
-  SendTaskFailure: NOT_YET,
-  SendTaskHeartbeat: NOT_YET,
-  SendTaskSuccess: NOT_YET,
+  SendTaskFailure: sendTaskFailure,
+  SendTaskHeartbeat: sendTaskHeartbeat,
+  SendTaskSuccess: sendTaskSuccess,
   StartExecution: startExecution,
   StartSyncExecution: startSyncExecution,
   StopExecution: stopExecution,

@@ -2,8 +2,9 @@
 
 import { type Account, executionArn, expressExecutionArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
+import type { TaskOutcome } from '../../src/interpreter/command.ts';
 import type { HistoryEvent } from '../../src/interpreter/event.ts';
-import type { Ended, Engine, StartRequest } from '../../src/runtime/engine.ts';
+import type { Ended, Engine, StartRequest, TokenAnswer } from '../../src/runtime/engine.ts';
 import { DuplicateExecution, type ExecutionRecord, type Store } from '../../src/store/store.ts';
 
 export interface FakeEngine extends Engine {
@@ -14,6 +15,10 @@ export interface FakeEngine extends Engine {
   succeed(arn: string, output: string): Promise<void>;
   fail(arn: string, error?: string, cause?: string): Promise<void>;
   timeOut(arn: string): Promise<void>;
+  /** What it answers to a task token; a token that is not in here is invalid. */
+  readonly tokens: Map<string, TokenAnswer>;
+  /** Outcomes of tasks, as they came. */
+  readonly completed: TaskOutcome[];
   /** How the next startSync ends. */
   nextSync: Partial<Ended>;
   /** Thrown by the next start, when set. */
@@ -40,8 +45,17 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
   let uuids = 0;
 
   const fake: FakeEngine = {
-    completeTask: async () => 'invalid',
-    heartbeat: async () => 'invalid',
+    tokens: new Map(),
+    completed: [],
+    async completeTask(token, outcome) {
+      const answer = fake.tokens.get(token) ?? 'invalid';
+      if (answer === 'ok') {
+        fake.completed.push(outcome);
+        fake.tokens.set(token, 'gone');
+      }
+      return answer;
+    },
+    heartbeat: async (token) => fake.tokens.get(token) ?? 'invalid',
     activityCreated: () => {},
     activityDeleted: () => {},
     takeActivityTask: async () => undefined,

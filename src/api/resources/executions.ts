@@ -7,8 +7,8 @@ import type { ExecutionRecord, StateMachine } from '../../store/store.ts';
 import { shownSettings } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { apiError, invalid, notImplemented } from '../errors.ts';
-import { executionInput } from '../execution-input.ts';
 import { payloadCharacters, wireEvent } from '../history-shape.ts';
+import { executionInput } from '../json-members.ts';
 import type {
   ExecutionListItem,
   ListExecutionsInput,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { executionInput } from '../../src/api/execution-input.ts';
+import { executionInput, taskOutput } from '../../src/api/json-members.ts';
 
 const MAX = 262_144;
 
@@ -42,4 +42,11 @@ test('refuses documents deeper than a thousand levels', () => {
   expect(executionInput(nested(1_000), MAX).bytes).toBe(2_009);
   expect(() => executionInput(nested(1_001), MAX)).toThrow('nesting depth (1001)');
   expect(() => executionInput(nested(100_000), MAX)).toThrow('nesting depth (1001)');
+});
+
+test('words a refused task output as AWS does', () => {
+  expect(taskOutput('[1]', MAX).value).toEqual([1]);
+  expect(() => taskOutput('{', MAX)).toThrow("Invalid Output: 'Unexpected end-of-input");
+  expect(() => taskOutput('', MAX)).toThrow("Invalid Output: 'Invalid task output.'");
+  expect(() => taskOutput('"üüü"', 7)).toThrow("Value at 'output' failed to satisfy constraint");
 });

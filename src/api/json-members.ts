@@ -1,4 +1,5 @@
-// The `input` of StartExecution and StartSyncExecution: JSON text, parsed once here and never again.
+// JSON texts inside requests: the `input` of StartExecution and StartSyncExecution, the `output` of SendTaskSuccess.
+// Parsed once here and never again.
 
 import { type Json, parseJson } from '../base/json.ts';
 import { Payload } from '../base/payload.ts';
@@ -14,21 +15,34 @@ import { tooManyBytes } from './validate-input.ts';
  */
 export function executionInput(text: string | undefined, maxBytes: number): Payload {
   if (text === undefined) return Payload.ofBoth('{}', {});
-  let value: Json;
+  return payloadOf(text, 'input', maxBytes, 'InvalidExecutionInput', 'Invalid execution input.');
+}
+
+/** @throws ApiError InvalidOutput with the parser's message, ValidationException when it is too large. */
+export function taskOutput(text: string, maxBytes: number): Payload {
+  return payloadOf(text, 'output', maxBytes, 'InvalidOutput', 'Invalid task output.');
+}
+
+/** @param blank what AWS says of a text without anything. */
+function payloadOf(
+  text: string,
+  member: string,
+  maxBytes: number,
+  code: 'InvalidExecutionInput' | 'InvalidOutput',
+  blank: string,
+): Payload {
+  let value: Json | undefined;
   try {
     value = parseJson(text);
   } catch {
-    throw apiError('InvalidExecutionInput', refusal(text));
+    value = undefined;
   }
-  if (deeperThan(text, JSON_DEPTH)) throw apiError('InvalidExecutionInput', refusal(text));
+  if (value === undefined || deeperThan(text, JSON_DEPTH)) {
+    throw apiError(code, text.trim() === '' ? blank : (jacksonMessage(text) ?? blank));
+  }
   const payload = Payload.ofBoth(text, value);
-  if (payload.exceeds(maxBytes)) throw apiError('ValidationException', tooManyBytes('input', maxBytes));
+  if (payload.exceeds(maxBytes)) throw apiError('ValidationException', tooManyBytes(member, maxBytes));
   return payload;
-}
-
-function refusal(text: string): string {
-  if (text.trim() === '') return 'Invalid execution input.';
-  return jacksonMessage(text) ?? 'Invalid execution input.';
 }
 
 /** True when arrays and objects of valid JSON nest deeper; a text too short for that is not looked at. */
