@@ -175,17 +175,17 @@ describe('the rules', () => {
     [
       'unfinished work',
       { 'src/base/one.ts': `// One.\nexport const one = 1; // ${'TO'}DO: two\n` },
-      'src/base/one.ts:2 [unfinished] Expected no a note of unfinished work',
+      'src/base/one.ts:2 [unfinished] Found a note of unfinished work',
     ],
     [
       'the type any',
       { 'src/base/one.ts': '// One.\nexport const one = 1 as any;\n' },
-      'src/base/one.ts:2 [types] Expected no the type any: as any',
+      'src/base/one.ts:2 [types] Found the type any: as any',
     ],
     [
       'a switched-off type check',
       { 'src/base/one.ts': '// One.\n// @ts-expect-error\nexport const one: string = 1;\n' },
-      'src/base/one.ts:2 [types] Expected no a switched-off type check',
+      'src/base/one.ts:2 [types] Found a switched-off type check',
     ],
   ];
   it.each(faults)('find %s', (_name, files, complaint) => {

@@ -264,7 +264,7 @@ function* hits(
         rule,
         file,
         line: lineAt(text, match.index),
-        message: `Expected no ${what}: ${match[0].trim()}`,
+        message: `Found ${what}: ${match[0].trim()}`,
       };
     }
   }
