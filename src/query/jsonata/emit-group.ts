@@ -101,10 +101,10 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
       keys.forEach((key, pair) => {
         const name = key(row.item, [frame, row.bindings], run);
         if (name === undefined) return;
-        if (typeof name !== 'string') return fail('T1003', { value: name });
-        const group = groups.get(name);
-        if (group === undefined) groups.set(name, { pair, rows: [row] });
-        else if (group.pair !== pair) fail('D1009', { value: name });
+        const text = typeof name === 'string' ? name : fail('T1003', { value: name });
+        const group = groups.get(text);
+        if (group === undefined) groups.set(text, { pair, rows: [row] });
+        else if (group.pair !== pair) fail('D1009', { value: text });
         else group.rows.push(row);
       });
     }

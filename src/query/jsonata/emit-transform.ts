@@ -14,7 +14,7 @@ export function emitTransform(node: NodeOf<'transform'>, context: Context): Exec
   const pattern = branch(node.pattern, context);
   const update = branch(node.update, context);
   const remove = node.delete && branch(node.delete, context);
-  return (input, frame) =>
+  return (_input, frame) =>
     new JsonataFunction(1, (args, caller, run) => {
       const [given] = checkArguments(SIGNATURE, args, caller, 'transform');
       if (given === undefined) return undefined;

@@ -387,8 +387,9 @@ function emitLambda(node: NodeOf<'lambda'>, context: Context): Exec {
   const reached = reach(node.body, 1);
   const body = context.compile(node.body, { ...context, level, depth: 1, assured: reached });
   const arity = params.length;
-  const locals =
-    level === context.level ? 0 : (level?.cells as ReadonlyMap<string, number>).size - new Set(params).size;
+  const cells =
+    level === undefined || level === context.level ? 0 : (level.cells as ReadonlyMap<string, number>).size;
+  const locals = cells - new Set(params).size;
   const hasFrame = level !== context.level;
   return (input, frame) =>
     new Lambda(arity, (given, caller, run) => {

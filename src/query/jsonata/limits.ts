@@ -31,7 +31,7 @@ export interface Bounds {
 export const SERVICE_BOUNDS: Bounds = { steps: MAX_STEPS, depth: MAX_DEPTH, valueSize: MAX_VALUE_SIZE };
 
 export function timedOut(): never {
-  throw new EvaluationError('', 'Expression evaluation timeout');
+  throw new EvaluationError('U1001', 'Expression evaluation timeout');
 }
 
 export function outOfMemory(): never {

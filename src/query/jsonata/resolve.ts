@@ -17,7 +17,7 @@ interface Resolver {
 export function resolveTree(tree: Node, streamed: Set<string>): Node {
   const resolver: Resolver = { slots: [], streamed };
   const root = resolve(resolver, tree);
-  if (root.type === 'parent' || root.seeking !== undefined) {
+  if (soughtBy(root).length > 0) {
     throw new JsonataSyntaxError('S0217', root.position, { token: root.type });
   }
   for (const slot of resolver.slots) streamed.add(slot.label);
@@ -25,6 +25,15 @@ export function resolveTree(tree: Node, streamed: Set<string>): Node {
 }
 
 function resolve(r: Resolver, node: Node): Node {
+  const resolved = resolveNode(r, node);
+  if (node.keepArray && resolved !== node) {
+    resolved.keepArray = true;
+    if (resolved.type === 'path') resolved.keepSingleton = true;
+  }
+  return resolved;
+}
+
+function resolveNode(r: Resolver, node: Node): Node {
   switch (node.type) {
     case 'name': {
       const path: Node = { type: 'path', steps: [node], position: node.position };
@@ -65,7 +74,7 @@ function passOn(whole: Node, child: Node): void {
 }
 
 function soughtBy(node: Node): readonly Slot[] {
-  const own = node.seeking ?? [];
+  const own = (node.seeking ?? []).filter((slot) => slot.level > 0);
   return node.type === 'parent' ? [...own, node.slot] : own;
 }
 
@@ -118,7 +127,7 @@ function resolveParts(r: Resolver, node: Node): Node {
       return node;
     case 'call':
     case 'partial':
-      node.args = node.args.map((arg) => part(r, node, arg));
+      node.args = node.args.map((arg) => (arg.type === 'placeholder' ? arg : part(r, node, arg)));
       node.callee = resolve(r, node.callee);
       return node;
     case 'lambda':
@@ -230,7 +239,8 @@ function resolvePredicate(r: Resolver, node: NodeOf<'predicate'>): Node {
   const stage: Stage = { kind: 'filter', expr };
   if (result.type === 'path') step.stages = [...(step.stages ?? []), stage];
   else step.predicates = [...(step.predicates ?? []), stage];
-  return result;
+  // A predicate that looks back at what the block's items came from needs them as a stream.
+  return result.type === 'block' && result.tuple ? asPath(result) : result;
 }
 
 function resolveGrouping(r: Resolver, node: NodeOf<'grouping'>): Node {

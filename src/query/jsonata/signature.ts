@@ -2,7 +2,7 @@
 // values become arrays. Matching is by memoised search, so no signature can make a call slow.
 
 import { isRawNumber } from '../../base/json.ts';
-import { isFunction, type Value } from './data.ts';
+import { isFunction, marksOf, OUTER, type Value } from './data.ts';
 import { fail, JsonataSyntaxError } from './errors.ts';
 
 interface Param {
@@ -178,7 +178,7 @@ function arrange(
         out.push(args[at]);
         at++;
       } else if (param.accepts.includes(symbolOf(context))) {
-        out.push(context);
+        out.push(Array.isArray(context) && (marksOf(context) & OUTER) !== 0 ? context[0] : context);
       } else {
         fail('T0411', { value: context, index: at + 1, token: name });
       }

@@ -5,6 +5,9 @@ import { fail } from '../errors.ts';
 import { finite, truth } from '../operators.ts';
 import type { Run } from '../run.ts';
 import type { Definitions } from './built-in.ts';
+import { formatInteger, parseInteger } from './integer-picture.ts';
+import { formatNumber } from './number-picture.ts';
+import { round } from './rounding.ts';
 
 /** The double of a checked argument; `undefined` stays. */
 function num(value: Value): number | undefined {
@@ -18,7 +21,7 @@ function unary(compute: (x: number) => Value) {
   };
 }
 
-const DECIMAL = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
+const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
 const RADIX = /^(?:0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+)$/;
 
 export function castToNumber(value: Value): Value {
@@ -27,21 +30,6 @@ export function castToNumber(value: Value): Value {
   const text = value as string;
   const number = DECIMAL.test(text) || RADIX.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : fail('D3030', { value: text });
-}
-
-/** Shifts the decimal point exactly, through the decimal text. */
-function shift(x: number, places: number): number {
-  const [digits, exponent] = String(x).split('e') as [string, string | undefined];
-  return Number(`${digits}e${Number(exponent ?? 0) + places}`);
-}
-
-/** Half to even. */
-export function round(x: number, precision = 0): number {
-  const shifted = precision === 0 ? x : shift(x, precision);
-  let result = Math.round(shifted);
-  if (Math.abs(result - shifted) === 0.5 && Math.abs(result % 2) === 1) result -= 1;
-  if (precision !== 0) result = shift(result, -precision);
-  return result === 0 ? 0 : result;
 }
 
 function formatBase(value: number, radix: number): string {
@@ -84,6 +72,28 @@ export const NUMBERS: Definitions = {
       const x = num(value);
       return x === undefined ? undefined : formatBase(round(x), round(num(radix) ?? 10));
     },
+  ],
+  formatNumber: [
+    '<n-so?:s>',
+    3,
+    (run, value, picture, options) => {
+      const x = num(value);
+      return x === undefined || picture === undefined ? undefined : formatNumber(x, picture, options, run);
+    },
+  ],
+  formatInteger: [
+    '<n-s:s>',
+    2,
+    (_run, value, picture) => {
+      const x = num(value);
+      return x === undefined || picture === undefined ? undefined : formatInteger(x, picture);
+    },
+  ],
+  parseInteger: [
+    '<s-s:n>',
+    2,
+    (_run, text, picture) =>
+      text === undefined || picture === undefined ? undefined : parseInteger(text, picture),
   ],
   boolean: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : truth(value, run))],
   not: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : !truth(value, run))],
