@@ -52,6 +52,19 @@ export interface StateMachineSettings {
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
 
+export interface Activity {
+  readonly arn: string;
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly settings: ActivitySettings;
+}
+
+export interface ActivitySettings {
+  readonly encryptionConfiguration?: unknown;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+}
+
 /** The index entry of a Standard execution. Input, output, error and cause are in its journal. */
 export interface ExecutionRecord {
   /** From `nextKey()`; rising with start order within a process. */
@@ -150,6 +163,7 @@ export interface Store {
 }
 
 export interface Catalog {
+  readonly activities: ActivityCatalog;
   /** @returns the machine, or `exists` with the one that has the name. */
   create(machine: {
     readonly arn: string;
@@ -177,6 +191,18 @@ export interface Catalog {
   revision(id: number): Promise<Revision | undefined>;
   /** Machines in status DELETING (to be finished after a restart). */
   deleting(): Promise<StateMachine[]>;
+}
+
+export interface ActivityCatalog {
+  /** @returns the activity that has the name, made now or before. */
+  create(activity: Activity): Promise<{ readonly created: boolean; readonly activity: Activity }>;
+  get(arn: string): Promise<Activity | undefined>;
+  /** @returns the activity after it; undefined: unknown ARN. */
+  update(arn: string, settings: ActivitySettings): Promise<Activity | undefined>;
+  /** Removing what is not there changes nothing. */
+  remove(arn: string): Promise<void>;
+  /** By name ascending, names greater than `after`; at most `limit`. */
+  list(page: { readonly after: string | undefined; readonly limit: number }): Promise<Activity[]>;
 }
 
 export interface Executions {

@@ -10,6 +10,7 @@ import type {
   StateMachineSettings,
   StateMachineType,
 } from '../store.ts';
+import { openActivities } from './activities.ts';
 import type { Arns } from './arns.ts';
 import { query, type Transaction } from './statement.ts';
 
@@ -76,6 +77,7 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
   }
 
   return {
+    activities: openActivities(database, inTransaction),
     async create({ arn, name, type, createdAt, settings, revision }) {
       return inTransaction(() => {
         const existing = byName.get(name);

@@ -97,6 +97,18 @@ const MIGRATIONS: readonly Migration[] = [
       ) strict;
     `,
   },
+  {
+    name: 'activities',
+    sql: `
+      create table activity (
+        id integer primary key,
+        arn text not null unique,
+        name text not null unique,
+        created_at integer not null,
+        settings text not null
+      ) strict;
+    `,
+  },
 ];
 
 /** The version that `migrate` leads to. */
