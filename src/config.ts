@@ -2,13 +2,14 @@
 // with every problem at once; nothing is guessed, nothing is ignored.
 
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Account } from './base/arn.ts';
 import type { Limits } from './base/quotas.ts';
 import { checkEnvironment, endpointOf, override } from './config/environment.ts';
 import { type Found, inner, originIn, readConfigFile } from './config/file.ts';
 import { environmentName, isLoopback, KEYS, type Key, type Listen, listenText } from './config/keys.ts';
 import { ConfigError, type Origin, type Problem } from './config/problem.ts';
+import { shownPath } from './config/shown-path.ts';
 import { readStateMachines, type StateMachineSource } from './config/state-machines.ts';
 import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
 
@@ -73,7 +74,7 @@ export function loadConfig(source: ConfigSource): Config {
   const settings: Setting[] = [];
   const file = source.file === undefined ? undefined : resolve(source.folder, source.file);
   const folder = file === undefined ? resolve(source.folder) : dirname(file);
-  const shown = file === undefined ? '' : relative(process.cwd(), file) || file;
+  const shown = file === undefined ? '' : shownPath(file);
 
   const { scalars, collections } = readConfigFile(file, shown, problems);
   checkEnvironment(source.env, warnings);

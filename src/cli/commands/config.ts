@@ -1,8 +1,8 @@
 // `treadle config`: every key with its value and where it comes from. Secrets are masked.
 
-import { relative } from 'node:path';
 import { environmentName, type Listen, listenText } from '../../config/keys.ts';
 import { describeOrigin } from '../../config/problem.ts';
+import { shownPath } from '../../config/shown-path.ts';
 import { maskUrl, type Setting } from '../../config.ts';
 import { configuration, printWarnings } from '../configuration.ts';
 import type { Output } from '../output.ts';
@@ -30,7 +30,7 @@ export function showConfig(
     out.line(JSON.stringify(entries, null, 2));
     return;
   }
-  const file = config.file === undefined ? 'no treadle.yaml here' : relative(process.cwd(), config.file);
+  const file = config.file === undefined ? 'no treadle.yaml here' : shownPath(config.file);
   out.line(out.paint('dim', `Configuration: ${file}`));
   out.line();
   const cells = rows.map(({ key, value, origin }) => [key, text(value), describeOrigin(origin)] as const);
@@ -45,8 +45,7 @@ export function showConfig(
 /** Passwords in URLs and values of variables with telling names are hidden. */
 export function shown(setting: Pick<Setting, 'key'>, value: unknown): unknown {
   if (setting.key === 'listen' && value !== undefined) return listenText(value as Listen);
-  if (setting.key.startsWith('stateMachines.') && typeof value === 'string')
-    return relative(process.cwd(), value);
+  if (setting.key.startsWith('stateMachines.') && typeof value === 'string') return shownPath(value);
   return masked(value, '');
 }
 

@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { fstatSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { relative } from 'node:path';
 import { wireEvent } from '../../api/history-shape.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
@@ -17,6 +16,7 @@ import {
   reason,
   stateMachineName,
 } from '../../config/definition-file.ts';
+import { shownPath } from '../../config/shown-path.ts';
 import { defaultRole } from '../../config/state-machines.ts';
 import type { Config } from '../../config.ts';
 import type { HistoryEvent } from '../../interpreter/event.ts';
@@ -43,10 +43,10 @@ interface RunOptions {
 /** @returns the exit code. @throws CliError and the errors that `describeFailure` knows. */
 export async function run(path: string, options: RunOptions, out: Output, err: Output): Promise<number> {
   const file = readDefinitionFile(path);
-  const shownPath = relative(process.cwd(), file.path) || path;
+  const shown = shownPath(file.path);
   const { diagnostics } = validateDefinition(file.text, { type: options.type, format: file.format });
   const quiet = options.quiet === true || options.json === true;
-  if (!printDiagnostics(shownPath, file, diagnostics, quiet, err)) return EXIT.invalid;
+  if (!printDiagnostics(shown, file, diagnostics, quiet, err)) return EXIT.invalid;
   const name = options.name ?? randomUUID();
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
     throw new CliError(

@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
+import { shownPath } from '../../config/shown-path.ts';
 import type { Config } from '../../config.ts';
 import type { DefinitionRefused } from '../../deploy.ts';
 import { type RunningServer, startServer } from '../../server.ts';
@@ -41,7 +42,7 @@ export async function start(options: StartOptions, out: Output, err: Output): Pr
 
 async function refused({ file, diagnostics }: DefinitionRefused, err: Output): Promise<CliError> {
   const { diagnosticLines } = await import('../render/diagnostics.ts');
-  const name = relative(process.cwd(), file.path);
+  const name = shownPath(file.path);
   for (const line of diagnosticLines(name, file.text, diagnostics, err.paint)) err.line(line);
   return new CliError(
     `${name} cannot be deployed`,
@@ -59,12 +60,12 @@ function greet(server: RunningServer, config: Config, out: Output): void {
     `  ${paint('bold', 'Treadle')} ${VERSION} ${paint('dim', 'answers at')} ${paint('cyan', server.url)}`,
   );
   out.line();
-  if (config.file !== undefined) out.line(`${label('configuration')}${relative(process.cwd(), config.file)}`);
+  if (config.file !== undefined) out.line(`${label('configuration')}${shownPath(config.file)}`);
   out.line(`${label('data')}${data}`);
   if (server.recovered > 0) out.line(`${label('taken up')}${server.recovered} unfinished executions`);
   const nameWidth = Math.max(0, ...server.deployed.map(({ name }) => name.length));
   server.deployed.forEach(({ name, type, change, file }, i) => {
-    const from = paint('dim', `${type.toLowerCase()}, ${change}, ${relative(process.cwd(), file)}`);
+    const from = paint('dim', `${type.toLowerCase()}, ${change}, ${shownPath(file)}`);
     out.line(`${label(i === 0 ? 'state machines' : '')}${name.padEnd(nameWidth)}  ${from}`);
   });
   out.line();

@@ -1,10 +1,11 @@
 // `treadle validate FILE…`: everything that is wrong with definitions, underlined in their text.
 
 import { globSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type Diagnostic, lineAndColumn } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { type DefinitionFile, readDefinitionFile } from '../../config/definition-file.ts';
+import { shownPath } from '../../config/shown-path.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { diagnosticLines, tally } from '../render/diagnostics.ts';
@@ -31,7 +32,7 @@ export function validate(
   const checked = paths.map((path): Checked => {
     const file = readDefinitionFile(path);
     const { diagnostics } = validateDefinition(file.text, { type: options.type, format: file.format });
-    return { name: relative(process.cwd(), file.path) || path, file, diagnostics };
+    return { name: shownPath(file.path), file, diagnostics };
   });
   const bad = checked.filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'ERROR'));
   if (options.json === true) {

@@ -82,6 +82,8 @@ function failureSpans(visit: Visit, failure: Failure, look: Look): Span[] {
       span(`, again in ${countdown(visit.until - look.now)}`, 'dim'),
     ];
   }
+  // The API does not tell whether a retry is due; while the state is open, one may be.
+  if (visit.status === 'running') return [span('↻ ', 'yellow'), span(text, 'yellow')];
   return [span('✗ ', 'red'), span(text, 'red')];
 }
 

@@ -7,8 +7,8 @@ import type { Change, Sequence, Visit } from './trace.ts';
 /** Iterations of one Map whose lines are printed; failures always are. */
 const ITERATIONS_SHOWN = 20;
 
-/** States that last: their beginning is worth a line of its own. */
-const LASTING = new Set(['Task', 'Wait', 'Map', 'Parallel']);
+/** States that last: their beginning is worth a line of its own. A Map has one when its items are known. */
+const LASTING = new Set(['Task', 'Wait', 'Parallel']);
 
 /**
  * @param startedAt start of the execution, epoch milliseconds
@@ -32,7 +32,7 @@ export function plainLine(change: Change, at: number, startedAt: number): Span[]
       if (visit.type !== 'Map') return undefined;
       return [
         ...head(span('▸', 'cyan')),
-        span(`  ${plural(visit.items ?? 0, 'item', 'items')}${foldNote(visit)}`, 'dim'),
+        span(`  map, ${plural(visit.items ?? 0, 'item', 'items')}${foldNote(visit)}`, 'dim'),
       ];
     case 'failed':
       return [...head(span('✗', 'red')), span('  '), span(failureText(visit.failure ?? NOTHING), 'red')];

@@ -52,8 +52,7 @@ test('names the way to a state inside Parallel and Map', () => {
       10<8 PassStateExited Do @2`),
   ).toBe(`
 +0 ms      ▸ Both  parallel
-+0 ms      ▸ Both[1] › Each  map
-+0 ms      ▸ Both[1] › Each  1 item
++0 ms      ▸ Both[1] › Each  map, 1 item
 +1 ms      ✓ Both[0] › Left  1 ms
 +2 ms      ✓ Both[1] › Each[0] › Do  2 ms
 `);
@@ -69,8 +68,7 @@ test('leaves out the lines of late iterations, but not their failures', () => {
       6<5 TaskScheduled resourceType=sqs resource=sendMessage
       7<6 TaskFailed error=Broken`),
   ).toBe(`
-+0 ms      ▸ Each  map
-+0 ms      ▸ Each  500 items (lines of the first 20 and of failures)
++0 ms      ▸ Each  map, 500 items (lines of the first 20 and of failures)
 +0 ms      ✗ Each[400] › Do  Broken
 `);
 });
