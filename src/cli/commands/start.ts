@@ -87,7 +87,8 @@ export function suggestion(
   if (first !== undefined) {
     const operation = first.type === 'EXPRESS' ? 'start-sync-execution' : 'start-execution';
     const example = join(dirname(first.file), 'input.json');
-    const input = existsSync(example) ? `file://${example}` : '{}';
+    // The AWS CLI takes paths relative to the working folder.
+    const input = existsSync(example) ? `file://${shownPath(example)}` : '{}';
     return [`${cli(operation)} \\`, `  --state-machine-arn ${first.arn} --input '${input}'`];
   }
   const role = `arn:${config.partition}:iam::${config.account}:role/treadle`;
