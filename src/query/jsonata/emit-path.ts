@@ -12,7 +12,6 @@ import {
   mark,
   marksOf,
   member,
-  numberOf,
   SEQUENCE,
   sequence,
   unwrap,
@@ -23,7 +22,7 @@ import { emitGroup } from './emit-group.ts';
 import { emitStream } from './emit-stream.ts';
 import { isLocal } from './emit-variable.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import { finite, truth } from './operators.ts';
+import { numeric, truth } from './operators.ts';
 import type { Run } from './run.ts';
 import { sortItems } from './sort.ts';
 
@@ -73,11 +72,18 @@ function emitSteps(path: NodeOf<'path'>, context: Context): Exec {
       return current === undefined && from > 0 ? undefined : unwrap(only(current, frame, run));
     };
   }
+  const constructs = path.steps[0]?.consArray;
   return (input, frame, run) => {
     let current = start(input, frame, run);
     for (let i = 0; i < steps.length; i++) {
       if (current === undefined && (i > 0 || from > 0)) return undefined;
       current = (steps[i] as Step)(current, frame, run);
+      // A path that starts with an array written out goes on over that array only: it ends at an empty one, and
+      // an item picked from it (`[x][0].a`) leads nowhere, as in the reference implementation.
+      if (i === 0 && constructs) {
+        if (!Array.isArray(current)) return steps.length > 1 ? undefined : current;
+        if (current.length === 0) return current;
+      }
     }
     return raw ? current : unwrap(current);
   };
@@ -112,8 +118,8 @@ function emitStart(path: NodeOf<'path'>, context: Context): { start: Exec; from:
 /** A step's only result as the list for the next step. */
 function inner(value: Value): Value {
   if (!Array.isArray(value)) return value;
-  if (value.length === 0) return undefined;
-  return (marksOf(value) & CONS) !== 0 ? [value] : value;
+  if ((marksOf(value) & CONS) !== 0) return [value];
+  return value.length === 0 ? undefined : value;
 }
 
 function emitStates(name: string): Exec | undefined {
@@ -293,12 +299,12 @@ function emitIndex(index: number, gather: boolean): Step {
 /** Does a predicate's value choose the item at `index`? Numbers choose by position, all else by truth. */
 export function holds(value: Value, index: number, length: number, run: Run): boolean {
   if (typeof value === 'boolean') return value;
-  const number = numberOf(value);
-  if (number !== undefined) return at(finite(number), length) === index;
+  const number = numeric(value);
+  if (number !== undefined) return at(number, length) === index;
   if (Array.isArray(value)) {
     run.charge(value.length);
-    if (value.every((item) => numberOf(item) !== undefined)) {
-      return value.some((item) => at(finite(numberOf(item) as number), length) === index);
+    if (value.every((item) => numeric(item) !== undefined)) {
+      return value.some((item) => at(numeric(item) as number, length) === index);
     }
   }
   return truth(value, run);
@@ -315,6 +321,8 @@ function emitSort(terms: readonly SortTerm[], context: Context): Step {
   const keys = terms.map((term) => ({ descending: term.descending, exec: branch(term.expr, context) }));
   return (current, frame, run) => {
     if (!Array.isArray(current)) return current;
+    // One item of a list is that item; an array written out stays an array.
+    if (current.length === 1 && (marksOf(current) & CONS) === 0) return sequence([current[0]]);
     return sortItems(
       current,
       keys.map(({ descending, exec }) => ({ descending, keyOf: (item: Value) => exec(item, frame, run) })),

@@ -52,8 +52,8 @@ function emitHead(path: NodeOf<'path'>, begin: number, context: Context): Exec {
   return (input, frame, run) => {
     const value = exec(input, frame, run);
     if (!Array.isArray(value)) return value;
-    if (value.length === 0) return undefined;
-    return (marksOf(value) & CONS) !== 0 ? [value] : value;
+    if ((marksOf(value) & CONS) !== 0) return [value];
+    return value.length === 0 ? undefined : value;
   };
 }
 

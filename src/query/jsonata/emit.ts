@@ -20,7 +20,6 @@ import {
   KEEP,
   mark,
   marksOf,
-  numberOf,
   OUTER,
   SEQUENCE,
   sequence,
@@ -34,7 +33,7 @@ import { emitVariable, isLocal } from './emit-variable.ts';
 import { emitDescendants, emitWildcard } from './emit-wildcard.ts';
 import { fail } from './errors.ts';
 import { BUILT_IN, type BuiltIn } from './functions/table.ts';
-import { arithmetic, compare, equal, finite, included, range, text, truth } from './operators.ts';
+import { arithmetic, compare, equal, included, numeric, range, text, truth } from './operators.ts';
 import { regexFunction } from './regex.ts';
 import type { Run } from './run.ts';
 import { checkArguments } from './signature.ts';
@@ -83,13 +82,18 @@ function compile(node: Node, context: Context): Exec {
     const filter = emitFilter(stage.expr, context, true);
     exec = (input, frame, run) => filter(inner(input, frame, run), frame, run);
   }
-  if (node.predicates !== undefined) exec = unwrapped(exec, node.keepArray);
   if (node.group !== undefined) {
     const inner = exec;
     const group = emitGroup(node.group, context);
-    exec = (input, frame, run) => group(inner(input, frame, run), frame, run);
+    return (input, frame, run) => group(inner(input, frame, run), frame, run);
   }
-  return exec;
+  return node.predicates !== undefined || yieldsSequence(node) ? unwrapped(exec, node.keepArray) : exec;
+}
+
+/** A call in tail position is somebody else's result: whoever asked for it unwraps it. */
+function yieldsSequence(node: Node): boolean {
+  if (node.type === 'call') return !node.tail;
+  return node.type === 'apply' || node.type === 'wildcard' || node.type === 'descendants';
 }
 
 function unwrapped(exec: Exec, keep: boolean | undefined): Exec {
@@ -124,9 +128,9 @@ function emitNode(node: Node, context: Context): Exec {
       return () => value;
     }
     case 'wildcard':
-      return unwrapped(emitWildcard(), node.keepArray);
+      return emitWildcard();
     case 'descendants':
-      return unwrapped(emitDescendants(), node.keepArray);
+      return emitDescendants();
     case 'binary':
       return emitBinary(node, context);
     case 'negate':
@@ -277,8 +281,8 @@ function emitNegate(node: NodeOf<'negate'>, context: Context): Exec {
   return (input, frame, run) => {
     const value = expr(input, frame, run);
     if (value === undefined) return undefined;
-    const number = numberOf(value);
-    return number === undefined ? fail('D1002', { value, token: '-' }) : -finite(number);
+    const number = numeric(value);
+    return number === undefined ? fail('D1002', { value, token: '-' }) : -number;
   };
 }
 
@@ -430,8 +434,7 @@ function emitCall(node: NodeOf<'call'>, context: Context, piped?: Exec): Exec {
   const args = node.args.map((arg) => context.compile(arg, deeper(context)));
   if (piped) args.unshift(piped);
   if (native) {
-    const call = emitNative(native, args, context.depth);
-    return node.tail ? call : unwrapped(call, node.keepArray);
+    return emitNative(native, args, context.depth);
   }
   const callee = context.compile(node.callee, deeper(context));
   const name = nameOf(node.callee);
@@ -443,12 +446,13 @@ function emitCall(node: NodeOf<'call'>, context: Context, piped?: Exec): Exec {
   ) => {
     const found = callee(input, frame, run);
     if (isFunction(found)) return found;
-    if (found === undefined && isPath && isKnown(name, context, run)) return fail('T1005', { token: name });
+    if (found === undefined && isPath && isKnown(name, context, run))
+      return fail('T1005', { token: `$${name}` });
     return fail('T1006', { token: name });
   };
   if (node.tail) return emitTailCall(target, args);
   const { depth } = context;
-  const call: Exec = (input, frame, run) => {
+  return (input, frame, run) => {
     const fn = target(input, frame, run);
     const values: Value[] = [];
     for (let i = 0; i < args.length; i++) values.push((args[i] as Exec)(input, frame, run));
@@ -457,7 +461,6 @@ function emitCall(node: NodeOf<'call'>, context: Context, piped?: Exec): Exec {
     run.depth -= depth;
     return result;
   };
-  return unwrapped(call, node.keepArray);
 }
 
 function emitTailCall(
@@ -517,7 +520,7 @@ function emitPartial(node: NodeOf<'partial'>, context: Context): Exec {
     const fn = callee(input, frame, run);
     if (!isFunction(fn)) {
       if (fn === undefined && node.callee.type === 'path' && isKnown(name, context, run)) {
-        return fail('T1007', { token: name });
+        return fail('T1007', { token: `$${name}` });
       }
       return fail('T1008', { token: name });
     }
@@ -534,13 +537,11 @@ function emitApply(node: NodeOf<'apply'>, context: Context): Exec {
   if (node.right.type === 'call') {
     // The call's own result is worth what the chain makes of it.
     const call = emitCall({ ...node.right, tail: true }, context, left);
-    const settled =
-      node.right.callee && builtIn(node.right.callee, context) ? call : finishTail(call, context.depth);
-    return unwrapped(settled, node.keepArray);
+    return builtIn(node.right.callee, context) ? call : finishTail(call, context.depth);
   }
   const right = context.compile(node.right, deeper(context));
   const { depth } = context;
-  const apply: Exec = (input, frame, run) => {
+  return (input, frame, run) => {
     const value = left(input, frame, run);
     const fn = right(input, frame, run);
     if (!isFunction(fn)) return fail('T2006', { value: fn });
@@ -550,7 +551,6 @@ function emitApply(node: NodeOf<'apply'>, context: Context): Exec {
     run.depth -= depth;
     return result;
   };
-  return unwrapped(apply, node.keepArray);
 }
 
 function finishTail(call: Exec, depth: number): Exec {

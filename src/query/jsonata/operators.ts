@@ -6,6 +6,7 @@ import {
   isRaw,
   marksOf,
   numberOf,
+  plain,
   SEQUENCE,
   type Value,
   type ValueObject,
@@ -67,18 +68,18 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   return true;
 }
 
-/** A finite double. @throws EvaluationError D1001 for others. */
-export function finite(value: number): number {
-  if (!Number.isFinite(value)) fail('D1001', { value });
-  return value;
+/** A number to compute with; NaN is none. @throws EvaluationError D1001 for infinity. */
+export function numeric(value: Value): number | undefined {
+  const number = numberOf(value);
+  if (number === undefined || Number.isNaN(number)) return undefined;
+  return Number.isFinite(number) ? number : fail('D1001', { value: number });
 }
 
 /** One side of an arithmetic operator. */
 function operand(value: Value, op: string, code: 'T2001' | 'T2002'): number | undefined {
   if (value === undefined) return undefined;
-  const number = numberOf(value);
-  if (number === undefined) return fail(code, { token: op, value });
-  return finite(number);
+  const number = numeric(value);
+  return number === undefined ? fail(code, { token: op, value }) : number;
 }
 
 export function arithmetic(op: string, left: Value, right: Value): Value {
@@ -116,12 +117,13 @@ export function compare(op: string, left: Value, right: Value): Value {
   return op === '>' ? x > y : x >= y;
 }
 
-/** Is `left` one of the items of `right`? */
+/** Is `left` one of the items of `right`? Arrays and objects are only ever themselves here. */
 export function included(left: Value, right: Value, run: Run): boolean {
   if (left === undefined || right === undefined) return false;
   const items = Array.isArray(right) ? right : [right];
   run.charge(1 + (items.length >> 2));
-  return items.some((item) => equal(left, item, run));
+  const wanted = plain(left);
+  return items.some((item) => plain(item) === wanted);
 }
 
 /** `[from..to]` */

@@ -35,7 +35,7 @@ function url(name: string, convert: (text: string) => string) {
     try {
       return convert(text);
     } catch {
-      return fail('D3140', { value: text, functionName: name });
+      return fail('D3140', { value: text, functionName: `$${name}` });
     }
   };
 }

@@ -2,7 +2,7 @@
 
 import { numberOf, type Value } from '../data.ts';
 import { fail } from '../errors.ts';
-import { finite, truth } from '../operators.ts';
+import { truth } from '../operators.ts';
 import type { Run } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 import { formatInteger, parseInteger } from './integer-picture.ts';
@@ -11,7 +11,7 @@ import { round } from './rounding.ts';
 
 /** The double of a checked argument; `undefined` stays. */
 function num(value: Value): number | undefined {
-  return value === undefined ? undefined : finite(numberOf(value) as number);
+  return value === undefined ? undefined : numberOf(value);
 }
 
 function unary(compute: (x: number) => Value) {

@@ -22,11 +22,13 @@ function collectKeys(run: Run, value: Value, names: Set<string>, depth: number):
   else if (isObject(value)) for (const name of Object.keys(value)) names.add(name);
 }
 
-function spread(run: Run, value: Value): Value {
+function spread(run: Run, value: Value, depth = 0): Value {
+  if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
   if (Array.isArray(value)) {
-    const parts: Value[] = sequence([]);
+    // Joined parts are an array, not a sequence: one of them stays an array.
+    const parts: Value[] = value.length === 0 ? sequence([]) : [];
     for (const item of value) {
-      const part = spread(run, item);
+      const part = spread(run, item, depth + 1);
       if (Array.isArray(part)) for (const each of part) parts.push(each);
       else if (part !== undefined) parts.push(part);
     }
@@ -69,7 +71,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export const OBJECTS: Definitions = {
   keys: ['<x-:a<s>>', 1, keys],
   lookup: ['<x-s:x>', 2, (run, value, name) => (name === undefined ? undefined : emitName(name)(value, run))],
-  spread: ['<x-:a<o>>', 1, spread],
+  spread: ['<x-:a<o>>', 1, (run, value) => spread(run, value)],
   merge: ['<a<o>:o>', 1, merge],
   exists: ['<x:b>', 1, (_run, value) => value !== undefined],
   type: ['<x:s>', 1, (_run, value) => TYPES[symbolOf(value)]],
