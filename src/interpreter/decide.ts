@@ -22,7 +22,7 @@ import { popTimer } from './timers.ts';
 import { append, type Environment, emit, HistoryFull, stateOf, type Turn } from './turn.ts';
 
 /** Why a command changed nothing: the world was late, or said something twice. */
-export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted';
+export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted' | 'already-answered';
 
 export interface Decision {
   readonly events: readonly HistoryEvent[];
@@ -44,7 +44,7 @@ export function decide(
   command: Command,
   env: Environment,
 ): Decision {
-  const turn: Turn = { program, state, env, events: [], effects: [], queue: [], childFinished, itemsOf };
+  const turn = newTurn(program, state, env);
   if (state.status !== 'RUNNING') return { events: [], effects: [], more: false, refused: 'closed' };
   let refused: Refusal | undefined;
   let more = false;
@@ -56,6 +56,11 @@ export function decide(
     failFull(turn);
   }
   return { events: turn.events, effects: turn.effects, more, refused };
+}
+
+/** A turn that has not decided anything yet. */
+export function newTurn(program: Program, state: ExecutionState, env: Environment): Turn {
+  return { program, state, env, events: [], effects: [], queue: [], childFinished, itemsOf };
 }
 
 function perform(turn: Turn, command: Command): Refusal | undefined {
@@ -98,8 +103,11 @@ function perform(turn: Turn, command: Command): Refusal | undefined {
     }
     case 'CompleteTask':
       return onTask(turn, command.scheduled, (frame, definition) => {
-        if (!frame.open!.task!.started) return 'not-started';
-        task.complete(turn, frame, definition, command.outcome);
+        const open = frame.open!.task!;
+        if (!open.started) return 'not-started';
+        if (command.by === 'token' && open.early !== undefined) return 'already-answered';
+        if (command.by === 'token') task.answer(turn, frame, definition, command.outcome);
+        else task.complete(turn, frame, definition, command.outcome);
         return undefined;
       });
     case 'SubmitTask':

@@ -94,7 +94,8 @@ export function drive(definition: object | string, script: Script = {}): Driven 
   });
 
   const call = (effect: InvokeTask): void => {
-    const made = (calls[effect.stateName] ??= []);
+    calls[effect.stateName] ??= [];
+    const made = calls[effect.stateName]!;
     made.push(effect.input.value);
     const replies = script.tasks?.[effect.stateName];
     const list = Array.isArray(replies) ? (replies as readonly Reply[]) : [replies as Reply | undefined];

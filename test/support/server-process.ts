@@ -75,7 +75,10 @@ export async function createServerProcess(
       for (;;) {
         if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${output}`);
         const status = await request(`${url}/health`).then(
-          async (response) => (await response.body.text(), response.statusCode),
+          async (response) => {
+            await response.body.dump();
+            return response.statusCode;
+          },
           () => 0,
         );
         if (status === 200) return;

@@ -1,0 +1,86 @@
+// Releases what decisions owe the world: task calls, activity queues, Map Runs. Called only with what is durable.
+
+import type { Account } from '../base/arn.ts';
+import type { Log } from '../base/log.ts';
+import type { Command } from '../interpreter/command.ts';
+import { newTurn } from '../interpreter/decide.ts';
+import type { Effect, InvokeTask } from '../interpreter/effect.ts';
+import { openEffects } from '../interpreter/outstanding.ts';
+import type { ExecutionInfo } from '../interpreter/state.ts';
+import type { Environment } from '../interpreter/turn.ts';
+import type { Activities } from './activities.ts';
+import type { Clock } from './clock.ts';
+import type { Calls, Live } from './live.ts';
+import type { MapRuns } from './map-runs.ts';
+import { type Adapters, type Caller, callTask, cancelJob } from './task-calls.ts';
+import type { TaskTokens } from './task-tokens.ts';
+
+export interface EffectsHost {
+  readonly account: Account;
+  readonly adapters: Adapters;
+  readonly activities: Activities;
+  readonly mapRuns: MapRuns;
+  readonly tokens: TaskTokens;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Effects {
+  readonly #host: EffectsHost;
+
+  constructor(host: EffectsHost) {
+    this.#host = host;
+  }
+
+  /** @param tell takes the command that says how a call ended. */
+  release(effect: Effect, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
+    const { adapters, mapRuns, log } = this.#host;
+    switch (effect.type) {
+      case 'InvokeTask':
+        return this.#invoke(effect, info, calls, tell);
+      case 'CancelTask': {
+        const call = calls.get(effect.scheduled);
+        if (call === undefined) return;
+        calls.delete(effect.scheduled);
+        call.controller.abort();
+        return cancelJob(adapters, this.#caller(info), call.effect, log);
+      }
+      case 'StartMapRun':
+        return mapRuns.start(info.arn, effect);
+      case 'StopMapRun':
+        return mapRuns.stop(effect.mapRunArn);
+    }
+  }
+
+  /** After a restart: what had been under way, again. */
+  releaseOpen(live: Live, env: Environment, tell: (command: Command) => void): void {
+    const effects = openEffects(newTurn(live.program, live.state, env));
+    for (const effect of effects) this.release(effect, live.state.info, live.calls, tell);
+  }
+
+  #invoke(effect: InvokeTask, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
+    const { activities, adapters, clock, log, tokens } = this.#host;
+    const { scheduled, resource } = effect;
+    if (resource.kind === 'activity') {
+      const token = effect.token ?? tokens.make(info.arn, scheduled);
+      return activities.offer(resource.arn, {
+        executionArn: info.arn,
+        scheduled,
+        token,
+        input: effect.input.text,
+      });
+    }
+    const controller = new AbortController();
+    const call = { controller, effect };
+    calls.set(scheduled, call);
+    void callTask(adapters, this.#caller(info), effect, controller.signal, clock, log).then((command) => {
+      if (calls.get(scheduled) === call) calls.delete(scheduled);
+      if (command !== undefined && !controller.signal.aborted) tell(command);
+    });
+  }
+
+  #caller(info: ExecutionInfo): Caller {
+    const { region, account } = this.#host.account;
+    return { executionArn: info.arn, stateMachineArn: info.stateMachineArn, region, account };
+  }
+}

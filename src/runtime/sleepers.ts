@@ -1,0 +1,106 @@
+// Executions that wait for a moment: the store knows when each is due, one timer waits for the earliest. A million of
+// them cost disk, not memory.
+
+import type { Log } from '../base/log.ts';
+import type { Refusal } from '../interpreter/decide.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Live, Request } from './live.ts';
+import type { Memory } from './memory.ts';
+
+/** Sleepers fetched from the store at once. */
+const PAGE = 500;
+/** Before the store is asked again after it failed, or while a stuck execution stays due. */
+const PAUSE_MS = 500;
+
+export interface SleepersHost {
+  readonly store: Store;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly log: Log;
+  post(live: Live, request: Request): void;
+}
+
+export class Sleepers {
+  readonly #host: SleepersHost;
+  /** Executions whose step ran into a bug: their timers are not fired again by this process. */
+  readonly #stuck = new Set<string>();
+  #cancel: (() => void) | undefined;
+  #at = Number.POSITIVE_INFINITY;
+  #waking = false;
+  #closed = false;
+
+  constructor(host: SleepersHost) {
+    this.#host = host;
+  }
+
+  stuck(arn: string): void {
+    this.#stuck.add(arn);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel?.();
+  }
+
+  /** Makes sure that the timers due at epoch milliseconds `at` are fired then. */
+  wakeBy(at: number): void {
+    if (at >= this.#at || this.#closed) return;
+    this.#cancel?.();
+    this.#at = at;
+    this.#cancel = this.#host.clock.after(at - this.#host.clock.now(), () => {
+      this.#at = Number.POSITIVE_INFINITY;
+      void this.wake();
+    });
+  }
+
+  /** Fires the timers of everything that is due, in memory or not. */
+  async wake(): Promise<void> {
+    const { clock, log, store } = this.#host;
+    if (this.#waking) return this.wakeBy(clock.now() + 1);
+    this.#waking = true;
+    try {
+      while (!this.#closed && (await this.#wakePage()) === PAGE);
+      const next = await store.work.nextWake();
+      if (next !== undefined)
+        this.wakeBy(Math.max(next, clock.now() + (this.#stuck.size > 0 ? PAUSE_MS : 1)));
+    } catch (error) {
+      log.error({ err: error }, 'Executions that are due could not be read; they are tried again');
+      this.wakeBy(clock.now() + PAUSE_MS);
+    } finally {
+      this.#waking = false;
+    }
+  }
+
+  /** @returns how many were due. */
+  async #wakePage(): Promise<number> {
+    const { store, memory, clock, log } = this.#host;
+    const due = await store.work.due(clock.now(), PAGE);
+    const fired: Promise<Refusal | undefined>[] = [];
+    for (const record of due) {
+      if (this.#stuck.has(record.arn)) continue;
+      try {
+        const live = await memory.load(record);
+        if (live !== undefined) fired.push(this.#fire(live));
+      } catch (error) {
+        log.error(
+          { err: error, execution: record.arn },
+          'An execution that is due cannot be read; its timers rest until a restart',
+        );
+        this.#stuck.add(record.arn);
+      }
+    }
+    await Promise.all(fired);
+    return due.length;
+  }
+
+  #fire(live: Live): Promise<Refusal | undefined> {
+    return new Promise((resolve) => {
+      this.#host.post(live, {
+        command: { type: 'FireTimers' },
+        done: resolve,
+        failed: () => resolve(undefined),
+      });
+    });
+  }
+}
