@@ -69,9 +69,9 @@ function parse(text: string): Run[][] {
         continue;
       }
       const shown = stripVTControlCharacters(plain ?? '');
-      if (shown.trim() !== '') {
-        const lead = shown.length - shown.trimStart().length;
-        runs.push({ column: column + lead, text: shown.trim(), style });
+      // Wide gaps would be collapsed: what stands behind one is placed by itself.
+      for (const { 0: word, index } of shown.matchAll(/\S+(?: \S+)*/g)) {
+        runs.push({ column: column + columns(shown.slice(0, index)), text: word, style });
       }
       column += columns(shown);
     }
