@@ -22,7 +22,7 @@ export function wireEvent(event: HistoryEvent, includeData: boolean): WireEvent 
 
 /** Characters of the payloads of an event: what makes a page of history large. */
 export function payloadCharacters(event: HistoryEvent): number {
-  if ('output' in event) return event.output.text.length;
+  if ('output' in event) return event.output?.text.length ?? 0;
   if (event.type === 'TaskScheduled') return event.parameters.text.length;
   return 'input' in event ? event.input.text.length : 0;
 }
@@ -207,6 +207,7 @@ function details(event: HistoryEvent, includeData: boolean): Details {
     case 'RetryScheduled':
     case 'WaitScheduled':
     case 'HeartbeatReceived':
+    case 'CallbackReceived':
       throw new Bug(`Expected a public event, but got the note ${event.type}`);
     default:
       return unreachable(event);

@@ -66,7 +66,13 @@ export function apply(state: ExecutionState, event: HistoryEvent): void {
       return submit(state, event);
     case 'HeartbeatReceived': {
       const task = openTask(state, event.frame);
-      beat(state, event.frame, task, event.at);
+      if (task.kind === 'Activity' || task.submitted !== undefined) beat(state, event.frame, task, event.at);
+      return;
+    }
+    case 'CallbackReceived': {
+      const { output, error, cause } = event;
+      openTask(state, event.frame).early =
+        output === undefined ? { status: 'failed', error, cause } : { status: 'succeeded', output };
       return;
     }
     case 'TaskSucceeded':
@@ -263,6 +269,7 @@ function schedule(
     heartbeatSeconds: 'heartbeatInSeconds' in event ? event.heartbeatInSeconds : undefined,
     started: false,
     submitted: undefined,
+    early: undefined,
     calling: false,
     timeoutAt: undefined,
     heartbeatAt: undefined,
@@ -292,14 +299,19 @@ function start(
     task.timeoutAt = event.at + task.timeoutSeconds * 1000;
     pushTimer(state.timers, { at: task.timeoutAt, frame: frame.id });
   }
-  beat(state, event.frame, task, event.at);
+  // A callback's heartbeats count from the moment the service has taken the request (AWS: lambda:invoke.waitForTaskToken).
+  if (!isCallback(event)) beat(state, event.frame, task, event.at);
   frame.cursor = event.id;
+}
+
+function isCallback(event: HistoryEvent): boolean {
+  return 'resource' in event && event.resource.endsWith('.waitForTaskToken');
 }
 
 function submit(state: ExecutionState, event: EventOf<'TaskSubmitted'>): void {
   const task = openTask(state, event.frame);
   task.submitted = event.output;
-  if (task.calling && event.resource.endsWith('.waitForTaskToken')) {
+  if (task.calling && isCallback(event)) {
     task.calling = false;
     state.calls--;
   }

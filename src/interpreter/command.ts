@@ -11,7 +11,13 @@ export type Command =
       readonly via?: { readonly stateMachineAliasArn?: string; readonly stateMachineVersionArn?: string };
     }
   /** The call of the task scheduled by event `scheduled` has ended, in whatever way. */
-  | { readonly type: 'CompleteTask'; readonly scheduled: number; readonly outcome: TaskOutcome }
+  | {
+      readonly type: 'CompleteTask';
+      readonly scheduled: number;
+      readonly outcome: TaskOutcome;
+      /** Who says so: a worker with the task's token, else the call itself. */
+      readonly by?: 'token';
+    }
   /** `.sync` and `.waitForTaskToken`: the service has taken the request. */
   | { readonly type: 'SubmitTask'; readonly scheduled: number; readonly output: Payload }
   /** A worker has taken an activity task. */

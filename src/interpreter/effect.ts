@@ -24,6 +24,8 @@ export interface InvokeTask {
 export interface CancelTask {
   readonly type: 'CancelTask';
   readonly scheduled: number;
+  /** A worker answered for the job: it is only no longer waited for. */
+  readonly keepJob?: true;
 }
 
 /** Run one child execution per input, and say with `CompleteMapRun` how it ended. */

@@ -156,7 +156,12 @@ export type Note =
   /** A Wait state waits until epoch milliseconds `until`. */
   | (Base & { readonly type: 'WaitScheduled'; readonly until: number })
   /** SendTaskHeartbeat. */
-  | (Base & { readonly type: 'HeartbeatReceived' });
+  | (Base & { readonly type: 'HeartbeatReceived' })
+  /**
+   * The task was answered by its token before the service had taken the request: it counts once TaskSubmitted is written.
+   * Without `output` it is a failure.
+   */
+  | (Base & Failure & { readonly type: 'CallbackReceived'; readonly output?: Payload });
 
 export type EventType = HistoryEvent['type'];
 /** The event shapes that may carry type `T`. */

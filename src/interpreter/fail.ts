@@ -202,7 +202,11 @@ function abortOpen(turn: Turn, frame: Frame, cause: number): void {
 
 function cancel(turn: Turn, frame: Frame): void {
   const open = frame.open;
-  if (open?.task?.calling) turn.effects.push({ type: 'CancelTask', scheduled: open.task.scheduled });
+  const task = open?.task;
+  // An activity's task that no worker has taken leaves the activity's queue.
+  if (task?.calling || (task?.kind === 'Activity' && !task.started)) {
+    turn.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
+  }
   if (open?.mapRunArn !== undefined) turn.effects.push({ type: 'StopMapRun', mapRunArn: open.mapRunArn });
 }
 

@@ -3,6 +3,7 @@
 
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
+import type { TaskOutcome } from './command.ts';
 import type { StateType } from './event.ts';
 import { newTimers, type Timers } from './timers.ts';
 
@@ -99,6 +100,8 @@ export interface OpenTask {
   started: boolean;
   /** What the service answered to the request; the result comes later. */
   submitted: Payload | undefined;
+  /** What a worker answered by token before that. */
+  early: TaskOutcome | undefined;
   /** True while a call is counted in `ExecutionState.calls`. */
   calling: boolean;
   timeoutAt: number | undefined;

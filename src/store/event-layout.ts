@@ -138,6 +138,7 @@ const LAYOUTS: { readonly [T in EventType]: readonly [code: number, fields: Fiel
   RetryScheduled: [100, { retrier: 'plain', until: 'plain' }],
   WaitScheduled: [101, { until: 'plain' }],
   HeartbeatReceived: [102, {}],
+  CallbackReceived: [103, { ...failure, output: 'payload' }],
 };
 
 const byType = new Map<string, EventLayout>();

@@ -180,6 +180,7 @@ export function addEvent(trace: Trace, event: TraceEvent): Change | undefined {
       return undefined;
     }
     case 'HeartbeatReceived':
+    case 'CallbackReceived':
       return undefined;
     default:
       return task(trace, event);

@@ -129,12 +129,31 @@ export function submit(turn: Turn, frame: Frame, state: TaskState, output: Paylo
   if (state.resource.kind !== 'service') return;
   const { service: resourceType, resource } = state.resource;
   emit(turn, { type: 'TaskSubmitted', frame: frame.id, resourceType, resource, output });
+  const { early } = frame.open!.task!;
+  if (early !== undefined) return complete(turn, frame, state, early);
   // A job is looked at until it ends; a callback comes by itself.
   if (state.resource.pattern !== 'waitForTaskToken') turn.effects.push(invocation(frame, state));
 }
 
 export function heartbeat(turn: Turn, frame: Frame): void {
   note(turn, { type: 'HeartbeatReceived', frame: frame.id });
+}
+
+/** A worker has answered with the task's token. AWS applies an answer that outruns TaskSubmitted after it. */
+export function answer(turn: Turn, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
+  const task = frame.open!.task!;
+  if (task.kind === 'Task' && task.submitted === undefined) {
+    const { error, cause } = outcome.status === 'failed' ? outcome : { error: undefined, cause: undefined };
+    return note(turn, {
+      type: 'CallbackReceived',
+      frame: frame.id,
+      ...(error === undefined ? {} : { error }),
+      ...(cause === undefined ? {} : { cause }),
+      ...(outcome.status === 'failed' ? {} : { output: outcome.output }),
+    });
+  }
+  if (task.calling) turn.effects.push({ type: 'CancelTask', scheduled: task.scheduled, keepJob: true });
+  complete(turn, frame, state, outcome);
 }
 
 /** The attempt has ended. */
