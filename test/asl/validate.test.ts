@@ -51,6 +51,15 @@ describe('the shape of a definition', () => {
     ]);
   });
 
+  it('says of Credentials without a role only that the role is missing', () => {
+    const missing = "The field 'RoleArn' is required but was missing at /States/T/Credentials";
+    expect(checkStates(task({ Credentials: {} }))).toEqual([missing]);
+    expect(checkStates(task({ Credentials: { Role: 'r' } }))).toEqual([missing]);
+    expect(checkStates(task({ Credentials: { RoleArn: 'r', Role: 'r' } }))).toEqual([
+      "Field 'Role' is not supported at /States/T/Credentials",
+    ]);
+  });
+
   it('underlines the member that is wrong', () => {
     const text = '{"StartAt":"A","States":{"A":{"Type":"Pass","InputPath":"x","End":true}}}';
     const [wrong] = validateDefinition(text, { type: 'STANDARD' }).diagnostics;

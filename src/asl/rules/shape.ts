@@ -56,6 +56,7 @@ function checkPart(
   for (const field of part.fields.values()) {
     const rule = fieldRule(table, field.name) ?? operatorRule(part, field.name);
     if (rule === undefined) {
+      if (namesNoRole(part)) continue;
       context.error(SCHEMA, `Field '${field.name}' is not supported`, part.location, field);
     } else if (rule.language !== undefined && language !== undefined && rule.language !== language) {
       if (checkLanguage) wrongLanguage(context, part, field, language, rule.language);
@@ -69,6 +70,11 @@ function checkPart(
     context.error(SCHEMA, `These fields are required: [${missing.join(', ')}]`, part.location, part.node);
   }
   checkGroups(context, part, table, language);
+}
+
+/** Of Credentials without a role AWS says only that the role is missing, whatever else stands there (recorded). */
+function namesNoRole(part: Part): boolean {
+  return part.kind === 'Credentials' && !part.fields.has('RoleArn') && !part.fields.has('RoleArn.$');
 }
 
 function checkGroups(context: Context, part: Part, table: Table, language: QueryLanguage | undefined): void {
