@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../../asl/program.ts';
-import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import type { AwsClient } from '../aws-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
@@ -104,8 +104,19 @@ function invocationOfParameters(task: TaskRequest): Prepared {
     const message = 'The derived qualifier from the function name does not match the specified qualifier.';
     return refused('InvalidParameterValueException', message);
   }
-  const payload = Object.hasOwn(input, 'Payload') ? input['Payload']! : {};
-  return prepare(task, text, name, qualifier ?? name.qualifier, payload, input);
+  return prepare(task, text, name, qualifier ?? name.qualifier, payloadOf(input['Payload']), input);
+}
+
+/** A text that is JSON stands for what it says, and null for no payload: the function receives `{}` (recorded from AWS). */
+function payloadOf(given: Json | undefined): Json {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'string') return given;
+  try {
+    return parseJson(given);
+  } catch {
+    // Not JSON: the text itself is the payload.
+    return given;
+  }
 }
 
 function prepare(

@@ -1,6 +1,6 @@
 // An answer of a function as a task's outcome: results, error names and causes as Step Functions words them.
 
-import { isJsonObject, parseJson } from '../../base/json.ts';
+import { isJsonObject, type Json, parseJson, stringifyJson } from '../../base/json.ts';
 import type { TaskOutcome } from '../integration.ts';
 import type { Answer } from './invocation.ts';
 
@@ -23,7 +23,7 @@ const MODELLED = new Set(
 export function outcomeOf(answer: Answer, form: ResultForm): TaskOutcome {
   switch (answer.kind) {
     case 'answered':
-      if (answer.failed) return functionError(answer.payload);
+      if (answer.failed) return functionError(answer.payload, form);
       return {
         status: 'completed',
         outputText: form === 'function' ? jsonText(answer.payload) : responseText(answer),
@@ -44,18 +44,22 @@ export function outcomeOf(answer: Answer, form: ResultForm): TaskOutcome {
   }
 }
 
-function functionError(payload: string): TaskOutcome {
-  const errorType = errorTypeOf(payload);
-  if (errorType !== undefined) return failed(errorType, payload);
+/**
+ * The cause is the error object: as the runtime wrote it when the function is called by its ARN, as compact JSON when it is
+ * called by lambda:invoke (recorded from AWS).
+ */
+function functionError(payload: string, form: ResultForm): TaskOutcome {
+  const object = jsonOf(payload);
+  const type = isJsonObject(object) && Object.hasOwn(object, 'errorType') ? object['errorType'] : undefined;
+  if (typeof type === 'string' && type !== '')
+    return failed(type, form === 'function' ? payload : stringifyJson(object!));
   const why = 'The cause could not be determined because Lambda did not return an error type.';
   return failed('Lambda.Unknown', `${why} Returned payload: ${payload}`);
 }
 
-function errorTypeOf(payload: string): string | undefined {
+function jsonOf(payload: string): Json | undefined {
   try {
-    const value = parseJson(payload);
-    const type = isJsonObject(value) && Object.hasOwn(value, 'errorType') ? value['errorType'] : undefined;
-    return typeof type === 'string' && type !== '' ? type : undefined;
+    return parseJson(payload);
   } catch {
     // Not JSON: then there is no error type in it.
     return undefined;

@@ -68,6 +68,16 @@ test('passes a payload’s text through unchanged', async () => {
   expect(outcome).toMatchObject({ outputText: expect.stringContaining('"Payload":"text"') as string });
 });
 
+test.each([
+  ['null', null, {}],
+  ['a text that is JSON', '{"a": [1]}', { a: [1] }],
+  ['a text that is a JSON string', '"quoted"', 'quoted'],
+])('with %s as Payload the function is given what AWS gives it', async (_case, payload, given) => {
+  expect(resultOf(await functions.invoke({ FunctionName: 'echo', Payload: payload }))).toMatchObject({
+    Payload: given,
+  });
+});
+
 test('LogType Tail gives the log of this invocation', async () => {
   for (const n of [1, 2]) {
     const result = resultOf(

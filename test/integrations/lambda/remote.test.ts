@@ -145,7 +145,7 @@ test.each<[string, Reply, string, string]>([
     {
       status: 200,
       headers: { 'X-Amz-Function-Error': 'Unhandled' },
-      body: '{"errorType":"KeyError","errorMessage":"\'x\'"}',
+      body: '{"errorType": "KeyError", "errorMessage": "\'x\'"}',
     },
     'KeyError',
     '{"errorType":"KeyError","errorMessage":"\'x\'"}',
