@@ -145,7 +145,7 @@ test.each<[string, Reply, string, string]>([
     {
       status: 200,
       headers: { 'X-Amz-Function-Error': 'Unhandled' },
-      body: '{"errorType": "KeyError", "errorMessage": "\'x\'"}',
+      body: '{"errorType":"KeyError","errorMessage":"\'x\'"}',
     },
     'KeyError',
     '{"errorType":"KeyError","errorMessage":"\'x\'"}',
@@ -210,6 +210,14 @@ test.each<[string, Reply, string, string]>([
   reply = given;
   expect(await functions.call('f', {})).toEqual({ status: 'failed', error, cause });
   expect(await functions.invoke({ FunctionName: 'f' })).toEqual({ status: 'failed', error, cause });
+});
+
+test('an error object is passed on as written by a call of the ARN, and compactly by lambda:invoke', async () => {
+  const body = '{"errorType": "KeyError", "n": 1.0}';
+  reply = { status: 200, headers: { 'X-Amz-Function-Error': 'Unhandled' }, body };
+  expect(await functions.call('f', {})).toMatchObject({ cause: body });
+  const compact = '{"errorType":"KeyError","n":1.0}';
+  expect(await functions.invoke({ FunctionName: 'f' })).toMatchObject({ cause: compact });
 });
 
 test('an answer that is not JSON becomes a string', async () => {
