@@ -7,6 +7,8 @@ import type { Refusal } from '../interpreter/decide.ts';
 const POLL_MS = 60_000;
 /** Source: AWS quotas, pollers per activity. */
 export const MAX_POLLERS = 1_000;
+/** Withdrawn tasks that may lie in a queue before it is swept. */
+const MAX_WITHDRAWN = 1_000;
 
 export interface QueuedTask {
   readonly executionArn: string;
@@ -24,13 +26,18 @@ export interface ActivityHost {
 }
 
 interface Queue {
-  readonly tasks: QueuedTask[];
+  /** In order of arrival; only those in `open` are still to be had. */
+  tasks: QueuedTask[];
+  readonly open: Set<QueuedTask>;
   readonly pollers: ((task: QueuedTask | undefined) => void)[];
 }
 
 export class Activities {
   readonly #host: ActivityHost;
   readonly #queues = new Map<string, Queue>();
+  /** Queued tasks by their attempt, so that one that is called off is found. */
+  readonly #queued = new Map<string, { readonly activityArn: string; readonly task: QueuedTask }>();
+  #closed = false;
 
   constructor(host: ActivityHost) {
     this.#host = host;
@@ -40,8 +47,21 @@ export class Activities {
   offer(activityArn: string, task: QueuedTask): void {
     const queue = this.#queue(activityArn);
     const poller = queue.pollers.shift();
-    if (poller === undefined) queue.tasks.push(task);
-    else poller(task);
+    if (poller !== undefined) return poller(task);
+    queue.tasks.push(task);
+    queue.open.add(task);
+    this.#queued.set(attempt(task), { activityArn, task });
+  }
+
+  /** The attempt is over before a worker took it. */
+  withdraw(executionArn: string, scheduled: number): void {
+    const key = attempt({ executionArn, scheduled });
+    const found = this.#queued.get(key);
+    if (found === undefined) return;
+    const queue = this.#queue(found.activityArn);
+    this.#queued.delete(key);
+    queue.open.delete(found.task);
+    if (queue.tasks.length > 2 * queue.open.size + MAX_WITHDRAWN) queue.tasks = [...queue.open];
   }
 
   /** Pollers waiting on the activity. */
@@ -58,30 +78,47 @@ export class Activities {
     workerName: string | undefined,
     signal: AbortSignal,
   ): Promise<QueuedTask | undefined> {
-    let left = true;
-    const cancel = this.#host.after(POLL_MS, () => {
-      left = false;
-    });
+    const over = new AbortController();
+    const cancel = this.#host.after(POLL_MS, () => over.abort());
+    const giveUp = (): void => over.abort();
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
     try {
-      while (left && !signal.aborted) {
-        const task = await this.#next(activityArn, signal);
+      while (!over.signal.aborted && !this.#closed) {
+        const task = await this.#next(activityArn, over.signal);
         if (task === undefined) return undefined;
-        if ((await this.#host.started(task, workerName)) === undefined) return task;
+        if (over.signal.aborted) {
+          this.#putBack(activityArn, task);
+          return undefined;
+        }
+        if (await this.#start(activityArn, task, workerName)) return task;
       }
       return undefined;
     } finally {
       cancel();
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
-  #next(activityArn: string, signal: AbortSignal): Promise<QueuedTask | undefined> {
+  async #start(activityArn: string, task: QueuedTask, workerName: string | undefined): Promise<boolean> {
+    try {
+      return (await this.#host.started(task, workerName)) === undefined;
+    } catch (error) {
+      this.#putBack(activityArn, task);
+      throw error;
+    }
+  }
+
+  #next(activityArn: string, over: AbortSignal): Promise<QueuedTask | undefined> {
     const queue = this.#queue(activityArn);
-    const task = queue.tasks.shift();
-    if (task !== undefined) return Promise.resolve(task);
+    for (let task = queue.tasks.shift(); task !== undefined; task = queue.tasks.shift()) {
+      if (!queue.open.delete(task)) continue;
+      this.#queued.delete(attempt(task));
+      return Promise.resolve(task);
+    }
     return new Promise((resolve) => {
       const answer = (found: QueuedTask | undefined): void => {
-        cancel();
-        signal.removeEventListener('abort', giveUp);
+        over.removeEventListener('abort', giveUp);
         resolve(found);
       };
       const giveUp = (): void => {
@@ -89,14 +126,32 @@ export class Activities {
         if (index >= 0) queue.pollers.splice(index, 1);
         answer(undefined);
       };
-      const cancel = this.#host.after(POLL_MS, giveUp);
-      signal.addEventListener('abort', giveUp);
+      over.addEventListener('abort', giveUp);
       queue.pollers.push(answer);
     });
   }
 
-  /** The server stops: pollers are answered with nothing. */
+  /** The worker left between being given the task and taking it: the next one gets it before all others. */
+  #putBack(activityArn: string, task: QueuedTask): void {
+    const queue = this.#queue(activityArn);
+    const poller = queue.pollers.shift();
+    if (poller !== undefined) return poller(task);
+    queue.tasks.unshift(task);
+    queue.open.add(task);
+    this.#queued.set(attempt(task), { activityArn, task });
+  }
+
+  /** The activity is gone: who waits for its tasks is answered with nothing. Tasks stay, as their executions do. */
+  forget(activityArn: string): void {
+    const queue = this.#queues.get(activityArn);
+    if (queue === undefined) return;
+    for (const poller of queue.pollers.splice(0)) poller(undefined);
+    if (queue.open.size === 0) this.#queues.delete(activityArn);
+  }
+
+  /** The server stops: pollers are answered with nothing, now and from now on. */
   close(): void {
+    this.#closed = true;
     for (const queue of this.#queues.values())
       for (const poller of queue.pollers.splice(0)) poller(undefined);
   }
@@ -104,9 +159,13 @@ export class Activities {
   #queue(activityArn: string): Queue {
     let queue = this.#queues.get(activityArn);
     if (queue === undefined) {
-      queue = { tasks: [], pollers: [] };
+      queue = { tasks: [], open: new Set(), pollers: [] };
       this.#queues.set(activityArn, queue);
     }
     return queue;
   }
+}
+
+function attempt({ executionArn, scheduled }: Pick<QueuedTask, 'executionArn' | 'scheduled'>): string {
+  return `${scheduled} ${executionArn}`;
 }

@@ -12,7 +12,7 @@ import type { Activities } from './activities.ts';
 import type { Clock } from './clock.ts';
 import type { Calls, Live } from './live.ts';
 import type { MapRuns } from './map-runs.ts';
-import { type Adapters, type Caller, callTask, cancelJob } from './task-calls.ts';
+import { type Adapters, CALLED_OFF, type Caller, callTask, cancelJob } from './task-calls.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 export interface EffectsHost {
@@ -39,10 +39,12 @@ export class Effects {
       case 'InvokeTask':
         return this.#invoke(effect, info, calls, tell);
       case 'CancelTask': {
+        this.#host.activities.withdraw(info.arn, effect.scheduled);
         const call = calls.get(effect.scheduled);
         if (call === undefined) return;
         calls.delete(effect.scheduled);
-        call.controller.abort();
+        if (effect.keepJob) return call.controller.abort();
+        call.controller.abort(CALLED_OFF);
         return cancelJob(adapters, this.#caller(info), call.effect, log);
       }
       case 'StartMapRun':

@@ -155,6 +155,7 @@ export class Runtime implements Engine {
 
   /** Takes up what an earlier process left: calls under way, cut turns, Express starts, machines being deleted. */
   async recover(): Promise<{ readonly executions: number }> {
+    await this.#loadActivities();
     let executions = 0;
     let page = await this.#store.work.busy(0, PAGE);
     while (page.length > 0) {
@@ -172,6 +173,15 @@ export class Runtime implements Engine {
     await this.#sleepers.wake();
     this.#endRetention = keepRetention(this.#store, this.#clock, this.#limits.retentionDays, this.#log);
     return { executions };
+  }
+
+  async #loadActivities(): Promise<void> {
+    const { activities } = this.#store.catalog;
+    let page = await activities.list({ after: undefined, limit: PAGE });
+    while (page.length > 0) {
+      for (const { arn } of page) this.#knownActivities.add(arn);
+      page = await activities.list({ after: page.at(-1)!.name, limit: PAGE });
+    }
   }
 
   /** One execution that cannot be read does not keep the others from going on. */
@@ -327,7 +337,7 @@ export class Runtime implements Engine {
   }
 
   async completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer> {
-    return this.#byToken(token, (scheduled) => ({ type: 'CompleteTask', scheduled, outcome }));
+    return this.#byToken(token, (scheduled) => ({ type: 'CompleteTask', scheduled, outcome, by: 'token' }));
   }
 
   async heartbeat(token: string): Promise<TokenAnswer> {
@@ -346,6 +356,7 @@ export class Runtime implements Engine {
 
   activityDeleted(arn: string): void {
     this.#knownActivities.delete(arn);
+    this.#activities.forget(arn);
   }
 
   async takeActivityTask(
@@ -355,6 +366,11 @@ export class Runtime implements Engine {
   ): Promise<{ token: string; input: string } | undefined> {
     if (this.#activities.polling(activityArn) >= MAX_POLLERS) throw new TooManyPollers(activityArn);
     return this.#activities.take(activityArn, workerName, signal);
+  }
+
+  /** Answers every worker that waits for an activity's task with nothing: the server is about to stop. */
+  endPolls(): void {
+    this.#activities.close();
   }
 
   observe(observer: Observer): () => void {

@@ -22,6 +22,9 @@ export interface Caller {
   readonly account: string;
 }
 
+/** Reason of an aborted call whose job is not wanted any more; a call that ends with the process keeps its job. */
+export const CALLED_OFF = 'called off';
+
 /** A job that is under way is looked at after this long at first, then ever less often. */
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 60_000;
@@ -50,6 +53,10 @@ export async function callTask(
       effect.submitted === undefined
         ? await adapter.start(request, signal)
         : await awaitJob(adapter, request, effect.submitted.value, signal, clock);
+    if (signal.reason === CALLED_OFF && effect.submitted === undefined && outcome?.status === 'completed') {
+      // The service took the request while it was called off: nobody else will know of the job.
+      cancelJob(adapters, caller, { ...effect, submitted: Payload.ofText(outcome.outputText) }, log);
+    }
     return outcome === undefined || signal.aborted ? undefined : commandOf(effect, outcome);
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -64,7 +71,7 @@ export async function callTask(
 /** Calls the job off at its service, as far as that goes. */
 export function cancelJob(adapters: Adapters, caller: Caller, effect: InvokeTask, log: Log): void {
   const adapter = adapters.find(effect.resource);
-  if (effect.submitted === undefined || adapter?.cancel === undefined) return;
+  if (effect.submitted === undefined || !isJob(effect.resource) || adapter?.cancel === undefined) return;
   adapter
     .cancel(requestOf(caller, effect), effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS))
     .catch((error: unknown) => {
