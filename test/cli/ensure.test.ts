@@ -2,8 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-// @ts-expect-error: plain JavaScript, so that it runs before anything is installed.
-import { isInstalled } from '../../scripts/ensure.mjs';
+
+// Plain JavaScript without types, so that it runs before anything is installed.
+const { isInstalled } = (await import(new URL('../../scripts/ensure.mjs', import.meta.url).href)) as {
+  isInstalled(root: string): boolean;
+};
 
 let root: string;
 beforeEach(() => {

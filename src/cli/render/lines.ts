@@ -93,7 +93,7 @@ function childLines(visit: Visit, rest: readonly Span[], look: Look): Line[] {
   const lines = shown.flatMap((child, i) =>
     sequenceLines(child, rest, i === shown.length - 1 && hidden === 0, look),
   );
-  if (hidden > 0) lines.push(foldedLine(visit.children, hidden, rest));
+  if (hidden > 0) lines.push(foldedLine(visit, hidden, rest));
   return lines;
 }
 
@@ -127,21 +127,28 @@ function fold(children: readonly Sequence[], foldAbove: number): readonly Sequen
   return children.filter((child) => chosen.has(child));
 }
 
-function foldedLine(children: readonly Sequence[], hidden: number, rest: readonly Span[]): Line {
-  const tally = (status: Status) => children.filter((child) => child.status === status).length;
+function foldedLine(map: Visit, hidden: number, rest: readonly Span[]): Line {
+  const tally = (status: Status) => map.children.filter((child) => child.status === status).length;
   const parts = [
     [tally('succeeded'), 'done', 'green'],
     [tally('failed'), 'failed', 'red'],
     [tally('aborted'), 'aborted', 'dim'],
     [tally('running'), 'running', 'cyan'],
   ] as const;
-  const spans = parts
+  const tallies = parts
     .filter(([number]) => number > 0)
     .flatMap(([number, word, style], i) => [
-      span(i === 0 ? '  of all ' : ', ', 'dim'),
+      span(i === 0 ? ' (' : ', ', 'dim'),
       span(`${count(number)} ${word}`, style),
     ]);
-  const left = [...rest, span('└─ ', 'dim'), span(`… ${count(hidden)} more`, 'dim'), ...spans];
+  const all = count(map.items ?? map.children.length);
+  const left = [
+    ...rest,
+    span('└─ ', 'dim'),
+    span(`… ${count(hidden)} more`, 'dim'),
+    ...tallies,
+    span(` of ${all})`, 'dim'),
+  ];
   return { left, duration: '', detail: [], at: undefined };
 }
 

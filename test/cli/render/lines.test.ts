@@ -195,14 +195,15 @@ describe('Map', () => {
     const many = Array.from({ length: 40 }, (_, i) =>
       iteration(4 + i * 4, 3, i, i === 25 ? 'Failed' : 'Succeeded'),
     );
-    expect(tree(`${head}${many.join('')}\n990<3 MapIterationStarted Each index=40`)).toBe(`
-● Each  0 ms  3 items
+    const start = head.replace('length=3', 'length=41');
+    expect(tree(`${start}${many.join('')}\n990<3 MapIterationStarted Each index=40`)).toBe(`
+● Each  0 ms  41 items
 ├─ 0 ✓ Do  0 ms  pass
 ├─ 1 ✓ Do  0 ms  pass
 ├─ 2 ✓ Do  0 ms  pass
 ├─ 25 ✓ Do  0 ms  pass
 ├─ 40 …
-└─ … 36 more  of all 39 done, 1 failed, 1 running
+└─ … 36 more (39 done, 1 failed, 1 running of 41)
 `);
   });
 
