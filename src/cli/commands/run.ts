@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { fstatSync, readFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { wireEvent } from '../../api/history-shape.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
@@ -29,6 +28,7 @@ import { nameColumn } from '../render/definition-shape.ts';
 import { diagnosticLines, tally } from '../render/diagnostics.ts';
 import { liveView, plainView, silentView, type View } from '../render/live.ts';
 import { count, duration, failureText } from '../render/text.ts';
+import { onFirstSignal } from '../signals.ts';
 
 interface RunOptions {
   readonly input?: string;
@@ -171,8 +171,6 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
   const stopped = Promise.withResolvers<Ended>();
   let startedAt = Date.now();
   const stop = (signal: NodeJS.Signals) => {
-    if (interrupted) process.exit(128 + constants.signals[signal]);
-    interrupted = true;
     const error = 'Treadle.Interrupted';
     const cause = `${signal} while treadle run was under way`;
     if (options.type === 'STANDARD' && arn !== undefined) {
@@ -190,8 +188,7 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
       });
     }
   };
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const ignoreSignals = onFirstSignal(['SIGINT', 'SIGTERM'], stop);
   try {
     const request = { machine, name: job.name, input: job.input, traceHeader: undefined };
     if (options.type === 'EXPRESS')
@@ -202,7 +199,7 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
     if (ended === undefined) throw new Error(`Expected ${started.executionArn} to end, but it is gone`);
     return ended;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
+    ignoreSignals();
     unobserve();
   }
 }

@@ -1,7 +1,6 @@
 // `treadle start`: the server in the foreground, until SIGTERM or Ctrl-C.
 
 import { existsSync } from 'node:fs';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shownPath } from '../../config/shown-path.ts';
 import type { Config } from '../../config.ts';
@@ -11,6 +10,7 @@ import { VERSION } from '../../version.ts';
 import { configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { onFirstSignal } from '../signals.ts';
 
 interface StartOptions {
   readonly config?: string;
@@ -100,12 +100,8 @@ export function suggestion(
   ];
 }
 
-/** The first signal stops in order, the second at once. */
 function stopOnSignal(server: RunningServer, err: Output): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(128 + constants.signals[signal]);
-    stopping = true;
+  onFirstSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
     err.line(`treadle: stopping (${signal}); once more stops at once`);
     const late = setTimeout(() => {
       err.line(
@@ -123,6 +119,5 @@ function stopOnSignal(server: RunningServer, err: Output): void {
         process.exit(EXIT.failed);
       },
     );
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
 }
