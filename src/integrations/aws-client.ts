@@ -29,15 +29,23 @@ export interface AwsRequest {
   readonly method: string;
   /** Starts with `/`; each segment percent-encoded. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  /** `host` here is what is signed and sent instead of the endpoint's own. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
   /** Default: the client's. */
   readonly region?: string;
   /** Role to assume for this call. Not used with a configured endpoint unless `endpoints.sts` is there as well. */
   readonly roleArn?: string;
+  /** Base URL for this call instead of the service's: the parameters say where the call goes. */
+  readonly endpoint?: string;
   readonly signal: AbortSignal;
 }
+
+export type PresignRequest = Pick<
+  AwsRequest,
+  'service' | 'method' | 'path' | 'query' | 'headers' | 'region' | 'roleArn' | 'signal'
+>;
 
 export type AwsResponse = HttpResponse;
 
@@ -47,6 +55,11 @@ export interface AwsClient {
    * @throws Unreachable (no answer), NoCredentials, RoleNotAssumed, or the signal's reason.
    */
   send(request: AwsRequest): Promise<AwsResponse>;
+  /**
+   * A URL that carries its signature, for someone else to call within `seconds`. Every header is part of the signature.
+   * @throws NoCredentials, RoleNotAssumed, or the signal's reason.
+   */
+  presign(request: PresignRequest, seconds: number): Promise<string>;
   /** The configured base URL of a service. */
   endpoint(service: string): string | undefined;
   close(): Promise<void>;
@@ -62,6 +75,8 @@ export class RoleNotAssumed extends Error {
 }
 
 export { Unreachable } from './http-client.ts';
+
+type Signable = Parameters<SignatureV4['sign']>[0];
 
 /** What stand-ins for AWS accept and expect. */
 const TEST_CREDENTIALS: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -83,16 +98,20 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
     return Object.hasOwn(options.endpoints, service) ? options.endpoints[service] : undefined;
   }
 
-  async function credentialsFor(request: AwsRequest): Promise<AwsCredentials> {
+  async function credentialsFor(
+    request: PresignRequest & Pick<AwsRequest, 'endpoint'>,
+  ): Promise<AwsCredentials> {
     const replaced = endpoint(request.service) !== undefined;
     if (request.roleArn !== undefined && (!replaced || endpoint('sts') !== undefined)) {
       return assumed(request.roleArn, request.region ?? options.region, request.signal);
     }
-    if (replaced && options.credentials === undefined && !hasCredentialSource()) return TEST_CREDENTIALS;
+    const standIn =
+      replaced || (request.endpoint !== undefined && !isAws(new URL(request.endpoint).hostname));
+    if (standIn && options.credentials === undefined && !hasCredentialSource()) return TEST_CREDENTIALS;
     try {
       return await chain();
     } catch (error) {
-      if (replaced) return TEST_CREDENTIALS;
+      if (standIn) return TEST_CREDENTIALS;
       throw new NoCredentials('Unable to load AWS credentials from any provider in the chain', {
         cause: error,
       });
@@ -138,22 +157,19 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
     async send(request) {
       const { service, method, signal } = request;
       const region = request.region ?? options.region;
-      const base = new URL(endpoint(service) ?? awsEndpoint(service, region));
+      const base = new URL(request.endpoint ?? endpoint(service) ?? awsEndpoint(service, region));
       const path = base.pathname.replace(/\/$/, '') + request.path;
       signal.throwIfAborted();
       const signer = await signerFor(service, region, await credentialsFor(request));
       const signed = await signer.sign({
-        method,
-        protocol: base.protocol,
-        hostname: base.hostname,
+        ...wireOf(request, base),
         path,
-        query: { ...request.query },
-        headers: { ...lowerCase(request.headers), host: base.host },
         body: request.body,
       });
       const url = new URL(path, base);
-      url.search = new URLSearchParams(request.query).toString().replaceAll('+', '%20');
-      const { host: _, ...headers } = signed.headers;
+      url.search = queryText(request.query);
+      const { host, ...rest } = signed.headers;
+      const headers = host === url.host ? rest : { ...rest, host: host! };
       const response = await http.send({
         url,
         method,
@@ -169,15 +185,59 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
       }
       return response;
     },
+    async presign(request, seconds) {
+      const { service, signal } = request;
+      const region = request.region ?? options.region;
+      const base = new URL(awsEndpoint(service, region));
+      signal.throwIfAborted();
+      const signer = await signerFor(service, region, await credentialsFor(request));
+      const headers = Object.keys(lowerCase(request.headers));
+      const signed = await signer.presign(
+        { ...wireOf(request, base), path: request.path },
+        // What is signed stays a header; the URL would carry it otherwise.
+        {
+          expiresIn: seconds,
+          unhoistableHeaders: new Set(headers),
+          signableHeaders: new Set(['host', ...headers]),
+        },
+      );
+      return `${base.origin}${request.path}?${queryText(signed.query as AwsRequest['query'])}`;
+    },
     close: () => http.close(),
   };
   return client;
+}
+
+/** What is signed of every request. */
+function wireOf(request: PresignRequest, base: URL): Omit<Signable, 'path' | 'body'> {
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    query[name] = typeof value === 'string' ? value : [...value];
+  }
+  return {
+    method: request.method,
+    protocol: base.protocol,
+    hostname: base.hostname,
+    query,
+    headers: { host: base.host, ...lowerCase(request.headers) },
+  };
+}
+
+function queryText(query: AwsRequest['query'] = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : value.map((item) => [name, item]),
+  );
+  return new URLSearchParams(pairs).toString().replaceAll('+', '%20');
 }
 
 /** AWS's own endpoint of a service in a region. */
 function awsEndpoint(service: string, region: string): string {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return `https://${service}.${region}.${suffix}`;
+}
+
+function isAws(hostname: string): boolean {
+  return /\.amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
 function credentialChain(): () => Promise<AwsCredentials> {

@@ -16,6 +16,8 @@ export interface HttpResponse {
   readonly status: number;
   /** Names in lower case; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same with the names as the other side spells them. */
+  readonly spelled: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
@@ -30,8 +32,11 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** @param connections open at once for each host. */
-export function createHttp(connections: number): Http {
+/**
+ * @param connections open at once for each host.
+ * @param certificateAuthority PEM: the one authority whose certificates count; default: those that Node.js trusts.
+ */
+export function createHttp(connections: number, certificateAuthority?: string): Http {
   let agent: Agent | undefined;
   return {
     async send(request) {
@@ -43,6 +48,7 @@ export function createHttp(connections: number): Http {
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: 10_000,
+        ...(certificateAuthority === undefined ? {} : { connect: { ca: certificateAuthority } }),
       });
       const { url, method, headers, body, signal } = request;
       try {
@@ -52,10 +58,12 @@ export function createHttp(connections: number): Http {
           body: method === 'GET' || method === 'HEAD' ? null : body,
           signal,
           dispatcher: agent,
+          responseHeaders: 'raw',
         });
         const bytes = await readBounded(response.body, request.maxBytes);
         if (bytes === undefined) return 'too large';
-        return { status: response.statusCode, headers: flatten(response.headers), body: bytes };
+        const spelled = joined(response.headers as unknown as readonly string[]);
+        return { status: response.statusCode, headers: lowerCase(spelled), spelled, body: bytes };
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw unreachable(error as NodeJS.ErrnoException, url);
@@ -81,12 +89,20 @@ async function readBounded(
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const flat: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+/** @param raw names and values in turn; what is repeated is joined. */
+function joined(raw: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name, value] = [String(raw[i]), String(raw[i + 1])];
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
-  return flat;
+  return headers;
+}
+
+function lowerCase(spelled: Readonly<Record<string, string>>): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(spelled)) headers[name.toLowerCase()] = value;
+  return headers;
 }
 
 /** The texts of the Java SDK behind Step Functions. */
