@@ -3,7 +3,7 @@
 
 import { Overloaded } from '../runtime/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
-import type { ApiContext, ApiDeps } from './context.ts';
+import type { ApiContext, ApiDeps, Gone } from './context.ts';
 import { apiError, notImplemented } from './errors.ts';
 import { MachineCache } from './machine-cache.ts';
 import { OPERATIONS, type OperationName } from './model.ts';
@@ -15,10 +15,11 @@ import { type CheckInput, compileInput, type Overrides } from './validate-input.
 export interface Api {
   /**
    * @param input the request's members; members that are null are removed from it.
+   * @param gone without it the caller waits as long as it takes.
    * @returns the answer's members; undefined ones are left out when it is printed.
    * @throws ApiError; anything else is a bug of Treadle's.
    */
-  handle(operation: string, input: unknown): Promise<object>;
+  handle(operation: string, input: unknown, gone?: Gone): Promise<object>;
 }
 
 /** Builds the API over a store and an engine. The store and the engine stay the caller's to close. */
@@ -34,7 +35,7 @@ export function createApi(deps: ApiDeps): Api {
     (Object.keys(OPERATIONS) as OperationName[]).map((name) => [name as string, route(name, bounds)]),
   );
   return {
-    async handle(operation, input) {
+    async handle(operation, input, gone = never) {
       const found = routes.get(operation);
       if (found === undefined) {
         throw apiError(
@@ -44,7 +45,7 @@ export function createApi(deps: ApiDeps): Api {
       }
       found.check(input);
       try {
-        return await found.run(context, input as never);
+        return await found.run(context, input as never, gone);
       } catch (error) {
         throw translated(error);
       }
@@ -52,9 +53,12 @@ export function createApi(deps: ApiDeps): Api {
   };
 }
 
+const NEVER = new AbortController().signal;
+const never: Gone = () => NEVER;
+
 interface Route {
   readonly check: CheckInput;
-  readonly run: (api: ApiContext, input: never) => Promise<object>;
+  readonly run: (api: ApiContext, input: never, gone: Gone) => Promise<object>;
 }
 
 function route(name: OperationName, bounds: Overrides): Route {

@@ -12,6 +12,12 @@ const quoted = (words: string) => (fact: string) => `${words}: '${fact}'`;
 const asGiven = (message: string) => message;
 
 const ERRORS = {
+  ActivityAlreadyExists: {
+    status: 400,
+    message: () => 'Activity already exists. EncryptionConfiguration may not be updated.',
+  },
+  ActivityDoesNotExist: { status: 400, message: quoted('Activity Does Not Exist') },
+  ActivityWorkerLimitExceeded: { status: 400, message: quoted('Activity Worker Limit Exceeded') },
   ConflictException: { status: 400, message: asGiven },
   ExecutionAlreadyExists: { status: 400, message: quoted('Execution Already Exists') },
   ExecutionDoesNotExist: { status: 400, message: quoted('Execution Does Not Exist') },

@@ -92,7 +92,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const result =
         status !== 'ok' || closing
           ? errorAnswer(apiError('ServiceUnavailable', `Treadle is ${closing ? 'stopping' : status}`))
-          : await answer(handle, request.headers, body, id, log);
+          : await answer(handle, request.headers, body, id, log, () => goneSignal(response));
       send(response, CONTENT_TYPE, result, id);
     });
   };
@@ -165,6 +165,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       });
     },
   };
+}
+
+/** Made only when a handler asks: a signal for every request would be felt. */
+function goneSignal(response: http.ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  if (response.destroyed) controller.abort();
+  else response.once('close', () => controller.abort());
+  return controller.signal;
 }
 
 /**

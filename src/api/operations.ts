@@ -3,6 +3,13 @@
 
 import type { Handler } from './context.ts';
 import type { OperationName } from './model.ts';
+import {
+  createActivity,
+  deleteActivity,
+  describeActivity,
+  getActivityTask,
+  listActivities,
+} from './resources/activities.ts';
 import { validateStateMachineDefinition } from './resources/definitions.ts';
 import {
   describeExecution,
@@ -29,22 +36,22 @@ export const NOT_YET = 'not yet';
 export type Handlers = { readonly [Name in OperationName]: Handler<Name> | typeof NOT_YET };
 
 export const HANDLERS: Handlers = {
-  CreateActivity: NOT_YET,
+  CreateActivity: createActivity,
   CreateStateMachine: createStateMachine,
   CreateStateMachineAlias: NOT_YET,
-  DeleteActivity: NOT_YET,
+  DeleteActivity: deleteActivity,
   DeleteStateMachine: deleteStateMachine,
   DeleteStateMachineAlias: NOT_YET,
   DeleteStateMachineVersion: NOT_YET,
-  DescribeActivity: NOT_YET,
+  DescribeActivity: describeActivity,
   DescribeExecution: describeExecution,
   DescribeMapRun: NOT_YET,
   DescribeStateMachine: describeStateMachine,
   DescribeStateMachineAlias: NOT_YET,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
-  GetActivityTask: NOT_YET,
+  GetActivityTask: getActivityTask,
   GetExecutionHistory: getExecutionHistory,
-  ListActivities: NOT_YET,
+  ListActivities: listActivities,
   ListExecutions: listExecutions,
   ListMapRuns: NOT_YET,
   ListStateMachineAliases: NOT_YET,

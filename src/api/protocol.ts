@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../base/log.ts';
 import type { Api } from './api.ts';
+import type { Gone } from './context.ts';
 import { ApiError, apiError } from './errors.ts';
 import { jacksonMessage } from './jackson-message.ts';
 import { TARGET_PREFIX } from './model.ts';
@@ -23,6 +24,7 @@ export async function answer(
   body: Buffer,
   requestId: string,
   log: Log,
+  gone?: Gone,
 ): Promise<WireAnswer> {
   try {
     const operation = operationOf(headers);
@@ -30,7 +32,7 @@ export async function answer(
     const trace = headers['x-amzn-trace-id'];
     // The header wins over the member; operations without that member ignore it.
     if (trace !== undefined) input['traceHeader'] = trace;
-    return { status: 200, body: JSON.stringify(await handle(operation, input)) };
+    return { status: 200, body: JSON.stringify(await handle(operation, input, gone)) };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(error);
     log.error({ err: error, requestId, target: headers['x-amz-target'] }, 'API request failed on a bug');

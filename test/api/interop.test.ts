@@ -4,7 +4,6 @@ import { execFile, execFileSync } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import {
-  CreateActivityCommand,
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -15,6 +14,7 @@ import {
   StartExecutionCommand,
   StartSyncExecutionCommand,
   StopExecutionCommand,
+  UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiServer, createApiServer } from '../../src/api/http.ts';
@@ -109,10 +109,10 @@ describe('AWS SDK for JavaScript', () => {
       message: `State Machine Does Not Exist: '${MACHINE}_x'`,
       $metadata: { httpStatusCode: 400 },
     });
-    const notYet = client.send(new CreateActivityCommand({ name: 'a' }));
+    const notYet = client.send(new UpdateMapRunCommand({ mapRunArn: `${PREFIX}:mapRun:m/l:u` }));
     await expect(notYet).rejects.toMatchObject({
       name: 'NotImplementedException',
-      message: 'Treadle does not support CreateActivity yet',
+      message: 'Treadle does not support UpdateMapRun yet',
     });
   });
 });
