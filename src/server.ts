@@ -3,12 +3,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from './api/api.ts';
+import { ApiError } from './api/errors.ts';
 import { createApiServer, type Health, requestBytes } from './api/http.ts';
 import type { Account } from './base/arn.ts';
+import type { JsonObject } from './base/json.ts';
 import { type Log, openLog } from './base/log.ts';
 import type { Config } from './config.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createRegistry } from './integrations/registry.ts';
+import type { StatesApi } from './integrations/step-functions.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -68,7 +71,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
       async close() {
         health = { status: 'stopping', version: VERSION };
         unwatch();
-        await http.close(CLOSE_DEADLINE_MS / 2);
+        const closed = http.close(CLOSE_DEADLINE_MS / 2);
+        parts.engine.endPolls();
+        await closed;
         await parts.close(CLOSE_DEADLINE_MS / 2);
       },
     };
@@ -101,10 +106,22 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     functions: config.functions,
     endpoints: config.endpoints,
     log,
+    // Engine, API and adapters know one another: the adapters come first, and call only when all are there.
+    states: nestedExecutions(
+      () => api,
+      () => engine,
+    ),
   });
   const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
-  const engine = new Runtime({ store, account: config, limits: config.limits, adapters, tokenSecret, log });
-  const api = createApi({
+  const engine: Runtime = new Runtime({
+    store,
+    account: config,
+    limits: config.limits,
+    adapters,
+    tokenSecret,
+    log,
+  });
+  const api: Api = createApi({
     store,
     engine,
     account: config,
@@ -122,6 +139,22 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
       await adapters.close();
       await store.close();
     },
+  };
+}
+
+/** Nested executions call this server's own API, without HTTP. */
+function nestedExecutions(api: () => Api, engine: () => Runtime): StatesApi {
+  return {
+    async call(operation, input) {
+      try {
+        const answer = await api().handle(operation, input);
+        return { output: JSON.parse(JSON.stringify(answer)) as JsonObject };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return { code: error.code, message: error.message, status: error.status };
+      }
+    },
+    ended: (executionArn) => engine().ended(executionArn),
   };
 }
 

@@ -6,6 +6,8 @@ import { createAwsClient } from './aws-client.ts';
 import type { Integration } from './integration.ts';
 import type { LocalFunction } from './lambda/functions.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { createStartExecution, type StatesApi } from './step-functions.ts';
+import { createStatesEndpoint } from './step-functions-endpoint.ts';
 
 export interface RegistryOptions {
   readonly region: string;
@@ -15,6 +17,8 @@ export interface RegistryOptions {
   /** Service to base URL, as `endpoints` of the configuration. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly log: Log;
+  /** The API that nested executions start in, unless `endpoints.states` names another. */
+  readonly states?: StatesApi;
 }
 
 export interface Registry {
@@ -28,15 +32,18 @@ export function createRegistry(options: RegistryOptions): Registry {
   const client = createAwsClient({ region: options.region, endpoints: options.endpoints });
   const lambda = createLambda({ ...options, client });
   const services = new Map<string, Integration>([['lambda:invoke', lambda.invoke]]);
+  const states = options.endpoints['states'] === undefined ? options.states : createStatesEndpoint(client);
+  if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
   return {
     find(resource) {
       switch (resource.kind) {
         case 'lambda':
           return lambda.byArn;
-        case 'service':
-          // Jobs and callbacks come with the runtime's support for them.
-          if (resource.pattern !== 'request-response') return undefined;
-          return services.get(`${resource.service}:${resource.action}`);
+        case 'service': {
+          const adapter = services.get(`${resource.service}:${resource.action}`);
+          const isJob = resource.pattern === 'sync' || resource.pattern === 'sync:2';
+          return isJob && adapter?.poll === undefined ? undefined : adapter;
+        }
         case 'activity':
           return undefined;
       }
