@@ -39,6 +39,10 @@ export interface AwsRequest {
   readonly roleArn?: string;
   /** Base URL for this call instead of the service's: the parameters say where the call goes. */
   readonly endpoint?: string;
+  /** Default: 16 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+  /** The operation takes no signature. */
+  readonly unsigned?: true;
   readonly signal: AbortSignal;
 }
 
@@ -50,9 +54,11 @@ export type PresignRequest = Pick<
 export type AwsResponse = HttpResponse;
 
 export interface AwsClient {
+  /** Where calls go that name no Region. */
+  readonly region: string;
   /**
    * @returns the answer whatever its status.
-   * @throws Unreachable (no answer), NoCredentials, RoleNotAssumed, or the signal's reason.
+   * @throws Unreachable (no answer), ResponseTooLarge, NoCredentials, RoleNotAssumed, or the signal's reason.
    */
   send(request: AwsRequest): Promise<AwsResponse>;
   /**
@@ -75,6 +81,9 @@ export class RoleNotAssumed extends Error {
 }
 
 export { Unreachable } from './http-client.ts';
+
+/** An answer came and was longer than the caller takes. */
+export class ResponseTooLarge extends Unreachable {}
 
 type Signable = Parameters<SignatureV4['sign']>[0];
 
@@ -101,12 +110,11 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
   async function credentialsFor(
     request: PresignRequest & Pick<AwsRequest, 'endpoint'>,
   ): Promise<AwsCredentials> {
-    const replaced = endpoint(request.service) !== undefined;
-    if (request.roleArn !== undefined && (!replaced || endpoint('sts') !== undefined)) {
+    const base = request.endpoint ?? endpoint(request.service);
+    const standIn = base !== undefined && !isAws(new URL(base).hostname);
+    if (request.roleArn !== undefined && (!standIn || endpoint('sts') !== undefined)) {
       return assumed(request.roleArn, request.region ?? options.region, request.signal);
     }
-    const standIn =
-      replaced || (request.endpoint !== undefined && !isAws(new URL(request.endpoint).hostname));
     if (standIn && options.credentials === undefined && !hasCredentialSource()) return TEST_CREDENTIALS;
     try {
       return await chain();
@@ -153,6 +161,7 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
   }
 
   const client: AwsClient = {
+    region: options.region,
     endpoint,
     async send(request) {
       const { service, method, signal } = request;
@@ -160,27 +169,28 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
       const base = new URL(request.endpoint ?? endpoint(service) ?? awsEndpoint(service, region));
       const path = base.pathname.replace(/\/$/, '') + request.path;
       signal.throwIfAborted();
-      const signer = await signerFor(service, region, await credentialsFor(request));
-      const signed = await signer.sign({
-        ...wireOf(request, base),
-        path,
-        body: request.body,
-      });
-      const url = new URL(path, base);
-      url.search = queryText(request.query);
-      const { host, ...rest } = signed.headers;
-      const headers = host === url.host ? rest : { ...rest, host: host! };
+      const plain = { ...wireOf(request, base), path, body: request.body };
+      const { headers: sent } =
+        request.unsigned === true
+          ? plain
+          : await (await signerFor(service, region, await credentialsFor(request))).sign(plain);
+      const query = queryText(request.query);
+      const { host, ...rest } = sent;
+      const headers = host === base.host ? rest : { ...rest, host: host! };
+      const maxBytes = request.maxResponseBytes ?? MAX_RESPONSE_BYTES;
       const response = await http.send({
-        url,
+        url: base,
+        // As signed: a URL would drop the segments `.` and `..`, which an object's key may have.
+        path: query === '' ? path : `${path}?${query}`,
         method,
         headers,
         body: request.body,
-        maxBytes: MAX_RESPONSE_BYTES,
+        maxBytes,
         signal,
       });
       if (response === 'too large') {
-        throw new Unreachable(
-          `Unable to execute HTTP request: the answer has more than ${MAX_RESPONSE_BYTES} bytes`,
+        throw new ResponseTooLarge(
+          `Unable to execute HTTP request: the answer has more than ${maxBytes} bytes`,
         );
       }
       return response;
@@ -236,8 +246,12 @@ function awsEndpoint(service: string, region: string): string {
   return `https://${service}.${region}.${suffix}`;
 }
 
+/** Suffixes of AWS's own hosts, over all partitions. */
+const AWS_HOST =
+  /\.(amazonaws\.(com|com\.cn|eu)|api\.aws|on\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+
 function isAws(hostname: string): boolean {
-  return /\.amazonaws\.com(\.cn)?$/.test(hostname);
+  return AWS_HOST.test(hostname);
 }
 
 function credentialChain(): () => Promise<AwsCredentials> {

@@ -5,6 +5,8 @@ import type { Agent } from 'undici';
 
 export interface HttpRequest {
   readonly url: URL;
+  /** Path and query, sent as they are; default: the URL's. */
+  readonly path?: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string;
@@ -52,12 +54,13 @@ export function createHttp(connections: number, certificateAuthority?: string): 
       });
       const { url, method, headers, body, signal } = request;
       try {
-        const response = await undici.request(url, {
+        const response = await agent.request({
+          origin: url.origin,
+          path: request.path ?? `${url.pathname}${url.search}`,
           method: method as 'POST',
           headers,
           body: method === 'GET' || method === 'HEAD' ? null : body,
           signal,
-          dispatcher: agent,
           responseHeaders: 'raw',
         });
         const bytes = await readBounded(response.body, request.maxBytes);
@@ -106,7 +109,7 @@ function lowerCase(spelled: Readonly<Record<string, string>>): Record<string, st
 }
 
 /** The texts of the Java SDK behind Step Functions. */
-function unreachable(error: NodeJS.ErrnoException, url: URL): Unreachable {
+export function unreachable(error: NodeJS.ErrnoException, url: URL): Unreachable {
   const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException) : error;
   const host = url.hostname;
   const at = `Connect to ${host}:${url.port || (url.protocol === 'https:' ? 443 : 80)} failed`;
