@@ -3,9 +3,11 @@
 import type { TaskResource } from '../asl/program.ts';
 import type { Log } from '../base/log.ts';
 import { createAwsClient } from './aws-client.ts';
+import { createSdkClient } from './aws-sdk/sdk-client.ts';
 import type { Integration } from './integration.ts';
 import type { LocalFunction } from './lambda/functions.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { createOptimizedServices } from './services/services.ts';
 import { createStartExecution, type StatesApi } from './step-functions.ts';
 import { createStatesEndpoint } from './step-functions-endpoint.ts';
 
@@ -32,6 +34,9 @@ export function createRegistry(options: RegistryOptions): Registry {
   const client = createAwsClient({ region: options.region, endpoints: options.endpoints });
   const lambda = createLambda({ ...options, client });
   const services = new Map<string, Integration>([['lambda:invoke', lambda.invoke]]);
+  const sdk = createSdkClient({ aws: client });
+  const optimized = createOptimizedServices(client, sdk);
+  for (const [name, adapter] of optimized.adapters) services.set(name, adapter);
   const states = options.endpoints['states'] === undefined ? options.states : createStatesEndpoint(client);
   if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
   return {
@@ -49,7 +54,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       }
     },
     async close() {
-      await Promise.all([lambda.close(), client.close()]);
+      await Promise.all([lambda.close(), optimized.close(), client.close()]);
     },
   };
 }

@@ -1,0 +1,126 @@
+// apigateway:invoke calls a deployed API by HTTPS, or whatever `endpoints.execute-api` names: there the API's host goes
+// along in the Host header, by which stand-ins tell APIs apart.
+
+import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import { type AwsClient, Unreachable } from '../aws-client.ts';
+import type { Http, HttpResponse } from '../http-client.ts';
+import type { Integration, TaskRequest } from '../integration.ts';
+import {
+  checkFields,
+  encodePath,
+  type FieldType,
+  listsOf,
+  outcomeOf,
+  outcomeOfError,
+  withoutNulls,
+} from './api-call.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+const FIELDS: Readonly<Record<string, FieldType>> = {
+  'ApiEndpoint!': 'string',
+  'Method!': METHODS,
+  AllowNullValues: 'boolean',
+  AuthType: ['NO_AUTH', 'IAM_ROLE', 'RESOURCE_POLICY'],
+  Headers: 'lists',
+  Path: 'string',
+  QueryParameters: 'lists',
+  RequestBody: 'any',
+  Stage: 'string',
+};
+
+/** Headers that Step Functions does not let through (Developer Guide, "Call API Gateway with Step Functions"). */
+const FORBIDDEN =
+  /^(x-forwarded.*|x-amz.*|authorization|connection|content-md5|expect|host|max-forwards|proxy-authenticate|server|te|transfer-encoding|trailer|upgrade|via|www-authenticate)$/i;
+
+const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$/;
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+
+/** @param http for calls that nobody signs. */
+export function createApiGateway(aws: AwsClient, http: Http): Integration {
+  return {
+    check: (_resource, input) => checkInvoke(input),
+    async start(task, signal) {
+      try {
+        return outcomeOf(await send(task, signal), 'ApiGateway');
+      } catch (error) {
+        return outcomeOfError(error, 'ApiGateway');
+      }
+    },
+  };
+
+  async function send(task: TaskRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const input = task.input as JsonObject;
+    const host = input['ApiEndpoint'] as string;
+    const method = input['Method'] as string;
+    const path = encodePath(textOf(input, 'Stage'), textOf(input, 'Path'));
+    const query = listsOf(getMember(input, 'QueryParameters'));
+    const body = bodyOf(input);
+    const headers: Record<string, string> = {};
+    for (const [name, values] of Object.entries(listsOf(getMember(input, 'Headers')))) {
+      headers[name.toLowerCase()] = values.join(',');
+    }
+    if (body !== '') headers['content-type'] ??= 'application/json';
+    const standIn = aws.endpoint('execute-api');
+    const authType = getMember(input, 'AuthType') ?? 'NO_AUTH';
+    if (authType !== 'NO_AUTH') {
+      return aws.send({
+        service: 'execute-api',
+        endpoint: standIn ?? `https://${host}`,
+        method,
+        path,
+        query,
+        headers: { ...headers, host },
+        body,
+        region: /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(host)?.[1] ?? task.region,
+        ...(task.credentials === undefined ? {} : { roleArn: task.credentials }),
+        signal,
+      });
+    }
+    const base = new URL(standIn ?? `https://${host}`);
+    const url = new URL(base.pathname.replace(/\/$/, '') + path, base);
+    for (const [name, values] of Object.entries(query)) {
+      for (const value of values) url.searchParams.append(name, value);
+    }
+    const sent = standIn === undefined ? headers : { ...headers, host };
+    const response = await http.send({
+      url,
+      method,
+      headers: sent,
+      body,
+      maxBytes: MAX_RESPONSE_BYTES,
+      signal,
+    });
+    if (response !== 'too large') return response;
+    throw new Unreachable(
+      `Unable to execute HTTP request: the answer has more than ${MAX_RESPONSE_BYTES} bytes`,
+    );
+  }
+}
+
+function checkInvoke(input: Json): string[] {
+  const reasons = checkFields(input, FIELDS);
+  if (!isJsonObject(input) || reasons.length > 0) return reasons;
+  if (!HOST.test(input['ApiEndpoint'] as string)) {
+    reasons.push("The value of the field 'ApiEndpoint' has an invalid format");
+  }
+  for (const name of Object.keys(listsOf(getMember(input, 'Headers')))) {
+    if (FORBIDDEN.test(name)) reasons.push(`The header "${name}" is not supported by Step Functions`);
+  }
+  return reasons;
+}
+
+function textOf(input: JsonObject, name: string): string | undefined {
+  return getMember(input, name) as string | undefined;
+}
+
+/** JSON text, also of a string (recorded); what another content type says is sent as it is. */
+function bodyOf(input: JsonObject): string {
+  const body = getMember(input, 'RequestBody') ?? null;
+  if (body === null || input['Method'] === 'GET' || input['Method'] === 'HEAD') return '';
+  const type = Object.entries(listsOf(getMember(input, 'Headers'))).find(([name]) =>
+    /^content-type$/i.test(name),
+  );
+  if (typeof body === 'string' && type !== undefined && !/json/i.test(type[1].join())) return body;
+  return stringifyJson(getMember(input, 'AllowNullValues') === true ? body : withoutNulls(body));
+}

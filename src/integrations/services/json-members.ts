@@ -1,0 +1,59 @@
+// Small operations on the members of JSON objects that the optimized services share: paths, order, JSON text.
+
+import {
+  getMember,
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  setMember,
+  stringifyJson,
+} from '../../base/json.ts';
+
+/** The value at a path such as `Tasks.0.LastStatus`; undefined where there is none. */
+export function at(value: Json | undefined, path: string): Json | undefined {
+  let current = value;
+  for (const step of path.split('.')) {
+    if (isJsonArray(current)) current = current[Number(step)];
+    else if (isJsonObject(current)) current = getMember(current, step);
+    else return undefined;
+  }
+  return current;
+}
+
+/** The text at a path; undefined where there is none. */
+export function textAt(value: Json | undefined, path: string): string | undefined {
+  const found = at(value, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** A copy with its own members in alphabetical order; what is in them comes ordered from the client. */
+export function sortMembers(value: JsonObject): JsonObject {
+  const sorted: JsonObject = {};
+  for (const name of Object.keys(value).sort()) setMember(sorted, name, value[name]!);
+  return sorted;
+}
+
+/** A copy without some members. */
+export function without(value: JsonObject, names: readonly string[]): JsonObject {
+  const rest: JsonObject = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (!names.includes(name)) setMember(rest, name, member);
+  }
+  return rest;
+}
+
+/**
+ * A copy in which the members at `paths` are text: a value that is none becomes its JSON text, which is how Step Functions
+ * takes an object for a text parameter. `*` in a path stands for every item of a list.
+ */
+export function encodeMembers(value: JsonObject, paths: readonly string[]): JsonObject {
+  return paths.reduce((current, path) => encode(current, path.split('.')) as JsonObject, value);
+}
+
+function encode(value: Json, [step, ...rest]: readonly string[]): Json {
+  if (step === undefined) return typeof value === 'string' || value === null ? value : stringifyJson(value);
+  if (step === '*') return isJsonArray(value) ? value.map((item) => encode(item, rest)) : value;
+  const member = isJsonObject(value) ? getMember(value, step) : undefined;
+  return member === undefined ? value : { ...(value as JsonObject), [step]: encode(member, rest) };
+}

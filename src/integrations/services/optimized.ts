@@ -1,0 +1,251 @@
+// The engine of the optimized integrations: a service is a table of actions (what is called, what the result and the
+// errors look like, how a job of `.sync` is followed), and this file does what the table says. Services that are no
+// AWS API call (API Gateway, Kubernetes) are code of their own beside it.
+
+import type { TaskResource } from '../../asl/program.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import type { SdkAnswer, SdkClient } from '../aws-sdk/sdk-client.ts';
+import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
+import { failed, type Refusal, type Service, serviceFailure } from './errors.ts';
+import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';
+
+/** One call of the AWS API for the task at hand: its Region, its role, its signal. */
+export type Call = (operation: string, input: JsonObject) => Promise<SdkAnswer>;
+
+/** What a request may say of the task it comes from. */
+export type Facts = Pick<TaskRequest, 'resource' | 'stateMachineArn' | 'executionArn'>;
+
+export interface OptimizedService extends Service {
+  /** Action of the Resource → what it does. */
+  readonly actions: Readonly<Record<string, Action>>;
+}
+
+export interface Action {
+  /** The API's operation, when it is not the action's own name. */
+  readonly operation?: string;
+  /** Members that travel as JSON text; `Entries.*.Detail` reaches into a list. */
+  readonly text?: readonly string[];
+  /** Members of the API that Step Functions refuses. */
+  readonly refused?: readonly string[];
+  /** Members that must be there although the API does without. */
+  readonly required?: readonly string[];
+  /** From the effective parameters to the API's request, on a copy that may be changed. */
+  request?(parameters: JsonObject, facts: Facts): JsonObject;
+  /** What else is wrong with the parameters, in Step Functions' words. */
+  reasons?(parameters: JsonObject): string[];
+  /** Completes the request with what has to be asked for first; an answer instead of a request is a refusal. */
+  resolve?(request: JsonObject, call: Call): Promise<JsonObject | Refusal>;
+  /** Where the call goes instead of the service's endpoint, and in which Region. */
+  target?(parameters: JsonObject): { readonly region?: string; readonly endpoint?: string };
+  /** From the API's response to the result. */
+  answer?(output: JsonObject, parameters: JsonObject): JsonObject;
+  /** True: the result carries SdkHttpMetadata and SdkResponseMetadata. Default: true. */
+  readonly metadata?: boolean;
+  /** A response with status 200 that is a failure all the same. */
+  failure?(output: JsonObject, task: TaskRequest): TaskOutcome | undefined;
+  readonly job?: Job;
+}
+
+/** How `.sync` follows a job. `ids`: the task's parameters and, over them, what the start answered. */
+export interface Job {
+  /** The operation that describes the job. */
+  readonly operation: string;
+  input(ids: JsonObject): JsonObject;
+  /** Where the status is in the description. */
+  readonly status: string;
+  readonly succeeded: readonly string[];
+  readonly failed: readonly string[];
+  /** What of the description is the job; default: all of it. It is the result, and as text the cause of a failure. */
+  readonly job?: string;
+  /** The result, when it is not the job. */
+  result?(job: Json, ids: JsonObject): Json;
+  /** The error that tells that the job, a deletion, is done; the last description is the result then. */
+  readonly gone?: string;
+  /** For a job whose status alone does not tell whether it succeeded. */
+  judge?(job: JsonObject, call: Call): Promise<'succeeded' | 'failed'>;
+  readonly cancel?: { readonly operation: string; input(ids: JsonObject): JsonObject };
+}
+
+/** After so many answers in a row that do not know the job it counts as lost: a new job may take seconds to show. */
+const MAX_MISSES = 5;
+
+/** An adapter for one action of a service. @param sdk makes the calls. */
+export function createOptimized(service: OptimizedService, name: string, sdk: SdkClient): Integration {
+  const action = service.actions[name]!;
+  const operation = action.operation ?? name;
+  const requestOf = (parameters: JsonObject, task: TaskRequest): JsonObject => {
+    const request = action.request?.({ ...parameters }, task) ?? parameters;
+    return encodeMembers(request, action.text ?? []);
+  };
+  const complete = async (
+    request: JsonObject,
+    task: TaskRequest,
+    signal: AbortSignal,
+  ): Promise<{ input: JsonObject } | { refusal: Refusal }> => {
+    const resolved = await action.resolve?.(request, callFor(service, sdk, task, signal));
+    if (resolved === undefined) return { input: request };
+    return isRefusal(resolved) ? { refusal: resolved } : { input: resolved };
+  };
+  const integration: Integration = {
+    check: (resource, input) => checkParameters(service, name, action, sdk, resource, input),
+    async start(task, signal) {
+      const parameters = task.input as JsonObject;
+      const request = await complete(requestOf(parameters, task), task, signal);
+      if ('refusal' in request) return serviceFailure(service, request.refusal);
+      const answer = await sdk.call({
+        service: service.sdk,
+        action: operation,
+        input: request.input,
+        ...identity(task),
+        ...action.target?.(parameters),
+        idempotencyToken: task.idempotencyToken,
+        outputTimestamps: 'epochMillis',
+        signal,
+      });
+      if (!answer.ok) return serviceFailure(service, answer);
+      const failure = action.failure?.(answer.output, task);
+      if (failure !== undefined) return failure;
+      const output = action.answer?.(answer.output, parameters) ?? answer.output;
+      const result = action.metadata === false ? output : { ...output, ...metadataOf(answer) };
+      return { status: 'completed', outputText: stringifyJson(sortMembers(result)) };
+    },
+  };
+  return action.job === undefined ? integration : { ...integration, ...follow(service, action.job, sdk) };
+}
+
+/** @returns reasons against the parameters, in Step Functions' words. */
+function checkParameters(
+  service: OptimizedService,
+  name: string,
+  action: Action,
+  sdk: SdkClient,
+  resource: TaskResource,
+  input: Json,
+): string[] {
+  if (!isJsonObject(input)) return ['The value is not a JSON object'];
+  const reasons = (action.refused ?? [])
+    .filter((member) => Object.hasOwn(input, member))
+    .map((member) => `The field "${member}" is not supported by Step Functions`);
+  for (const member of action.required ?? []) {
+    if (!Object.hasOwn(input, member)) reasons.push(`The field "${member}" is required but was missing`);
+  }
+  reasons.push(...(action.reasons?.(input) ?? []));
+  // Without what it needs there is no request to look at.
+  if (reasons.length > 0) return reasons;
+  const facts: Facts = { resource, stateMachineArn: '', executionArn: '' };
+  const request = action.request?.({ ...input }, facts) ?? input;
+  return sdk.checkInput(service.sdk, action.operation ?? name, encodeMembers(request, action.text ?? []));
+}
+
+function follow(service: OptimizedService, job: Job, sdk: SdkClient): Pick<Integration, 'poll' | 'cancel'> {
+  const misses = new Map<string, number>();
+  const idsOf = (task: TaskRequest, submitted: Json): JsonObject => ({
+    ...(task.input as JsonObject),
+    ...(submitted as JsonObject),
+  });
+  function missed(task: TaskRequest, outcome: TaskOutcome): JobOutcome {
+    const count = (misses.get(task.idempotencyToken) ?? 0) + 1;
+    if (count < MAX_MISSES) {
+      misses.set(task.idempotencyToken, count);
+      return { status: 'running' };
+    }
+    misses.delete(task.idempotencyToken);
+    return outcome;
+  }
+
+  return {
+    async poll(task, submitted, signal) {
+      const ids = idsOf(task, submitted);
+      const call = callFor(service, sdk, task, signal);
+      const answer = await call(job.operation, job.input(ids));
+      if (!answer.ok) {
+        if (answer.error === job.gone) return succeeded(sortMembers(without(ids, METADATA)));
+        if (isPassing(answer)) return { status: 'running' };
+        return missed(task, serviceFailure(service, answer));
+      }
+      const found = job.job === undefined ? answer.output : at(answer.output, job.job);
+      if (!isJsonObject(found)) {
+        return missed(task, failed('States.TaskFailed', stringifyJson(answer.output)));
+      }
+      misses.delete(task.idempotencyToken);
+      const status = textAt(answer.output, job.status) ?? '';
+      const verdict = job.succeeded.includes(status)
+        ? ((await job.judge?.(found, call)) ?? 'succeeded')
+        : job.failed.includes(status)
+          ? 'failed'
+          : 'running';
+      if (verdict === 'running') return { status: 'running' };
+      if (verdict === 'failed') return failed('States.TaskFailed', stringifyJson(found));
+      return succeeded(job.result === undefined ? found : job.result(found, ids));
+    },
+    async cancel(task, submitted, signal) {
+      misses.delete(task.idempotencyToken);
+      if (job.cancel === undefined) return;
+      const answer = await callFor(
+        service,
+        sdk,
+        task,
+        signal,
+      )(job.cancel.operation, job.cancel.input(idsOf(task, submitted)));
+      if (!answer.ok) throw new Error(`${job.cancel.operation} answered ${answer.error}: ${answer.message}`);
+    },
+  };
+}
+
+function callFor(service: Service, sdk: SdkClient, task: TaskRequest, signal: AbortSignal): Call {
+  return (operation, input) =>
+    sdk.call({
+      service: service.sdk,
+      action: operation,
+      input,
+      ...identity(task),
+      outputTimestamps: 'epochMillis',
+      signal,
+    });
+}
+
+/** A refusal has a boolean where a request has members of the API. */
+function isRefusal(value: JsonObject | Refusal): value is Refusal {
+  return value['ok'] === false;
+}
+
+function identity(task: TaskRequest): { region: string; roleArn?: string } {
+  const { region, credentials } = task;
+  return credentials === undefined ? { region } : { region, roleArn: credentials };
+}
+
+/** The job goes on, whatever ails its service at the moment. */
+function isPassing(answer: Extract<SdkAnswer, { ok: false }>): boolean {
+  const { httpStatus, error } = answer;
+  return (
+    httpStatus === undefined ||
+    httpStatus >= 500 ||
+    httpStatus === 429 ||
+    /Throttl|TooManyRequests/.test(error)
+  );
+}
+
+function succeeded(result: Json): TaskOutcome {
+  return { status: 'completed', outputText: stringifyJson(result) };
+}
+
+const METADATA = ['SdkHttpMetadata', 'SdkResponseMetadata'];
+
+/** Header names as AWS spells them; the wire may carry any case. */
+const SPELLING = ['Content-Length', 'Content-Type', 'Date', 'Server', 'x-amzn-RequestId', 'X-Amzn-Trace-Id'];
+const SPELLED = new Map(SPELLING.map((header) => [header.toLowerCase(), header]));
+
+/** What version 1 of the Java SDK adds to a response. */
+export function metadataOf(answer: Extract<SdkAnswer, { ok: true }>): JsonObject {
+  const headers = Object.entries(answer.headers)
+    .map(([header, value]) => [SPELLED.get(header) ?? header, value] as const)
+    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  return {
+    SdkHttpMetadata: {
+      AllHttpHeaders: Object.fromEntries(headers.map(([header, value]): [string, Json] => [header, [value]])),
+      HttpHeaders: Object.fromEntries(headers),
+      HttpStatusCode: answer.httpStatus,
+    },
+    SdkResponseMetadata: { RequestId: answer.requestId },
+  };
+}

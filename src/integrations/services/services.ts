@@ -1,0 +1,79 @@
+// All optimized integrations but those of Lambda, Step Functions and HTTP, by `service:action` as in a Resource.
+
+import type { AwsClient } from '../aws-client.ts';
+import type { SdkClient } from '../aws-sdk/sdk-client.ts';
+import { createHttp } from '../http-client.ts';
+import type { Integration } from '../integration.ts';
+import { createApiGateway } from './apigateway.ts';
+import { athena } from './athena.ts';
+import { batch } from './batch.ts';
+import { bedrock, createInvokeModel } from './bedrock.ts';
+import { createInvokeHarness } from './bedrockagentcore.ts';
+import { codebuild } from './codebuild.ts';
+import { databrew } from './databrew.ts';
+import { dynamodb } from './dynamodb.ts';
+import { ecs } from './ecs.ts';
+import { eks } from './eks.ts';
+import { emr } from './emr.ts';
+import { emrContainers } from './emr-containers.ts';
+import { emrServerless } from './emr-serverless.ts';
+import { events } from './events.ts';
+import { glue } from './glue.ts';
+import { createKubernetes } from './kubernetes.ts';
+import { mediaconvert } from './mediaconvert.ts';
+import { createOptimized, type OptimizedService } from './optimized.ts';
+import { sagemaker } from './sagemaker.ts';
+import { sns } from './sns.ts';
+import { sqs } from './sqs.ts';
+
+/** Service segment of the Resource → its table. */
+const TABLES: Readonly<Record<string, OptimizedService>> = {
+  athena,
+  batch,
+  bedrock,
+  codebuild,
+  databrew,
+  dynamodb,
+  ecs,
+  eks,
+  elasticmapreduce: emr,
+  'emr-containers': emrContainers,
+  'emr-serverless': emrServerless,
+  events,
+  glue,
+  mediaconvert,
+  sagemaker,
+  sns,
+  sqs,
+};
+
+/** Connections at once to one host of API Gateway. */
+const CONNECTIONS = 64;
+
+export interface OptimizedServices {
+  /** `service:action` → adapter. */
+  readonly adapters: ReadonlyMap<string, Integration>;
+  close(): Promise<void>;
+}
+
+export function createOptimizedServices(aws: AwsClient, sdk: SdkClient): OptimizedServices {
+  const adapters = new Map<string, Integration>();
+  for (const [segment, service] of Object.entries(TABLES)) {
+    for (const action of Object.keys(service.actions)) {
+      adapters.set(`${segment}:${action}`, createOptimized(service, action, sdk));
+    }
+  }
+  const http = createHttp(CONNECTIONS);
+  const kubernetes = createKubernetes(aws);
+  adapters.set('apigateway:invoke', createApiGateway(aws, http));
+  adapters.set('bedrock:invokeModel', createInvokeModel(sdk));
+  adapters.set('bedrockagentcore:invokeHarness', createInvokeHarness(aws));
+  adapters.set('eks:call', kubernetes.call);
+  adapters.set('eks:runJob', kubernetes.runJob);
+  return {
+    adapters,
+    async close() {
+      await Promise.all([http.close(), kubernetes.close()]);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK.
+
+import { getMember, type JsonObject } from '../../base/json.ts';
+import type { OptimizedService } from './optimized.ts';
+
+export const sqs: OptimizedService = {
+  sdk: 'sqs',
+  prefix: 'SQS',
+  label: 'AmazonSQS',
+  base: 'AmazonSQSException',
+  actions: {
+    sendMessage: {
+      text: ['MessageBody'],
+      target: (parameters) => targetOf(getMember(parameters, 'QueueUrl')),
+    },
+  },
+};
+
+/** `https://sqs.eu-west-1.amazonaws.com/…` and its older forms `eu-west-1.queue.amazonaws.com`, `queue.amazonaws.com`. */
+const AWS_HOST =
+  /^(?:sqs\.(?<region>[a-z0-9-]+)|(?<older>[a-z0-9-]+)\.queue|queue)\.amazonaws\.com(?:\.cn)?$/;
+
+function targetOf(queueUrl: JsonObject[string] | undefined): { region?: string; endpoint?: string } {
+  const url = typeof queueUrl === 'string' && URL.canParse(queueUrl) ? new URL(queueUrl) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return {};
+  const aws = AWS_HOST.exec(url.hostname);
+  if (aws !== null) {
+    const region = aws.groups?.['region'] ?? aws.groups?.['older'];
+    return region === undefined ? {} : { region };
+  }
+  return { endpoint: url.origin };
+}
