@@ -30,19 +30,24 @@ export interface CompiledExpression extends Expression {
 /**
  * @param source text between `{%` and `%}`.
  * @param location field inside the state, as causes print it.
+ * @param bounds the service's, unless a test is in a hurry.
  * @throws JsonataSyntaxError
  */
-export function compileJsonata(source: string, location: string): CompiledExpression {
+export function compileJsonata(
+  source: string,
+  location: string,
+  bounds = SERVICE_BOUNDS,
+): CompiledExpression {
   const expr = parseJsonata(source);
   const execute = emit(expr);
   const settle = settlerOf(expr.root);
   const trimmed = source.trim();
   const evaluate = (scope: Scope): Json => {
-    const run = new Run(scope, SERVICE_BOUNDS, undefined);
+    const run = new Run(scope, bounds, undefined);
     try {
       const value = execute(undefined, run);
       if (value === undefined) throw returnedNothing(trimmed, location);
-      return settle(value, SERVICE_BOUNDS.valueSize);
+      return settle(value, bounds.valueSize);
     } catch (error) {
       throw explained(error, trimmed, location);
     }

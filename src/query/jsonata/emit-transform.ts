@@ -50,7 +50,7 @@ function strip(match: ValueObject, names: Value): void {
 export function clone(value: Value, run: Run, depth = 0): Value {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
-  run.charge(1);
+  run.charge(4);
   if (Array.isArray(value)) return value.map((item) => clone(item, run, depth + 1));
   if (isFunction(value)) return '';
   if (isRaw(value)) return value;

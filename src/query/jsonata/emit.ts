@@ -399,7 +399,7 @@ function emitLambda(node: NodeOf<'lambda'>, context: Context): Exec {
     new Lambda(arity, (given, caller, run) => {
       run.charge(1);
       run.checkDepth(reached);
-      const args = signature === undefined ? given : checkArguments(signature, given, caller, '');
+      const args = signature === undefined ? given : checkArguments(signature, given, caller, run.callee);
       if (!hasFrame) return body(input, frame, run);
       const own: Frame = [frame];
       for (let i = 0; i < arity; i++) own.push(args[i]);
@@ -450,13 +450,14 @@ function emitCall(node: NodeOf<'call'>, context: Context, piped?: Exec): Exec {
       return fail('T1005', { token: `$${name}` });
     return fail('T1006', { token: name });
   };
-  if (node.tail) return emitTailCall(target, args);
+  if (node.tail) return emitTailCall(target, args, name ?? '');
   const { depth } = context;
   return (input, frame, run) => {
     const fn = target(input, frame, run);
     const values: Value[] = [];
     for (let i = 0; i < args.length; i++) values.push((args[i] as Exec)(input, frame, run));
     run.depth += depth;
+    run.callee = name ?? '';
     const result = fn.invoke(values, input, run);
     run.depth -= depth;
     return result;
@@ -466,11 +467,13 @@ function emitCall(node: NodeOf<'call'>, context: Context, piped?: Exec): Exec {
 function emitTailCall(
   target: (input: Value, frame: Frame | undefined, run: Run) => JsonataFunction,
   args: Exec[],
+  name: string,
 ): Exec {
   return (input, frame, run) => {
     const fn = target(input, frame, run);
     const values: Value[] = [];
     for (let i = 0; i < args.length; i++) values.push((args[i] as Exec)(input, frame, run));
+    run.callee = name;
     run.tailFunction = fn;
     run.tailArguments = values;
     return TAIL;
@@ -479,7 +482,7 @@ function emitTailCall(
 
 function emitNative(native: BuiltIn, args: readonly Exec[], depth: number): Exec {
   const { signature, name } = native;
-  const call = native.higher ? deepened(native.call, depth) : native.call;
+  const call = native.higher ? deepened(native, depth) : native.call;
   const [first, second] = args;
   if (args.length === 1 && first && signature) {
     return (input, frame, run) =>
@@ -499,9 +502,10 @@ function emitNative(native: BuiltIn, args: readonly Exec[], depth: number): Exec
 }
 
 /** What a higher-order function calls lies deeper than its own call. An error ends everything: nothing to restore. */
-function deepened(call: BuiltIn['call'], depth: number): BuiltIn['call'] {
+function deepened({ name, call }: BuiltIn, depth: number): BuiltIn['call'] {
   return (args, run) => {
     run.depth += depth;
+    run.callee = name;
     const result = call(args, run);
     run.depth -= depth;
     return result;

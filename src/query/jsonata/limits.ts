@@ -11,6 +11,8 @@ export const MAX_DEPTH = 100;
 export const MAX_VALUE_SIZE = 6_990_256;
 /** Longest array: as many numbers as `MAX_VALUE_SIZE` allows. */
 export const MAX_LIST = Math.floor(MAX_VALUE_SIZE / 8);
+/** Characters that one evaluation may write in all, so that many values of legal size cannot exhaust the process. */
+export const MAX_CHARACTERS = 2 ** 28;
 /** Longest result of `$range`. */
 export const MAX_RANGE = 360_145;
 /** Levels of data that functions walk through. */

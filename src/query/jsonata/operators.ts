@@ -52,7 +52,7 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
     return false;
   }
   if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
-  run.charge(1);
+  run.charge(2);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     for (let i = 0; i < a.length; i++) if (!equal(a[i], b[i], run, depth + 1)) return false;

@@ -13,38 +13,80 @@ export interface Match {
   readonly groups: Value[];
 }
 
+/** Finds the first match at or after an offset. */
+export type Scan = (from: number) => Match | undefined;
+
 /** A regular expression is a function from text to its first match. */
 export class Regex extends JsonataFunction {
   readonly #pattern: RE2JS;
+  /** Steps that reading one character costs: patterns are simulated, so long ones are slower. */
+  readonly #weight: number;
 
   constructor(pattern: RE2JS) {
     super(1, ([text], _input, run) => {
       if (text === undefined) return undefined;
-      return typeof text === 'string' ? this.#asValue(text, 0, run) : fail('T0410', { index: 1, token: '' });
+      if (typeof text !== 'string') return fail('T0410', { index: 1, token: '' });
+      return asValue(this.scan(text, run), 0, text.length);
     });
     this.#pattern = pattern;
+    this.#weight = 1 + (pattern.programSize() >> 4);
   }
 
-  /** @throws EvaluationError D1004 when the match is empty: repeating it would not end. */
-  find(text: string, from: number, run: Run): Match | undefined {
-    run.charge(8 + ((text.length - from) >> 3));
-    const matcher = this.#pattern.matcher(text);
-    if (!matcher.find(from)) return undefined;
-    const match = matcher.group() ?? '';
-    if (match === '') fail('D1004', { value: match });
-    const groups: Value[] = [];
-    for (let i = 1; i <= matcher.groupCount(); i++) groups.push(matcher.group(i) ?? undefined);
-    return { match, start: matcher.start(), end: matcher.end(), groups };
+  /** The scan throws EvaluationError D1004 when a match is empty: repeating it would not end. */
+  scan(text: string, run: Run): Scan {
+    const matcher = this.#pattern.matcher(new MeteredText(text, run, this.#weight) as unknown as string);
+    return (from) => {
+      run.charge(FIND_STEPS);
+      if (!matcher.find(from)) return undefined;
+      const start = matcher.start();
+      const end = matcher.end();
+      if (start === end) fail('D1004', { value: '' });
+      const groups: Value[] = [];
+      for (let i = 1; i <= matcher.groupCount(); i++) groups.push(matcher.group(i) ?? undefined);
+      return { match: text.slice(start, end), start, end, groups };
+    };
+  }
+}
+
+const FIND_STEPS = 32;
+
+function asValue(scan: Scan, from: number, length: number): Value {
+  const found = scan(from);
+  if (found === undefined) return undefined;
+  const { match, start, end, groups } = found;
+  const next = new JsonataFunction(0, () => (end >= length ? undefined : asValue(scan, end, length)));
+  return { match, start, end, groups, next } satisfies ValueObject;
+}
+
+/**
+ * A text that counts how often it is read. One search is linear, but many searches over one text may each read far
+ * ahead (`/a(.*b)?/`), which is paid for as it happens.
+ */
+class MeteredText extends String {
+  readonly #text: string;
+  readonly #run: Run;
+  readonly #weight: number;
+
+  constructor(text: string, run: Run, weight: number) {
+    super(text);
+    this.#text = text;
+    this.#run = run;
+    this.#weight = weight;
   }
 
-  #asValue(text: string, from: number, run: Run): Value {
-    const found = this.find(text, from, run);
-    if (found === undefined) return undefined;
-    const { match, start, end, groups } = found;
-    const next = new JsonataFunction(0, (_args, _input, later) =>
-      end >= text.length ? undefined : this.#asValue(text, end, later),
-    );
-    return { match, start, end, groups, next } satisfies ValueObject;
+  override charCodeAt(index: number): number {
+    this.#run.charge(this.#weight);
+    return this.#text.charCodeAt(index);
+  }
+
+  override indexOf(part: string, from = 0): number {
+    const at = this.#text.indexOf(part, from);
+    this.#run.charge(1 + (((at < 0 ? this.#text.length : at) - from) >> 5));
+    return at;
+  }
+
+  override substring(start: number, end?: number): string {
+    return this.#text.substring(start, end);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Scope } from '../scope.ts';
 import type { JsonataFunction, Value, ValueObject } from './data.ts';
-import { type Bounds, outOfMemory, timedOut, tooDeep } from './limits.ts';
+import { type Bounds, MAX_CHARACTERS, outOfMemory, timedOut, tooDeep } from './limits.ts';
 
 export class Run {
   readonly scope: Scope;
@@ -11,11 +11,15 @@ export class Run {
   steps: number;
   /** Nesting of the call being evaluated. */
   depth = 0;
+  /** Name of the function being called, for errors about its arguments. */
+  callee = '';
   /** `$$`; nothing in a workflow. */
   readonly root: Value;
   /** A call in tail position, waiting to be made by whoever made the current one. */
   tailFunction: JsonataFunction | undefined = undefined;
   tailArguments: Value[] = [];
+  /** Characters made so far; some may be garbage by now. */
+  #characters = 0;
   #states: ValueObject | undefined = undefined;
 
   constructor(scope: Scope, bounds: Bounds, root: Value) {
@@ -45,6 +49,8 @@ export class Run {
   /** Pays for a text of that length, before or after it is made. */
   chargeText(length: number): void {
     if (length > this.bounds.valueSize) outOfMemory();
+    this.#characters += length;
+    if (this.#characters > MAX_CHARACTERS) outOfMemory();
     this.charge(1 + (length >> 6));
   }
 

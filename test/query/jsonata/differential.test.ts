@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { type Json, jsonEquals, stringifyJson } from '../../../src/base/json.ts';
 import { evaluateStandalone } from '../../../src/query/jsonata/standalone.ts';
 
-const RUNS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 1_500);
+const RUNS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 800);
 
 const name = fc.constantFrom('a', 'b', 'c', 'd');
 

@@ -24,10 +24,11 @@ function unary(compute: (x: number) => Value) {
 const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
 const RADIX = /^(?:0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+)$/;
 
-export function castToNumber(value: Value): Value {
+export function castToNumber(run: Run, value: Value): Value {
   if (value === undefined || numberOf(value) !== undefined) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   const text = value as string;
+  run.charge(1 + (text.length >> 5));
   const number = DECIMAL.test(text) || RADIX.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : fail('D3030', { value: text });
 }
@@ -43,7 +44,7 @@ function power(base: number, exponent: number): number {
 }
 
 export const NUMBERS: Definitions = {
-  number: ['<(nsb)-:n>', 1, (_run, value) => castToNumber(value)],
+  number: ['<(nsb)-:n>', 1, castToNumber],
   abs: ['<n-:n>', 1, unary(Math.abs)],
   floor: ['<n-:n>', 1, unary(Math.floor)],
   ceil: ['<n-:n>', 1, unary(Math.ceil)],

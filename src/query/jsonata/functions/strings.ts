@@ -34,6 +34,7 @@ function substring(run: Run, text: string | undefined, startArg: Value, lengthAr
 function pad(run: Run, text: string | undefined, widthArg: Value, fill: string | undefined): Value {
   if (text === undefined) return undefined;
   const width = Math.trunc(numberOf(widthArg) ?? 0);
+  run.charge(1 + (text.length >> 6));
   const missing = Math.abs(width) - lengthOf(text);
   if (missing <= 0) return text;
   run.chargeText(missing + text.length);
@@ -75,8 +76,9 @@ class Matches {
     this.#run = run;
     this.#name = name;
     if (matcher instanceof Regex) {
+      const scan = matcher.scan(text, run);
       const search = (from: number): Match | undefined => {
-        const found = matcher.find(text, from, run);
+        const found = scan(from);
         if (found) this.#next = () => (found.end >= text.length ? undefined : search(found.end));
         return found;
       };
@@ -201,16 +203,24 @@ function substitute(template: string, { match, groups }: Match): string {
   });
 }
 
-function before(_run: Run, text: string | undefined, token: string | undefined): Value {
+function before(run: Run, text: string | undefined, token: string | undefined): Value {
   if (text === undefined || token === undefined) return text;
+  run.charge(1 + (text.length >> 6));
   const at = text.indexOf(token);
   return at < 0 ? text : text.slice(0, at);
 }
 
-function after(_run: Run, text: string | undefined, token: string | undefined): Value {
+function after(run: Run, text: string | undefined, token: string | undefined): Value {
   if (text === undefined || token === undefined) return text;
+  run.charge(1 + (text.length >> 6));
   const at = text.indexOf(token);
   return at < 0 ? text : text.slice(at + token.length);
+}
+
+function converted(run: Run, text: string | undefined, convert: (text: string) => string): Value {
+  if (text === undefined) return undefined;
+  run.chargeText(text.length);
+  return convert(text);
 }
 
 export const STRINGS: Definitions = {
@@ -222,12 +232,20 @@ export const STRINGS: Definitions = {
       return toText(value, run, pretty !== undefined && truth(pretty, run));
     },
   ],
-  length: ['<s-:n>', 1, (_run, text) => (text === undefined ? undefined : lengthOf(text))],
+  length: [
+    '<s-:n>',
+    1,
+    (run, text) => {
+      if (text === undefined) return undefined;
+      run.charge(1 + (text.length >> 6));
+      return lengthOf(text);
+    },
+  ],
   substring: ['<s-nn?:s>', 3, substring],
   substringBefore: ['<s-s:s>', 2, before],
   substringAfter: ['<s-s:s>', 2, after],
-  lowercase: ['<s-:s>', 1, (_run, text) => text?.toLowerCase()],
-  uppercase: ['<s-:s>', 1, (_run, text) => text?.toUpperCase()],
+  lowercase: ['<s-:s>', 1, (run, text) => converted(run, text, (t) => t.toLowerCase())],
+  uppercase: ['<s-:s>', 1, (run, text) => converted(run, text, (t) => t.toUpperCase())],
   trim: ['<s-:s>', 1, trim],
   pad: ['<s-ns?:s>', 3, pad],
   join: ['<a<s>s?:s>', 2, join],

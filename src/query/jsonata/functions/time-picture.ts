@@ -155,6 +155,7 @@ function integerOf(component: string, first: string, second: string, least: numb
 /** @param offsetMinutes of the time zone, east of Greenwich. */
 export function formatTime(millis: number, picture: string, offsetMinutes: number, run: Run): string {
   const local = new Date(millis + offsetMinutes * 60_000);
+  run.charge(16 + picture.length);
   let text = '';
   for (const part of readPicture(picture)) {
     text += typeof part === 'string' ? part : writeMarker(local, part, offsetMinutes);
@@ -212,6 +213,9 @@ function writeOffset(marker: Marker, offset: number): string {
 
 // --- parsing -----------------------------------------------------------------------------------------------------
 
+/** Making a pattern for the engine takes about as long as so many steps. */
+const PATTERN_STEPS = 200;
+
 /**
  * @param now for the parts that a picture leaves out before its most significant one.
  * @returns epoch milliseconds; undefined when the text does not fit the picture.
@@ -220,7 +224,7 @@ function writeOffset(marker: Marker, offset: number): string {
 export function parseTime(text: string, picture: string, now: number, run: Run): number | undefined {
   const parts = readPicture(picture);
   run.chargeText(text.length);
-  run.charge(1_000 + picture.length * (1 + (text.length >> 3)));
+  run.charge(PATTERN_STEPS + picture.length * (8 + (text.length >> 3)));
   const pattern = parts.map((part) =>
     typeof part === 'string' ? RE2JS.quote(part) : `(${patternOf(part)})`,
   );

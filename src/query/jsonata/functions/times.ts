@@ -45,6 +45,7 @@ function format(run: Run, millis: number, picture: string | undefined, zone: str
 
 function toMillis(run: Run, text: string | undefined, picture: string | undefined): Value {
   if (text === undefined) return undefined;
+  run.charge(8 + (text.length >> 5));
   return picture === undefined ? parseIso(text) : parseTime(text, picture, run.scope.now, run);
 }
 

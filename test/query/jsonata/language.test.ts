@@ -1,0 +1,418 @@
+// The language in tables: each row is checked against our engine and against the reference implementation.
+
+import jsonata from 'jsonata';
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../src/base/json.ts';
+import { evaluateStandalone } from '../../../src/query/jsonata/standalone.ts';
+
+const DATA: Json = {
+  shop: {
+    name: 'Corner',
+    orders: [
+      {
+        id: 'o1',
+        lines: [
+          { sku: 'pen', price: 2, qty: 3 },
+          { sku: 'ink', price: 7.5, qty: 1 },
+        ],
+      },
+      {
+        id: 'o2',
+        lines: [
+          { sku: 'pen', price: 2, qty: 10 },
+          { sku: 'pad', price: 4, qty: 2 },
+        ],
+      },
+    ],
+  },
+  one: [7],
+  none: [],
+  nested: [[1, 2], [3]],
+  deep: { a: { b: { c: [{ d: 1 }, { d: [2, 3] }] } } },
+  text: 'hello',
+  n: 5,
+  yes: true,
+  nil: null,
+};
+
+/** Nothing, written so that a table can show it. */
+const NOTHING = Symbol('nothing');
+type Row = readonly [source: string, wanted: Json | typeof NOTHING | { readonly code: string }];
+
+function isFailure(wanted: Row[1]): wanted is { readonly code: string } {
+  return typeof wanted === 'object' && wanted !== null && Object.keys(wanted).join() === 'code';
+}
+
+function ours(source: string): unknown {
+  const outcome = evaluateStandalone(source, DATA, {});
+  if ('error' in outcome) return { code: outcome.code };
+  return outcome.value === undefined ? NOTHING : outcome.value;
+}
+
+async function reference(source: string): Promise<unknown> {
+  try {
+    const value = await jsonata(source).evaluate(structuredClone(DATA));
+    return value === undefined ? NOTHING : JSON.parse(JSON.stringify(value));
+  } catch (error) {
+    return { code: (error as { code: string }).code };
+  }
+}
+
+function table(name: string, rows: readonly Row[]): void {
+  describe(name, () => {
+    test.each(rows)('%s', async (source, wanted) => {
+      expect(ours(source)).toEqual(isFailure(wanted) ? { code: wanted.code } : wanted);
+      expect(await reference(source)).toEqual(wanted);
+    });
+  });
+}
+
+table('paths', [
+  ['shop.name', 'Corner'],
+  ['shop.missing.name', NOTHING],
+  ['text.length', NOTHING],
+  ['shop.orders.id', ['o1', 'o2']],
+  ['shop.orders.lines.sku', ['pen', 'ink', 'pen', 'pad']],
+  ['shop.orders[0].id', 'o1'],
+  ['shop.orders[-1].id', 'o2'],
+  ['shop.orders.lines[0].sku', ['pen', 'pen']],
+  ['(shop.orders.lines)[0].sku', 'pen'],
+  ['shop.orders.lines[price > 3].sku', ['ink', 'pad']],
+  ['shop.orders.lines[price > 5].sku', 'ink'],
+  ['shop.orders.lines[price > 5].sku[]', ['ink']],
+  ['shop.orders.lines[[0, 1]].qty', [3, 1, 10, 2]],
+  ['shop."name"', 'Corner'],
+  ['shop.`name`', 'Corner'],
+  ['one', [7]],
+  ['one[0]', 7],
+  ['one[]', [7]],
+  ['none', []],
+  ['none[0]', NOTHING],
+  ['nested[0]', [1, 2]],
+  ['nested[0][1]', 2],
+  ['nested.$', [1, 2, 3]],
+  ['deep.a.b.c.d', [1, 2, 3]],
+  ['deep.**.d', [1, 2, 3]],
+  ['deep.*.*.c.d', [1, 2, 3]],
+  ['shop.orders.*[0]', ['o1', 'o2']],
+  ['shop.orders.$sum(lines.(price * qty))', [13.5, 28]],
+  ['shop.orders.(lines.price)', [2, 7.5, 2, 4]],
+  ['shop.orders.[id]', [['o1'], ['o2']]],
+  [
+    'shop.orders.{"id": id, "n": $count(lines)}',
+    [
+      { id: 'o1', n: 2 },
+      { id: 'o2', n: 2 },
+    ],
+  ],
+  ['$.n', 5],
+  ['$$.n', 5],
+]);
+
+table('order, groups, joins, parents', [
+  ['shop.orders.lines^(price).sku', ['pen', 'pen', 'pad', 'ink']],
+  ['shop.orders.lines^(>price, qty).qty', [1, 2, 3, 10]],
+  ['shop.orders.lines^(sku)[0].sku', 'ink'],
+  ['one^($)', 7],
+  ['[3, 1, 2]^(>$)', [3, 2, 1]],
+  ['shop.orders.lines^(missing).sku', ['pen', 'ink', 'pen', 'pad']],
+  ['[1, "a"]^($)', { code: 'T2007' }],
+  ['[true, false]^($)', { code: 'T2008' }],
+  ['shop.orders.lines{sku: $sum(qty)}', { pen: 13, ink: 1, pad: 2 }],
+  ['shop.orders.lines{sku: price}', { pen: [2, 2], ink: 7.5, pad: 4 }],
+  ['shop.orders{"all": id, "all": id}', { code: 'D1009' }],
+  ['shop.orders{$count(lines): id}', { code: 'T1003' }],
+  ['missing{"a": 1}', { a: 1 }],
+  ['shop.orders#$i.lines.{"at": $i, "sku": sku}[0]', { at: 0, sku: 'pen' }],
+  ['shop.orders@$o.$o.lines@$l[$l.price > 5].{"order": $o.id, "sku": $l.sku}', { order: 'o1', sku: 'ink' }],
+  ['shop.orders.lines.{"of": %.id, "sku": sku}.of', ['o1', 'o1', 'o2', 'o2']],
+  ['shop.orders.lines[%.id = "o2"].sku', ['pen', 'pad']],
+  ['shop.orders.lines.sku[%.%.id = "o1"]', ['pen', 'ink']],
+  ['shop.orders.lines^(%.id, >qty).qty', [3, 1, 10, 2]],
+]);
+
+table('operators', [
+  ['1 + 2 * 3 - 4 / 2', 5],
+  ['(1 + 2) * 3', 9],
+  ['7 % 3', 1],
+  ['-7 % 3', -1],
+  ['-n', -5],
+  ['n + missing', NOTHING],
+  ['n + "1"', { code: 'T2002' }],
+  ['nil + 1', { code: 'T2001' }],
+  ['-text', { code: 'D1002' }],
+  ['1 / 0 + 1', { code: 'D1001' }],
+  ['"a" & 1 & true & null & missing & [1, "b"]', 'a1truenull[1,"b"]'],
+  ['n = 5.0', true],
+  ['"5" = 5', false],
+  ['[1, {"a": 2}] = [1, {"a": 2}]', true],
+  ['{"a": 1, "b": 2} = {"b": 2, "a": 1}', true],
+  ['missing = missing', false],
+  ['missing != 1', false],
+  ['nil = null', true],
+  ['"a" < "b"', true],
+  ['n >= 5', true],
+  ['1 < "2"', { code: 'T2009' }],
+  ['null < 1', { code: 'T2010' }],
+  ['missing < 1', NOTHING],
+  ['yes and n', true],
+  ['missing or none', false],
+  ['false and $error("not reached")', false],
+  ['true or $error("not reached")', true],
+  ['"pen" in shop.orders.lines.sku', true],
+  ['5 in n', true],
+  ['missing in [1]', false],
+  ['{"a": 1} in [{"a": 1}]', false],
+  ['yes ? 1 : 2', 1],
+  ['none ? 1', NOTHING],
+  ['text ?: "other"', 'hello'],
+  ['none ?: "other"', 'other'],
+  ['none ?? "other"', []],
+  ['missing ?? "other"', 'other'],
+  ['[1..4]', [1, 2, 3, 4]],
+  ['[4..1]', []],
+  ['[0, 2..3, 9]', [0, 2, 3, 9]],
+  ['[missing..3]', []],
+  ['[1.5..3]', { code: 'T2003' }],
+  ['[1.."3"]', { code: 'T2004' }],
+  ['[one, [one], none]', [7, [7]]],
+  ['{"a": missing, "b": null}', { b: null }],
+]);
+
+table('variables and functions', [
+  ['($x := 2; $y := $x * 3; $x + $y)', 8],
+  ['($x := 1; ($x := 2; $x) + $x)', 3],
+  ['(1; 2; 3)', 3],
+  ['()', NOTHING],
+  ['($f := function($a, $b){ $a & "-" & $b }; $f("x", "y"))', 'x-y'],
+  ['($f := function($a, $b){ $exists($b) }; $f(1))', false],
+  ['($f := function(){ $later }; $later := 4; $f())', 4],
+  ['($make := function($n){ function($x){ $x + $n } }; $make(3)(4))', 7],
+  ['λ($x){ $x }(9)', 9],
+  ['($add := function($a, $b){ $a + $b }; $inc := $add(?, 1); $inc(4))', 5],
+  ['($first := $substring(?, 0, ?); $first("treadle", 4))', 'trea'],
+  ['"  Treadle " ~> $trim ~> $uppercase', 'TREADLE'],
+  ['[1, 2, 3] ~> $map(function($x){ $x * 2 }) ~> $sum', 12],
+  ['($shout := $trim ~> $uppercase; $shout(" a "))', 'A'],
+  ['5 ~> "x"', { code: 'T2006' }],
+  ['nothing()', { code: 'T1006' }],
+  ['sum(one)', { code: 'T1005' }],
+  ['substring(?, 1)', { code: 'T1007' }],
+  ['nothing(?)', { code: 'T1008' }],
+  ['(function($x)<n:n>{ $x })("a")', { code: 'T0410' }],
+  ['(function($x)<a<s>:n>{ $count($x) })([1])', { code: 'T0412' }],
+  ['(function($x)<a:n>{ $count($x) })("single")', 1],
+  ['text.(function($x)<s-:s>{ $x & "!" })()', 'hello!'],
+  ['n.$uppercase()', { code: 'T0411' }],
+  [
+    'shop ~> |orders|{"done": true}, "lines"|',
+    {
+      name: 'Corner',
+      orders: [
+        { id: 'o1', done: true },
+        { id: 'o2', done: true },
+      ],
+    },
+  ],
+  ['shop ~> |orders|5|', { code: 'T2011' }],
+  ['shop ~> |orders|{}, 5|', { code: 'T2012' }],
+  ['$map(["ab", "cb"], function($s){ $match($s, /(.)b/).groups })', [['a'], ['c']]],
+  ['($m := /l+/; $m("hello").start)', 2],
+  ['$map([{"a": 1}], $keys)', ['a']],
+  ['[1, 2] ~> $map(function($v, $i, $all){ $v + $i + $count($all) })', [3, 5]],
+  ['/* a comment */ 1 /* and another */ + 1', 2],
+]);
+
+table('strings', [
+  ['$string(1.10)', '1.1'],
+  ['$string(0.1 + 0.2)', '0.3'],
+  ['$string(1e21)', '1e+21'],
+  ['$string(1e20)', '100000000000000000000'],
+  ['$string([1, "a", {"b": null}, $sum])', '[1,"a",{"b":null},""]'],
+  ['$string({"a": [1, 2]}, true)', '{\n  "a": [\n    1,\n    2\n  ]\n}'],
+  ['$string(1 / 0)', { code: 'D3001' }],
+  ['$length("\\uD83D\\uDE00a")', 2],
+  ['$substring("treadle", 2, 3)', 'ead'],
+  ['$substring("treadle", -3)', 'dle'],
+  ['$substring("treadle", -3, 2)', 'dl'],
+  ['$substring("\\uD83D\\uDE00ab", 1, 1)', 'a'],
+  ['$substring("abc", 1, -1)', ''],
+  ['$substringBefore("a-b-c", "-")', 'a'],
+  ['$substringAfter("a-b-c", "-")', 'b-c'],
+  ['$substringBefore("abc", "x")', 'abc'],
+  ['$uppercase("é")', 'É'],
+  ['$lowercase("ABC")', 'abc'],
+  ['$trim("\\t a \\n  b ")', 'a b'],
+  ['$pad("7", -3, "0")', '007'],
+  ['$pad("a", 6, "xyz")', 'axyzxy'],
+  ['$pad("abc", 2)', 'abc'],
+  ['$contains("treadle", "ead")', true],
+  ['$contains("treadle", /^t.*e$/)', true],
+  ['$split("a, b, c", ", ")', ['a', 'b', 'c']],
+  ['$split("a, b, c", ", ", 2)', ['a', 'b']],
+  ['$split("a1b22c", /[0-9]+/)', ['a', 'b', 'c']],
+  ['$split("abc", "")', ['a', 'b', 'c']],
+  ['$split("a", ",", -1)', { code: 'D3020' }],
+  ['$join(["a", "b", "c"], "-")', 'a-b-c'],
+  ['$join(["a"])', 'a'],
+  ['$join([1])', { code: 'T0412' }],
+  [
+    '$match("a1b2", /[a-z]([0-9])/)',
+    [
+      { match: 'a1', index: 0, groups: ['1'] },
+      { match: 'b2', index: 2, groups: ['2'] },
+    ],
+  ],
+  ['$match("a1b2", /[a-z]([0-9])/, 1).match', 'a1'],
+  ['$match("abc", /x*/)', { code: 'D1004' }],
+  ['$match("a", /a/, -1)', { code: 'D3040' }],
+  ['$replace("a.b.c", ".", "/")', 'a/b/c'],
+  ['$replace("a.b.c", ".", "/", 1)', 'a/b.c'],
+  ['$replace("John Smith", /(\\w+) (\\w+)/, "$2, $1")', 'Smith, John'],
+  ['$replace("x1", /(x)/, "$0$$$1$2")', 'x$x1'],
+  ['$replace("abc", /b/, function($m){ "<" & $m.match & ">" })', 'a<b>c'],
+  ['$replace("abc", /b/i, function($m){ 1 })', { code: 'D3012' }],
+  ['$replace("abc", "", "x")', { code: 'D3010' }],
+  ['$replace("abc", "b", "x", -1)', { code: 'D3011' }],
+  ['$base64encode("treadle")', 'dHJlYWRsZQ=='],
+  ['$base64decode("dHJlYWRsZQ==")', 'treadle'],
+  ['$encodeUrlComponent("a b/é?")', 'a%20b%2F%C3%A9%3F'],
+  ['$encodeUrl("http://x/a b?c=é")', 'http://x/a%20b?c=%C3%A9'],
+  ['$decodeUrlComponent("a%20b%2F")', 'a b/'],
+  ['$decodeUrl("%E0%A4%A")', { code: 'D3140' }],
+]);
+
+table('numbers and booleans', [
+  ['$number("12.50")', 12.5],
+  ['$number("-1e3")', -1000],
+  ['$number("0x1F")', 31],
+  ['$number("0b101")', 5],
+  ['$number(true)', 1],
+  ['$number("1,000")', { code: 'D3030' }],
+  ['$number("")', { code: 'D3030' }],
+  ['$number([])', { code: 'T0410' }],
+  ['$abs(-2)', 2],
+  ['$floor(-1.5)', -2],
+  ['$ceil(1.2)', 2],
+  ['$round(2.5)', 2],
+  ['$round(3.5)', 4],
+  ['$round(-2.5)', -2],
+  ['$round(1.005, 2)', 1],
+  ['$round(125, -1)', 120],
+  ['$sqrt(9)', 3],
+  ['$sqrt(-1)', { code: 'D3060' }],
+  ['$power(2, 10)', 1024],
+  ['$power(-1, 0.5)', { code: 'D3061' }],
+  ['$formatBase(255, 16)', 'ff'],
+  ['$formatBase(1, 37)', { code: 'D3100' }],
+  ['$sum([1, 2, 3.5])', 6.5],
+  ['$sum([])', 0],
+  ['$sum(missing)', NOTHING],
+  ['$max([1, 3, 2])', 3],
+  ['$min([])', NOTHING],
+  ['$average([1, 2])', 1.5],
+  ['$count(missing)', 0],
+  ['$count("x")', 1],
+  ['$boolean([0, null])', false],
+  ['$boolean([[0], [1]])', true],
+  ['$boolean({})', false],
+  ['$boolean("false")', true],
+  ['$not(none)', true],
+  ['$exists(nil)', true],
+]);
+
+table('arrays, objects, higher-order functions', [
+  ['$append([1], [2, 3])', [1, 2, 3]],
+  ['$append(1, missing)', 1],
+  ['$append(none, 1)', [1]],
+  ['$sort(["b", "a"])', ['a', 'b']],
+  ['$sort([10, 9, 1])', [1, 9, 10]],
+  ['$sort(shop.orders.lines, function($a, $b){ $a.qty > $b.qty }).qty', [1, 2, 3, 10]],
+  ['$sort([1, "a"])', { code: 'D3070' }],
+  ['$reverse([1, 2, 3])', [3, 2, 1]],
+  ['$distinct([1, 2, 1, {"a": 1}, {"a": 1}])', [1, 2, { a: 1 }]],
+  ['$distinct(shop.orders.lines.price)', [2, 7.5, 4]],
+  ['$distinct([1, 1])', [1]],
+  [
+    '$zip([1, 2, 3], ["a", "b"])',
+    [
+      [1, 'a'],
+      [2, 'b'],
+    ],
+  ],
+  ['$count($shuffle([1..10]))', 10],
+  ['$keys(shop)', ['name', 'orders']],
+  ['$keys(shop.orders)', ['id', 'lines']],
+  ['$keys({})', NOTHING],
+  ['$lookup(shop.orders, "id")', ['o1', 'o2']],
+  ['$spread({"a": 1, "b": 2})', [{ a: 1 }, { b: 2 }]],
+  ['$merge([{"a": 1, "b": 1}, {"b": 2}])', { a: 1, b: 2 }],
+  [
+    '$type(nil) & $type(n) & $type(text) & $type(yes) & $type(one) & $type(shop) & $type($sum)',
+    'nullnumberstringbooleanarrayobjectfunction',
+  ],
+  ['$type(missing)', NOTHING],
+  ['$clone(deep.a.b.c[0])', { d: 1 }],
+  ['$each({"a": 1, "b": 2}, function($v, $k){ $k & $v })', ['a1', 'b2']],
+  ['$sift({"a": 1, "b": 2}, function($v){ $v > 1 })', { b: 2 }],
+  ['$sift({"a": 1}, function($v){ $v > 1 })', NOTHING],
+  ['$map([1, 2], function($x){ $x > 1 ? $x })', 2],
+  ['$filter([1, 2, 3], function($x, $i){ $i > 0 })', [2, 3]],
+  ['$filter([1, 2, 3], function($x){ $x = 2 })', 2],
+  ['$single([1, 2, 3], function($x){ $x = 2 })', 2],
+  ['$single([1, 2], function($x){ $x > 0 })', { code: 'D3138' }],
+  ['$single([1, 2], function($x){ $x > 5 })', { code: 'D3139' }],
+  ['$reduce([1, 2, 3], function($a, $b){ $a * 10 + $b })', 123],
+  ['$reduce([1, 2], function($a, $b, $i, $all){ $a + $i + $count($all) }, 100)', 105],
+  ['$reduce([1], function($a){ $a })', { code: 'D3050' }],
+  ['$assert(true, "fine")', NOTHING],
+  ['$assert(false)', { code: 'D3141' }],
+  ['$error("stop")', { code: 'D3137' }],
+]);
+
+table('pictures', [
+  ['$formatNumber(12345.678, "#,##0.00")', '12,345.68'],
+  ['$formatNumber(0.25, "0%")', '25%'],
+  ['$formatNumber(-5, "0.0;(0.0)")', '(5.0)'],
+  ['$formatNumber(-5, "0.0")', '-5.0'],
+  ['$formatNumber(1234567.891, "#,##,##0.0#")', '12,34,567.89'],
+  ['$formatNumber(0.00012, "0.0e0")', '1.2e-4'],
+  ['$formatNumber(1234.5, "#.##0,00", {"decimal-separator": ",", "grouping-separator": "."})', '1.234,50'],
+  ['$formatNumber(5, "a0b")', 'a5b'],
+  ['$formatNumber(1, "#.#.#")', { code: 'D3081' }],
+  ['$formatNumber(1, "0;0;0")', { code: 'D3080' }],
+  ['$formatInteger(1234567, "#,##0")', '1,234,567'],
+  ['$formatInteger(7, "000")', '007'],
+  ['$formatInteger(22, "1;o")', '22nd'],
+  ['$formatInteger(113, "1;o")', '113th'],
+  ['$formatInteger(2026, "I")', 'MMXXVI'],
+  ['$formatInteger(29, "a")', 'ac'],
+  ['$formatInteger(1521, "w")', 'one thousand, five hundred and twenty-one'],
+  ['$formatInteger(30, "Ww;o")', 'Thirtieth'],
+  ['$formatInteger(12, "٠٠٠")', '٠١٢'],
+  ['$formatInteger(1, "?")', { code: 'D3130' }],
+  ['$parseInteger("12,345", "#,##0")', 12345],
+  ['$parseInteger("MMXXVI", "I")', 2026],
+  ['$parseInteger("two hundred and seven", "w")', 207],
+  ['$parseInteger("22nd", "1;o")', 22],
+  ['$fromMillis(1700000000123)', '2023-11-14T22:13:20.123Z'],
+  ['$fromMillis(1700000000123, "[D1o] [MNn] [Y], [h#1]:[m01] [P]")', '14th November 2023, 10:13 pm'],
+  [
+    '$fromMillis(1700000000123, "[FNn,3-3] [D01].[M01].[Y,2-2] [H01]:[m01] [z]", "+0530")',
+    'Wed 15.11.23 03:43 GMT+05:30',
+  ],
+  ['$fromMillis(1700000000123, "[X0001]-W[W01]-[F1]")', '2023-W46-2'],
+  ['$fromMillis(1700000000123, "day [d] of [[the]] year")', 'day 318 of [the] year'],
+  ['$fromMillis(1700000000123, "[q]")', { code: 'D3132' }],
+  ['$fromMillis(1700000000123, "[Y")', { code: 'D3135' }],
+  ['$toMillis("2023-11-14T22:13:20.123Z")', 1700000000123],
+  ['$toMillis("2023-11-14")', 1699920000000],
+  ['$toMillis("2023-11-14T22:13:20+01:00")', 1699996400000],
+  ['$toMillis("14.11.2023")', { code: 'D3110' }],
+  ['$toMillis("14/11/2023 10:13 pm", "[D1]/[M1]/[Y0001] [h]:[m] [P]")', 1700000000000 - 20000],
+  ['$toMillis("20231114", "[Y0001][M01][D01]")', 1699920000000],
+  ['$toMillis("14 Nov 2023", "[D] [MNn,3-3] [Y]")', 1699920000000],
+  ['$toMillis("2023-318", "[Y0001]-[d001]")', 1699920000000],
+  ['$toMillis("no date", "[Y0001]-[M01]")', NOTHING],
+  ['$toMillis("2023-14", "[Y]-[D]")', { code: 'D3136' }],
+]);
