@@ -17,13 +17,24 @@ export class Listeners {
     for (const observer of this.#observers) observer(arn, events);
   }
 
-  /** Resolves when `ended` is told of the execution. */
-  end(arn: string): Promise<Ended> {
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(arn);
-      if (waiters === undefined) this.#waiters.set(arn, [resolve]);
-      else waiters.push(resolve);
+  /**
+   * Waits for `ended` to be told of the execution.
+   * @returns the end, and the function that gives up waiting.
+   */
+  end(arn: string): { readonly told: Promise<Ended>; readonly forget: () => void } {
+    let tell: (ended: Ended) => void = () => {};
+    const told = new Promise<Ended>((resolve) => {
+      tell = resolve;
     });
+    const waiters = this.#waiters.get(arn);
+    if (waiters === undefined) this.#waiters.set(arn, [tell]);
+    else waiters.push(tell);
+    const forget = (): void => {
+      const others = this.#waiters.get(arn)?.filter((waiter) => waiter !== tell) ?? [];
+      if (others.length === 0) this.#waiters.delete(arn);
+      else this.#waiters.set(arn, others);
+    };
+    return { told, forget };
   }
 
   awaits(arn: string): boolean {

@@ -13,7 +13,14 @@ import type { HistoryEvent } from '../interpreter/event.ts';
 import { isBusy, nextWake } from '../interpreter/outstanding.ts';
 import { newExecutionState } from '../interpreter/state.ts';
 import type { Environment } from '../interpreter/turn.ts';
-import { DuplicateExecution, type ExecutionRecord, type ExpressStart, type Store } from '../store/store.ts';
+import {
+  DuplicateExecution,
+  type ExecutionRecord,
+  type ExpressStart,
+  StaleWrite,
+  type Store,
+  StoreUnavailable,
+} from '../store/store.ts';
 import { Activities, MAX_POLLERS } from './activities.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { Effects } from './effects.ts';
@@ -378,12 +385,19 @@ export class Runtime implements Engine {
   }
 
   async ended(arn: string): Promise<Ended | undefined> {
-    if (parseArn(arn)?.resource.startsWith('express:')) return this.#listeners.end(arn);
-    if (this.#memory.get(arn)?.state.status === 'RUNNING') return this.#listeners.end(arn);
-    const record = await this.#store.executions.get(arn);
-    if (record === undefined) return this.#memory.has(arn) ? this.#listeners.end(arn) : undefined;
-    if (record.status === 'RUNNING') return this.#listeners.end(arn);
-    return endedOf(record, (await this.#store.journal.ends(record.key))?.last);
+    // Listening begins before the store is asked: the end may come while it answers.
+    const { told, forget } = this.#listeners.end(arn);
+    if (parseArn(arn)?.resource.startsWith('express:')) return told;
+    if (this.#memory.get(arn)?.state.status === 'RUNNING') return told;
+    try {
+      const record = await this.#store.executions.get(arn);
+      if (record === undefined ? this.#memory.has(arn) : record.status === 'RUNNING') return told;
+      forget();
+      return record && endedOf(record, (await this.#store.journal.ends(record.key))?.last);
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   /** Waits for turns and Express executions to end, at most `deadlineMs`; calls still open are taken up at the next start. */
@@ -485,6 +499,18 @@ export class Runtime implements Engine {
 
   /** Starts one child execution of a distributed Map, or finds the one an earlier process started. */
   async #startChild(child: ChildStart): Promise<StartedChild> {
+    for (;;) {
+      try {
+        return await this.#tryStartChild(child);
+      } catch (error) {
+        // A disk that is full for a while is no failure of the Map.
+        if (!(error instanceof StoreUnavailable || error instanceof StaleWrite)) throw error;
+        await new Promise<void>((resolve) => void this.#clock.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  async #tryStartChild(child: ChildStart): Promise<StartedChild> {
     const parent = await this.#memory.find(child.parentArn);
     assert(parent, `Expected ${child.parentArn} to run while its Map Run does`);
     const compiled = this.#programs.child(await this.#memory.compiled(parent.record), child.mapState);
