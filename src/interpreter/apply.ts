@@ -4,7 +4,7 @@
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
-import type { EventOf, HistoryEvent, StateType } from './event.ts';
+import { ENTERED_STATE, type EventOf, type HistoryEvent, type StateType } from './event.ts';
 import type { Children, ExecutionState, Frame, OpenState, OpenTask } from './state.ts';
 import { pushTimer } from './timers.ts';
 
@@ -213,7 +213,7 @@ function enter(state: ExecutionState, event: EventOf<`${StateType}StateEntered`>
   state.ready.delete(frame);
   frame.open = {
     name: event.name,
-    type: event.type.slice(0, -'StateEntered'.length) as StateType,
+    type: ENTERED_STATE[event.type],
     enteredId: event.id,
     enteredAt: event.at,
     before: event.previous,

@@ -7,7 +7,7 @@ import { StateError } from '../base/state-error.ts';
 import type { Command } from './command.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
-import type { HistoryEvent } from './event.ts';
+import { ENTERED, type HistoryEvent } from './event.ts';
 import { cancelAll, failEvaluation, failExecution } from './fail.ts';
 import type { ExecutionState, Frame } from './state.ts';
 import * as choice from './states/choice.ts';
@@ -174,7 +174,7 @@ function step(turn: Turn, frame: Frame): void {
     const name = next.name ?? startOf(turn, frame);
     const definition = turn.program.states.get(name);
     assert(definition, `Expected state ${name} in the definition`);
-    emit(turn, { type: `${definition.type}StateEntered`, frame: frame.id, name, input: next.input });
+    emit(turn, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
     run(turn, frame, definition);
   } else if (
     frame.open?.task !== undefined &&

@@ -171,3 +171,30 @@ type Carrier<E extends HistoryEvent, T> = E extends HistoryEvent
     ? never
     : E
   : never;
+
+/** Event types by state type: written out once, so that a type is compared by identity and never put together. */
+export const ENTERED = {
+  Pass: 'PassStateEntered',
+  Task: 'TaskStateEntered',
+  Choice: 'ChoiceStateEntered',
+  Wait: 'WaitStateEntered',
+  Succeed: 'SucceedStateEntered',
+  Fail: 'FailStateEntered',
+  Parallel: 'ParallelStateEntered',
+  Map: 'MapStateEntered',
+} as const satisfies Readonly<Record<StateType, EventType>>;
+
+export const EXITED = {
+  Pass: 'PassStateExited',
+  Task: 'TaskStateExited',
+  Choice: 'ChoiceStateExited',
+  Wait: 'WaitStateExited',
+  Succeed: 'SucceedStateExited',
+  Parallel: 'ParallelStateExited',
+  Map: 'MapStateExited',
+} as const satisfies Readonly<Record<Exclude<StateType, 'Fail'>, EventType>>;
+
+/** State type of a …StateEntered event. */
+export const ENTERED_STATE = Object.fromEntries(
+  Object.entries(ENTERED).map(([state, event]) => [event, state]),
+) as Readonly<Record<`${StateType}StateEntered`, StateType>>;

@@ -4,8 +4,9 @@ import { assert } from '../base/assert.ts';
 import type { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import type { Departure } from './data-flow.ts';
+import { type EventType, EXITED } from './event.ts';
 import type { Frame } from './state.ts';
-import { emit, type NewEvent, type Turn } from './turn.ts';
+import { emit, type Turn } from './turn.ts';
 
 /** @throws StateError States.DataLimitExceeded when the state's output is over the payload quota. */
 export function checkOutput(turn: Turn, name: string, output: Payload): void {
@@ -20,6 +21,15 @@ export function tooLarge(source: string): StateError {
   );
 }
 
+type ExitedDraft = {
+  type: EventType & `${string}StateExited`;
+  frame: number;
+  name: string;
+  output: Payload;
+  assigned?: NonNullable<Departure['assigned']>;
+  next?: string;
+};
+
 /**
  * Emits the Exited event and moves on: to `next`, to the end of the branch or iteration, or to the end of the execution.
  * The caller has checked the size of the output.
@@ -27,16 +37,10 @@ export function tooLarge(source: string): StateError {
 export function leave(turn: Turn, frame: Frame, departure: Departure, next: string | undefined): void {
   const open = frame.open;
   assert(open && open.type !== 'Fail', 'Expected a state that can be left');
-  const event = {
-    type: `${open.type}StateExited`,
-    frame: frame.id,
-    name: open.name,
-    output: departure.output,
-    ...(departure.assigned !== undefined && Object.keys(departure.assigned).length > 0
-      ? { assigned: departure.assigned }
-      : {}),
-    ...(next === undefined ? {} : { next }),
-  } as NewEvent;
+  const { output, assigned } = departure;
+  const event: ExitedDraft = { type: EXITED[open.type], frame: frame.id, name: open.name, output };
+  if (assigned !== undefined && Object.keys(assigned).length > 0) event.assigned = assigned;
+  if (next !== undefined) event.next = next;
   const parent = frame.parent;
   emit(turn, event);
   if (next !== undefined) {
@@ -44,6 +48,6 @@ export function leave(turn: Turn, frame: Frame, departure: Departure, next: stri
   } else if (parent !== undefined) {
     turn.childFinished(turn, parent, frame);
   } else {
-    emit(turn, { type: 'ExecutionSucceeded', frame: 0, output: departure.output });
+    emit(turn, { type: 'ExecutionSucceeded', frame: 0, output });
   }
 }

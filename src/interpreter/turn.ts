@@ -61,13 +61,17 @@ export function emit(turn: Turn, event: NewEvent, previous?: number): number {
   const { state, env } = turn;
   const id = state.lastId + 1;
   if (id >= env.limits.historyEvents && !state.info.express && !isLast(event)) throw new HistoryFull();
-  append(turn, {
-    ...event,
-    id,
-    at: env.now,
-    previous: previous ?? state.frames.get(event.frame)?.cursor ?? 0,
-  } as HistoryEvent);
+  append(turn, finished(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
   return id;
+}
+
+/** The draft itself becomes the event: it was made for this and nobody else holds it. */
+function finished(event: NewEvent, id: number, at: number, previous: number): HistoryEvent {
+  const made = event as unknown as { id: number; at: number; previous: number };
+  made.id = id;
+  made.at = at;
+  made.previous = previous;
+  return event as HistoryEvent;
 }
 
 function isLast(event: NewEvent): boolean {
@@ -76,7 +80,7 @@ function isLast(event: NewEvent): boolean {
 
 /** Adds a fact that AWS's history does not show. */
 export function note(turn: Turn, event: NewEvent, previous = 0): void {
-  append(turn, { ...event, id: 0, at: turn.env.now, previous } as HistoryEvent);
+  append(turn, finished(event, 0, turn.env.now, previous));
 }
 
 export function append(turn: Turn, event: HistoryEvent): void {
