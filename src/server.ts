@@ -107,6 +107,7 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     endpoints: config.endpoints,
     log,
     // Engine, API and adapters know one another: the adapters come first, and call only when all are there.
+    self: (operation, input, signal) => api.handle(operation, input, () => signal),
     states: nestedExecutions(
       () => api,
       () => engine,

@@ -1,35 +1,44 @@
-// Which `aws-sdk:service:action` resources exist. Today: any well-formed name, except those Step Functions documents as
-// unsupported.
+// Which `aws-sdk:service:action` resources exist: the actions of AWS's service models without those that Step Functions
+// documents as unsupported. The names are packed in one text and unpacked service by service.
 
-/** Actions that AWS excludes from SDK integrations, by service. */
-const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
-  applicationdiscovery: ['describeExportConfigurations', 'exportConfigurations'],
-  bedrockruntime: ['invokeModelWithResponseStream', 'converseStream', 'invokeModelWithBidirectionalStream'],
-  bedrockagentruntime: [
-    'agenticRetrieveStream',
-    'invokeAgent',
-    'invokeFlow',
-    'invokeInlineAgent',
-    'optimizePrompt',
-    'retrieveAndGenerateStream',
-  ],
-  cloudwatchlogs: ['startLiveTail', 'getLogObject'],
-  dsql: ['createMultiRegionClusters', 'deleteMultiRegionClusters'],
-  efs: ['createTags'],
-  emr: ['describeJobFlows'],
-  kinesis: ['subscribeToShard'],
-  lambda: ['invokeAsync', 'invokeWithResponseStream'],
-  rdsdata: ['executeSql'],
-  s3: ['selectObjectContent'],
-  s3control: ['selectObjectContent'],
-  sagemakerruntime: ['invokeEndpointWithResponseStream'],
-  shield: ['deleteSubscription'],
-  sts: ['assumeRole', 'assumeRoleWithSAML', 'assumeRoleWithWebIdentity'],
-};
+import { SDK_NAMES } from './sdk-names.ts';
+
+let packed: ReadonlyMap<string, string> | undefined;
+const unpacked = new Map<string, ReadonlySet<string>>();
+
+function services(): ReadonlyMap<string, string> {
+  packed ??= new Map(
+    SDK_NAMES.trim()
+      .split('\n')
+      .map((line) => line.split(' ', 2) as [string, string]),
+  );
+  return packed;
+}
+
+/** @returns the actions of a service, undefined when there is no such service, `*` when its actions are not known. */
+export function sdkActions(service: string): ReadonlySet<string> | '*' | undefined {
+  const known = unpacked.get(service);
+  if (known !== undefined) return known;
+  const text = services().get(service);
+  if (text === undefined || text === '*') return text;
+  let before = '';
+  const actions = new Set(
+    text.split(',').map((part) => {
+      before = before.slice(0, Number.parseInt(part[0]!, 36)) + part.slice(1);
+      return before;
+    }),
+  );
+  unpacked.set(service, actions);
+  return actions;
+}
+
+export function sdkServices(): Iterable<string> {
+  return services().keys();
+}
 
 /** @param action in camel case with a lower-case first letter, as in the Resource. */
 export function isKnownSdkAction(service: string, action: string): boolean {
-  if (!/^[a-z][a-z0-9]*$/.test(service) || !/^[a-z][A-Za-z0-9]*$/.test(action)) return false;
-  const excluded = Object.hasOwn(UNSUPPORTED, service) ? UNSUPPORTED[service] : undefined;
-  return excluded === undefined || !excluded.includes(action);
+  if (!/^[a-z][A-Za-z0-9]*$/.test(action)) return false;
+  const actions = sdkActions(service);
+  return actions === '*' || (actions?.has(action) ?? false);
 }

@@ -1,8 +1,11 @@
 // Which adapter runs a task's Resource. What is not listed here is not there yet: the runtime refuses it loudly.
 
+import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
 import type { Log } from '../base/log.ts';
 import { createAwsClient } from './aws-client.ts';
+import { createAwsSdk, isSdkResource } from './aws-sdk/aws-sdk.ts';
+import { createLoopback, type Self } from './aws-sdk/loopback.ts';
 import { createSdkClient } from './aws-sdk/sdk-client.ts';
 import type { Integration } from './integration.ts';
 import type { LocalFunction } from './lambda/functions.ts';
@@ -21,6 +24,8 @@ export interface RegistryOptions {
   readonly log: Log;
   /** The API that nested executions start in, unless `endpoints.states` names another. */
   readonly states?: StatesApi;
+  /** Answers `aws-sdk:sfn:*`, unless `endpoints` names another Step Functions. */
+  readonly self?: Self;
 }
 
 export interface Registry {
@@ -34,7 +39,11 @@ export function createRegistry(options: RegistryOptions): Registry {
   const client = createAwsClient({ region: options.region, endpoints: options.endpoints });
   const lambda = createLambda({ ...options, client });
   const services = new Map<string, Integration>([['lambda:invoke', lambda.invoke]]);
-  const sdk = createSdkClient({ aws: client });
+  const sdk = createSdkClient({
+    aws: client,
+    ...(options.self === undefined ? {} : { loopbacks: { sfn: createLoopback(options.self, randomUUID) } }),
+  });
+  const awsSdk = createAwsSdk(sdk);
   const optimized = createOptimizedServices(client, sdk);
   for (const [name, adapter] of optimized.adapters) services.set(name, adapter);
   const states = options.endpoints['states'] === undefined ? options.states : createStatesEndpoint(client);
@@ -46,6 +55,7 @@ export function createRegistry(options: RegistryOptions): Registry {
           return lambda.byArn;
         case 'service': {
           const adapter = services.get(`${resource.service}:${resource.action}`);
+          if (adapter === undefined && isSdkResource(sdk, resource)) return awsSdk;
           const isJob = resource.pattern === 'sync' || resource.pattern === 'sync:2';
           return isJob && adapter?.poll === undefined ? undefined : adapter;
         }

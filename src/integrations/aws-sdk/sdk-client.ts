@@ -82,6 +82,7 @@ export interface SdkClient {
 export type Loopback = (request: {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly signal: AbortSignal;
 }) => Promise<WireResponse>;
 
 export interface SdkClientOptions {
@@ -96,6 +97,9 @@ const STREAM_BYTES = 1024 * 1024;
 const ENDPOINT_NAMES: Readonly<Record<string, readonly string[]>> = {
   sfn: ['states', 'stepfunctions'],
 };
+
+/** What a codec has against a value: a label of the path that is missing, a host that is none. */
+class Unwritable extends Error {}
 
 interface Target {
   readonly base: URL;
@@ -132,10 +136,15 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       spelling,
       request.idempotencyToken,
     );
-    const encoded = await codec.encode(operation, input, target.base, !target.standIn);
+    const encoded = await codec
+      .encode(operation, input, target.base, !target.standIn)
+      .catch((error: Error) => {
+        throw new Unwritable(error.message, { cause: error });
+      });
     const loopback = Object.hasOwn(loopbacks, request.service) ? loopbacks[request.service] : undefined;
-    if (loopback !== undefined && !target.standIn)
-      return loopback({ ...encoded, body: textOf(encoded.body) });
+    if (loopback !== undefined && !target.standIn) {
+      return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal: request.signal });
+    }
     const wire = model.prefix === 'S3' && !target.standIn ? bucketHost(encoded, input) : encoded;
     const base = new URL(target.base);
     base.hostname = wire.hostname;
@@ -218,11 +227,9 @@ function noAnswer(model: ServiceModel, error: unknown, signal: AbortSignal): Sdk
   if (signal.aborted) return failure(model, 'SdkClientException', 'The call was aborted');
   if (error instanceof ResponseTooLarge) return failure(model, 'States.DataLimitExceeded', error.message);
   if (error instanceof RoleNotAssumed) return failure(model, 'States.Permissions', error.message);
-  if (error instanceof Unreachable || error instanceof NoCredentials) {
+  if (error instanceof Unreachable || error instanceof NoCredentials || error instanceof Unwritable) {
     return failure(model, 'SdkClientException', error.message);
   }
-  // What a codec has against a value: a label of the path that is missing, a host that is none.
-  if (error instanceof Error) return failure(model, 'SdkClientException', error.message);
   throw error;
 }
 
