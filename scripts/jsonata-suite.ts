@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Json, jsonEquals, stringifyJson } from '../src/base/json.ts';
-import { evaluateStandalone } from '../src/query/jsonata/standalone.ts';
+import { evaluateStandalone } from '../test/query/jsonata/standalone.ts';
 
 interface Case {
   readonly expr?: string;

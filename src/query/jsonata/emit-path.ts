@@ -3,28 +3,13 @@
 
 import type { Node, NodeOf, SortTerm, Stage } from './ast.ts';
 import { branch, type Context, deeper, type Exec, type Frame } from './code.ts';
-import {
-  CONS,
-  isFunction,
-  isInherited,
-  isRaw,
-  KEEP,
-  mark,
-  marksOf,
-  member,
-  SEQUENCE,
-  sequence,
-  unwrap,
-  type Value,
-  type ValueObject,
-} from './data.ts';
+import { CONS, KEEP, marksOf, SEQUENCE, sequence, unwrap, type Value } from './data.ts';
 import { emitGroup } from './emit-group.ts';
 import { emitStream } from './emit-stream.ts';
 import { isLocal } from './emit-variable.ts';
-import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import { numeric, truth } from './operators.ts';
 import type { Run } from './run.ts';
 import { sortItems } from './sort.ts';
+import { emitName, holds, keep } from './steps.ts';
 
 type Step = (current: Value, frame: Frame | undefined, run: Run) => Value;
 
@@ -42,14 +27,6 @@ export function emitPath(node: Node, context: Context): Exec {
     return (input, frame, run) => grouped(exec(input, frame, run), frame, run);
   }
   return keepSingleton ? (input, frame, run) => unwrap(keep(exec(input, frame, run))) : exec;
-}
-
-/** `[]` somewhere in the path: the result is an array, whatever its length. */
-export function keep(value: Value): Value {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) return mark(sequence([value]), KEEP);
-  if ((marksOf(value) & SEQUENCE) !== 0) return mark(value, KEEP);
-  return (marksOf(value) & CONS) !== 0 ? mark(sequence([value]), KEEP) : value;
 }
 
 /** @returns unwrapped results, or the list as it is when the path keeps singletons or groups. */
@@ -203,34 +180,6 @@ function settle(value: Value, last: boolean): Value {
 
 // --- names -------------------------------------------------------------------------------------------------------
 
-const OWN_FIELDS = new Set(['rawJSON', 'arity', 'invoke', 'enter']);
-
-type Lookup = (value: Value, run: Run) => Value;
-
-/** Reads a member of an object, or of every object in an array (a sequence then). */
-export function emitName(name: string): Lookup {
-  const careful = isInherited(name) || OWN_FIELDS.has(name);
-  const ofObject = careful
-    ? (object: ValueObject): Value => (isFunction(object) || isRaw(object) ? undefined : member(object, name))
-    : (object: ValueObject): Value => object[name];
-  const ofList = (list: readonly Value[], run: Run, depth: number): Value[] => {
-    if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
-    run.charge(list.length);
-    const results: Value[] = sequence([]);
-    for (const item of list) {
-      if (typeof item !== 'object' || item === null) continue;
-      const found = Array.isArray(item) ? ofList(item, run, depth + 1) : ofObject(item as ValueObject);
-      if (Array.isArray(found)) for (const each of found) results.push(each);
-      else if (found !== undefined) results.push(found);
-    }
-    return results;
-  };
-  return (value, run) => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    return Array.isArray(value) ? ofList(value, run, 0) : ofObject(value as ValueObject);
-  };
-}
-
 function emitNameStep(name: string, last: boolean): Step {
   const lookup = emitName(name);
   return (current, _frame, run) => {
@@ -294,25 +243,6 @@ function emitIndex(index: number, gather: boolean): Step {
     if (item === undefined) return gather ? sequence([]) : undefined;
     return gather ? sequence([item]) : item;
   };
-}
-
-/** Does a predicate's value choose the item at `index`? Numbers choose by position, all else by truth. */
-export function holds(value: Value, index: number, length: number, run: Run): boolean {
-  if (typeof value === 'boolean') return value;
-  const number = numeric(value);
-  if (number !== undefined) return at(number, length) === index;
-  if (Array.isArray(value)) {
-    run.charge(value.length);
-    if (value.every((item) => numeric(item) !== undefined)) {
-      return value.some((item) => at(numeric(item) as number, length) === index);
-    }
-  }
-  return truth(value, run);
-}
-
-function at(position: number, length: number): number {
-  const whole = Math.floor(position);
-  return whole < 0 ? length + whole : whole;
 }
 
 // --- order -------------------------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ import type { Node, NodeOf, Stage } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame, within } from './code.ts';
 import { CONS, marksOf, sequence, unwrap, type Value } from './data.ts';
 import { emitStreamGroup, type Row } from './emit-group.ts';
-import { holds, keep } from './emit-path.ts';
+
 import type { Run } from './run.ts';
 import { sortItems } from './sort.ts';
+import { holds, keep } from './steps.ts';
 
 /** Yields rows, or nothing. */
 type Rows = (input: Value, frame: Frame | undefined, run: Run) => Row[] | undefined;

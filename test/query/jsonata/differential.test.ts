@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { type Json, jsonEquals, stringifyJson } from '../../../src/base/json.ts';
-import { evaluateStandalone } from '../../../src/query/jsonata/standalone.ts';
+import { evaluateStandalone } from './standalone.ts';
 
 const RUNS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 800);
 

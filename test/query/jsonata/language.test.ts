@@ -3,7 +3,7 @@
 import jsonata from 'jsonata';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
-import { evaluateStandalone } from '../../../src/query/jsonata/standalone.ts';
+import { evaluateStandalone } from './standalone.ts';
 
 const DATA: Json = {
   shop: {

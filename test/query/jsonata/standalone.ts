@@ -1,15 +1,15 @@
 // JSONata outside a workflow: with a context item and free bindings, as its own documentation and suite use it.
 // For tests, scripts and tools; the interpreter uses `compile.ts`.
 
-import { isJsonArray, type Json } from '../../base/json.ts';
-import type { Scope } from '../scope.ts';
-import { mark, OUTER, sequence, type Value } from './data.ts';
-import { emit } from './emit.ts';
-import { EvaluationError, JsonataSyntaxError } from './errors.ts';
-import { MAX_STEPS } from './limits.ts';
-import { parseJsonata } from './parse.ts';
-import { Run } from './run.ts';
-import { settlerOf } from './settle.ts';
+import { isJsonArray, type Json } from '../../../src/base/json.ts';
+import { mark, OUTER, sequence, type Value } from '../../../src/query/jsonata/data.ts';
+import { emit } from '../../../src/query/jsonata/emit.ts';
+import { EvaluationError, JsonataSyntaxError } from '../../../src/query/jsonata/errors.ts';
+import { MAX_STEPS } from '../../../src/query/jsonata/limits.ts';
+import { parseJsonata } from '../../../src/query/jsonata/parse.ts';
+import { Run } from '../../../src/query/jsonata/run.ts';
+import { settlerOf } from '../../../src/query/jsonata/settle.ts';
+import type { Scope } from '../../../src/query/scope.ts';
 
 export type Outcome =
   | { readonly value: Json | undefined }

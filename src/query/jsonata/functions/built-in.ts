@@ -15,19 +15,21 @@ export interface BuiltIn {
   readonly value: JsonataFunction;
 }
 
-/** Signature, how many arguments a higher-order function passes, and what it does. */
+/**
+ * Signature, how many arguments a higher-order function passes, and what it does. Its parameters have the types that
+ * the signature lets through.
+ */
 export type Definition = readonly [
   signature: string,
   arity: number,
-  // biome-ignore lint/suspicious/noExplicitAny: arguments have been checked against the signature
-  call: (run: Run, ...args: any[]) => Value,
+  call: (run: Run, ...args: never[]) => Value,
 ];
 export type Definitions = Readonly<Record<string, Definition>>;
 
 export function builtIns(definitions: Definitions): BuiltIn[] {
   return Object.entries(definitions).map(([name, [text, arity, implementation]]) => {
     const signature = text === '' ? undefined : parseSignature(text);
-    const call = (args: readonly Value[], run: Run) => implementation(run, ...args);
+    const call = (args: readonly Value[], run: Run) => implementation(run, ...(args as never[]));
     const value = new JsonataFunction(arity, (args, input, run) =>
       call(signature ? checkArguments(signature, args, input, name) : args, run),
     );

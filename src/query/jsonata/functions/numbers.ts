@@ -51,7 +51,7 @@ export const NUMBERS: Definitions = {
   round: [
     '<n-n?:n>',
     2,
-    (_run, value, precision) => {
+    (_run: Run, value: Value, precision: Value) => {
       const x = num(value);
       return x === undefined ? undefined : round(x, num(precision) ?? 0);
     },
@@ -60,7 +60,7 @@ export const NUMBERS: Definitions = {
   power: [
     '<n-n:n>',
     2,
-    (_run, base, exponent) => {
+    (_run: Run, base: Value, exponent: Value) => {
       const x = num(base);
       const y = num(exponent);
       return x === undefined || y === undefined ? undefined : power(x, y);
@@ -69,7 +69,7 @@ export const NUMBERS: Definitions = {
   formatBase: [
     '<n-n?:s>',
     2,
-    (_run, value, radix) => {
+    (_run: Run, value: Value, radix: Value) => {
       const x = num(value);
       return x === undefined ? undefined : formatBase(round(x), round(num(radix) ?? 10));
     },
@@ -77,7 +77,7 @@ export const NUMBERS: Definitions = {
   formatNumber: [
     '<n-so?:s>',
     3,
-    (run, value, picture, options) => {
+    (run: Run, value: Value, picture: string | undefined, options: Value) => {
       const x = num(value);
       return x === undefined || picture === undefined ? undefined : formatNumber(x, picture, options, run);
     },
@@ -85,7 +85,7 @@ export const NUMBERS: Definitions = {
   formatInteger: [
     '<n-s:s>',
     2,
-    (_run, value, picture) => {
+    (_run: Run, value: Value, picture: string | undefined) => {
       const x = num(value);
       return x === undefined || picture === undefined ? undefined : formatInteger(x, picture);
     },
@@ -93,11 +93,11 @@ export const NUMBERS: Definitions = {
   parseInteger: [
     '<s-s:n>',
     2,
-    (_run, text, picture) =>
+    (_run: Run, text: string | undefined, picture: string | undefined) =>
       text === undefined || picture === undefined ? undefined : parseInteger(text, picture),
   ],
-  boolean: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : truth(value, run))],
-  not: ['<x-:b>', 1, (run, value) => (value === undefined ? undefined : !truth(value, run))],
+  boolean: ['<x-:b>', 1, (run: Run, value: Value) => (value === undefined ? undefined : truth(value, run))],
+  not: ['<x-:b>', 1, (run: Run, value: Value) => (value === undefined ? undefined : !truth(value, run))],
 };
 
 function fold(
@@ -119,14 +119,22 @@ function extreme(run: Run, list: Value, choose: (a: number, b: number) => number
 }
 
 export const AGGREGATES: Definitions = {
-  sum: ['<a<n>:n>', 1, (run, list) => fold(run, list, (a, b) => a + b, 0)],
-  count: ['<a:n>', 1, (_run, list) => (list === undefined ? 0 : list.length)],
-  max: ['<a<n>:n>', 1, (run, list) => extreme(run, list, Math.max, Number.NEGATIVE_INFINITY)],
-  min: ['<a<n>:n>', 1, (run, list) => extreme(run, list, Math.min, Number.POSITIVE_INFINITY)],
+  sum: ['<a<n>:n>', 1, (run: Run, list: Value[] | undefined) => fold(run, list, (a, b) => a + b, 0)],
+  count: ['<a:n>', 1, (_run: Run, list: Value[] | undefined) => (list === undefined ? 0 : list.length)],
+  max: [
+    '<a<n>:n>',
+    1,
+    (run: Run, list: Value[] | undefined) => extreme(run, list, Math.max, Number.NEGATIVE_INFINITY),
+  ],
+  min: [
+    '<a<n>:n>',
+    1,
+    (run: Run, list: Value[] | undefined) => extreme(run, list, Math.min, Number.POSITIVE_INFINITY),
+  ],
   average: [
     '<a<n>:n>',
     1,
-    (run, list) => {
+    (run: Run, list: Value[] | undefined) => {
       if (!Array.isArray(list) || list.length === 0) return undefined;
       return (fold(run, list, (a, b) => a + b, 0) as number) / list.length;
     },

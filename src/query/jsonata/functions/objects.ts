@@ -1,12 +1,12 @@
 // Objects, types, failures on purpose.
 
 import { isObject, put, sequence, type Value, type ValueObject } from '../data.ts';
-import { emitName } from '../emit-path.ts';
 import { clone } from '../emit-transform.ts';
 import { fail } from '../errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from '../limits.ts';
 import type { Run } from '../run.ts';
 import { symbolOf } from '../signature.ts';
+import { emitName } from '../steps.ts';
 import type { Definitions } from './built-in.ts';
 
 function keys(run: Run, value: Value): Value {
@@ -70,21 +70,27 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export const OBJECTS: Definitions = {
   keys: ['<x-:a<s>>', 1, keys],
-  lookup: ['<x-s:x>', 2, (run, value, name) => (name === undefined ? undefined : emitName(name)(value, run))],
-  spread: ['<x-:a<o>>', 1, (run, value) => spread(run, value)],
+  lookup: [
+    '<x-s:x>',
+    2,
+    (run: Run, value: Value, name: string | undefined) =>
+      name === undefined ? undefined : emitName(name)(value, run),
+  ],
+  spread: ['<x-:a<o>>', 1, (run: Run, value: Value) => spread(run, value)],
   merge: ['<a<o>:o>', 1, merge],
-  exists: ['<x:b>', 1, (_run, value) => value !== undefined],
-  type: ['<x:s>', 1, (_run, value) => TYPES[symbolOf(value)]],
-  clone: ['<(oa)-:o>', 1, (run, value) => clone(value, run)],
+  exists: ['<x:b>', 1, (_run: Run, value: Value) => value !== undefined],
+  type: ['<x:s>', 1, (_run: Run, value: Value) => TYPES[symbolOf(value)]],
+  clone: ['<(oa)-:o>', 1, (run: Run, value: Value) => clone(value, run)],
   error: [
     '<s?:x>',
     1,
-    (_run, message) => fail('D3137', { message: message ?? '$error() function evaluated' }),
+    (_run: Run, message: string | undefined) =>
+      fail('D3137', { message: message ?? '$error() function evaluated' }),
   ],
   assert: [
     '<bs?:x>',
     2,
-    (_run, condition, message) =>
+    (_run: Run, condition: boolean | undefined, message: string | undefined) =>
       condition ? undefined : fail('D3141', { message: message ?? '$assert() statement failed' }),
   ],
 };

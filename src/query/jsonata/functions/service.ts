@@ -95,6 +95,6 @@ export const SERVICE: Definitions = {
   range: ['<n?n?n?:a>', 3, range],
   hash: ['<s?s?:s>', 2, hash],
   random: ['<n?:n>', 1, random],
-  uuid: ['<:s>', 0, (run) => run.scope.uuid()],
+  uuid: ['<:s>', 0, (run: Run) => run.scope.uuid()],
   parse: ['<s-:x>', 1, parse],
 };

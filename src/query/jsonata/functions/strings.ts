@@ -227,7 +227,7 @@ export const STRINGS: Definitions = {
   string: [
     '<x-b?:s>',
     1,
-    (run, value, pretty) => {
+    (run: Run, value: Value, pretty: Value) => {
       if (value === undefined) return undefined;
       return toText(value, run, pretty !== undefined && truth(pretty, run));
     },
@@ -235,7 +235,7 @@ export const STRINGS: Definitions = {
   length: [
     '<s-:n>',
     1,
-    (run, text) => {
+    (run: Run, text: string | undefined) => {
       if (text === undefined) return undefined;
       run.charge(1 + (text.length >> 6));
       return lengthOf(text);
@@ -244,8 +244,16 @@ export const STRINGS: Definitions = {
   substring: ['<s-nn?:s>', 3, substring],
   substringBefore: ['<s-s:s>', 2, before],
   substringAfter: ['<s-s:s>', 2, after],
-  lowercase: ['<s-:s>', 1, (run, text) => converted(run, text, (t) => t.toLowerCase())],
-  uppercase: ['<s-:s>', 1, (run, text) => converted(run, text, (t) => t.toUpperCase())],
+  lowercase: [
+    '<s-:s>',
+    1,
+    (run: Run, text: string | undefined) => converted(run, text, (t) => t.toLowerCase()),
+  ],
+  uppercase: [
+    '<s-:s>',
+    1,
+    (run: Run, text: string | undefined) => converted(run, text, (t) => t.toUpperCase()),
+  ],
   trim: ['<s-:s>', 1, trim],
   pad: ['<s-ns?:s>', 3, pad],
   join: ['<a<s>s?:s>', 2, join],

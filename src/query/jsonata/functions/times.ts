@@ -50,13 +50,18 @@ function toMillis(run: Run, text: string | undefined, picture: string | undefine
 }
 
 export const TIMES: Definitions = {
-  now: ['<s?s?:s>', 2, (run, picture, zone) => format(run, run.scope.now, picture, zone)],
-  millis: ['<:n>', 0, (run) => run.scope.now],
+  now: [
+    '<s?s?:s>',
+    2,
+    (run: Run, picture: string | undefined, zone: string | undefined) =>
+      format(run, run.scope.now, picture, zone),
+  ],
+  millis: ['<:n>', 0, (run: Run) => run.scope.now],
   toMillis: ['<s-s?:n>', 2, toMillis],
   fromMillis: [
     '<n-s?s?:s>',
     3,
-    (run, millis, picture, zone) => {
+    (run: Run, millis: Value, picture: string | undefined, zone: string | undefined) => {
       const time = numberOf(millis);
       return time === undefined ? undefined : format(run, time, picture, zone);
     },
