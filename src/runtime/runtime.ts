@@ -160,8 +160,12 @@ export class Runtime implements Engine {
     };
   }
 
-  /** Takes up what an earlier process left: calls under way, cut turns, Express starts, machines being deleted. */
+  /**
+   * Takes up what an earlier process left: calls under way, cut turns, Express starts, machines being deleted. To be called
+   * once, before any other request: it could not tell calls of this process from those of the earlier one.
+   */
   async recover(): Promise<{ readonly executions: number }> {
+    this.#sleepers.hold();
     await this.#loadActivities();
     let executions = 0;
     let page = await this.#store.work.busy(0, PAGE);
@@ -177,7 +181,8 @@ export class Runtime implements Engine {
       this.#runStarted(start, await this.#programs.load(start.revision), Payload.ofText(start.input));
     }
     for (const machine of await this.#store.catalog.deleting()) void this.#finishDeletion(machine.arn);
-    await this.#sleepers.wake();
+    // Not awaited: a store that refuses to write must not keep the server from answering.
+    void this.#sleepers.wake();
     this.#endRetention = keepRetention(this.#store, this.#clock, this.#limits.retentionDays, this.#log);
     return { executions };
   }

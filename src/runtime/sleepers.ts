@@ -29,6 +29,7 @@ export class Sleepers {
   #at = Number.POSITIVE_INFINITY;
   #waking = false;
   #closed = false;
+  #held = false;
 
   constructor(host: SleepersHost) {
     this.#host = host;
@@ -38,6 +39,11 @@ export class Sleepers {
     this.#stuck.add(arn);
   }
 
+  /** No timer is fired until the next `wake`: work of an earlier process must be taken up before any of it goes on. */
+  hold(): void {
+    this.#held = true;
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancel?.();
@@ -45,7 +51,7 @@ export class Sleepers {
 
   /** Makes sure that the timers due at epoch milliseconds `at` are fired then. */
   wakeBy(at: number): void {
-    if (at >= this.#at || this.#closed) return;
+    if (at >= this.#at || this.#closed || this.#held) return;
     this.#cancel?.();
     this.#at = at;
     this.#cancel = this.#host.clock.after(at - this.#host.clock.now(), () => {
@@ -57,6 +63,7 @@ export class Sleepers {
   /** Fires the timers of everything that is due, in memory or not. */
   async wake(): Promise<void> {
     const { clock, log, store } = this.#host;
+    this.#held = false;
     if (this.#waking) return this.wakeBy(clock.now() + 1);
     this.#waking = true;
     try {
