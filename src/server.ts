@@ -45,8 +45,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
   let health: Health = { status: 'starting', version: VERSION };
   const parts = await openParts(config, config.data, log);
   const { api, store, engine } = parts;
+  // Requests wait until the work of an earlier process has been taken up: only then can its calls be told from new ones.
+  const ready = Promise.withResolvers<void>();
   const http = createApiServer({
-    handle: api.handle,
+    handle: async (...request) => {
+      if (health.status === 'starting') await ready.promise;
+      return api.handle(...request);
+    },
     health: () => health,
     log,
     maxBodyBytes: requestBytes(config.limits),
@@ -62,6 +67,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { executions } = await engine.recover();
     const unwatch = watchDefinitions(target, config.stateMachines, log);
     health = { status: 'ok', version: VERSION };
+    ready.resolve();
     return {
       url: urlOf(http.server.address() as AddressInfo),
       dataFolder: config.data,
