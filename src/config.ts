@@ -11,6 +11,8 @@ import { environmentName, isLoopback, KEYS, type Key, type Listen, listenText } 
 import { ConfigError, type Origin, type Problem } from './config/problem.ts';
 import { shownPath } from './config/shown-path.ts';
 import { readStateMachines, type StateMachineSource } from './config/state-machines.ts';
+import { type Connection, checkConnection, maskedConnection } from './integrations/http/connections.ts';
+import type { HttpSettings } from './integrations/http/http-task.ts';
 import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
 
 /** All that Treadle can be told. Paths are absolute. Also an `Account`: partition, region and account. */
@@ -25,6 +27,9 @@ export interface Config extends Account {
   readonly functions: Readonly<Record<string, LocalFunction>>;
   /** Service (`lambda`, `sqs`, `dynamodb`) → base URL. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Name → what stands for an EventBridge connection; values may be secret. */
+  readonly connections: Readonly<Record<string, Connection>>;
+  readonly http: HttpSettings;
   readonly stateMachines: readonly StateMachineSource[];
   /** `retentionDays` is the key `retention`. */
   readonly limits: Limits;
@@ -112,6 +117,7 @@ export function loadConfig(source: ConfigSource): Config {
     definitionCharacters: read(KEYS.definitionCharacters),
     retentionDays,
   };
+  const http = { allow: read(KEYS.httpAllow), deny: read(KEYS.httpDeny), timeout: read(KEYS.httpTimeout) };
   if (!isLoopback(listen.host)) {
     warnings.push(
       `listening on ${listenText(listen)}: whoever reaches this address controls Treadle, for it has no authentication yet`,
@@ -120,6 +126,7 @@ export function loadConfig(source: ConfigSource): Config {
 
   const functions = readFunctions(collection('functions'));
   const endpoints = readEndpoints(collection('endpoints'));
+  const connections = readConnections(collection('connections'));
   const stateMachines = machines(collection('stateMachines'));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
@@ -130,6 +137,8 @@ export function loadConfig(source: ConfigSource): Config {
     data: data === ':memory:' ? data : resolve(folder, data),
     functions,
     endpoints,
+    connections,
+    http,
     stateMachines,
     limits,
     logs: { level },
@@ -153,7 +162,8 @@ export function loadConfig(source: ConfigSource): Config {
       try {
         return { value: JSON.parse(text), origin, originOf: () => origin };
       } catch {
-        problems.push({ origin, key: name, value: text, expected: 'JSON' });
+        const secret = name === 'connections';
+        problems.push({ origin, key: name, value: secret ? '•••' : text, expected: 'JSON' });
         return { value: undefined, origin, originOf: () => origin };
       }
     }
@@ -178,6 +188,26 @@ export function loadConfig(source: ConfigSource): Config {
       }
       result[name] = value as LocalFunction;
       settings.push({ key: `functions.${name}`, value, fallback: undefined, origin: from.originOf(name) });
+    }
+    return result;
+  }
+
+  function readConnections(from: ReturnType<typeof collection>): Record<string, Connection> {
+    const result: Record<string, Connection> = Object.create(null);
+    for (const [name, value] of mapping('connections', 'a mapping from name to connection', from)) {
+      const complaints = checkConnection(name, value);
+      for (const complaint of complaints) {
+        const [, , ...path] = complaint.slice(0, complaint.indexOf(':')).split('.');
+        problems.push({ origin: from.originOf(name, ...path), key: '', expected: complaint });
+      }
+      if (complaints.length > 0) continue;
+      result[name] = value as Connection;
+      settings.push({
+        key: `connections.${name}`,
+        value: maskedConnection(result[name]),
+        fallback: undefined,
+        origin: from.originOf(name),
+      });
     }
     return result;
   }
@@ -231,7 +261,7 @@ export function loadConfig(source: ConfigSource): Config {
     const { value, origin } = from;
     if (value === undefined || value === null) return [];
     if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value);
-    problems.push({ origin, key, value, expected });
+    problems.push({ origin, key, value: key === 'connections' ? '•••' : value, expected });
     return [];
   }
 }

@@ -36,12 +36,18 @@ interface Target {
   readonly api: Api;
   readonly store: Store;
   readonly account: Account;
+  /** Resources besides AWS's that the configuration answers for. */
+  readonly answersFor?: ((arn: string) => boolean) | undefined;
 }
 
 /** @throws DefinitionRefused, DefinitionFileError. Nothing is changed then. */
 export async function deploy(target: Target, source: StateMachineSource): Promise<Deployed> {
   const file = readDefinitionFile(source.file);
-  const { diagnostics } = validateDefinition(file.text, { type: source.type, format: file.format });
+  const { diagnostics } = validateDefinition(file.text, {
+    type: source.type,
+    format: file.format,
+    answersFor: target.answersFor,
+  });
   const errors = diagnostics.filter((d) => d.severity === 'ERROR');
   if (errors.length > 0) throw new DefinitionRefused(file, errors);
   const definition = definitionJson(file);

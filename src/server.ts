@@ -33,6 +33,8 @@ export interface LocalEngine {
   readonly api: Api;
   readonly store: Store;
   readonly account: Account;
+  /** Resources besides AWS's that the configuration answers for. */
+  readonly answersFor: (arn: string) => boolean;
   close(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       http.server.once('error', reject);
       http.server.listen(config.listen.port, config.listen.host, resolve);
     });
-    const target = { api, store, account: config };
+    const target = { api, store, account: config, answersFor: parts.answersFor };
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
     const { executions } = await engine.recover();
@@ -101,6 +103,7 @@ interface Parts {
   readonly api: Api;
   readonly store: Store;
   readonly engine: Runtime;
+  readonly answersFor: (arn: string) => boolean;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -111,6 +114,9 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     root: config.folder,
     functions: config.functions,
     endpoints: config.endpoints,
+    connections: config.connections,
+    http: config.http,
+    payloadBytes: config.limits.payloadBytes,
     log,
     // Engine, API and adapters know one another: the adapters come first, and call only when all are there.
     self: (operation, input, signal) => api.handle(operation, input, () => signal),
@@ -136,11 +142,13 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     now: Date.now,
     uuid: randomUUID,
     log,
+    answersFor: adapters.answersFor,
   });
   return {
     api,
     store,
     engine,
+    answersFor: adapters.answersFor,
     async close(deadlineMs) {
       await engine.close(deadlineMs);
       await adapters.close();

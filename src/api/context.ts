@@ -19,6 +19,8 @@ export interface ApiDeps {
   readonly now: () => number;
   readonly uuid: () => string;
   readonly log: Log;
+  /** Resources besides AWS's that the configuration answers for. */
+  readonly answersFor?: ((arn: string) => boolean) | undefined;
 }
 
 export interface ApiContext extends ApiDeps {

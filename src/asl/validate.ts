@@ -15,6 +15,8 @@ export interface ValidateOptions {
   readonly type: 'STANDARD' | 'EXPRESS';
   /** Default `json`. The API takes JSON only; files may be YAML. */
   readonly format?: 'json' | 'yaml';
+  /** Resources besides AWS's that are answered for where the definition runs. */
+  readonly answersFor?: ((arn: string) => boolean) | undefined;
 }
 
 export interface Validation {
@@ -50,7 +52,8 @@ function validate(text: string, options: ValidateOptions, stateName: string | un
   const diagnostics: Diagnostic[] = [];
   const expressions = findExpressions(definition);
   const single = stateName !== undefined;
-  const context = openContext({ definition, type: options.type, single, expressions }, diagnostics);
+  const { type, answersFor = () => false } = options;
+  const context = openContext({ definition, type, single, expressions, answersFor }, diagnostics);
   for (const rule of RULES) rule(context);
   return { diagnostics, definition };
 }

@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { type Config, findConfigFile, loadConfig } from '../config.ts';
+import { type AnswererOf, answerers } from '../integrations/own/resources.ts';
 import type { Output } from './output.ts';
 
 interface Where {
@@ -19,6 +20,18 @@ export function configuration(where: Where): Config {
   const named = where.config ?? process.env['TREADLE_CONFIG'];
   const file = named ? resolve(named) : findConfigFile(folder, where.beside !== undefined);
   return loadConfig({ file, folder, env: process.env, options: where.options ?? {} });
+}
+
+/**
+ * Tells whether the configuration that goes with a definition file answers for a resource that AWS does not know. It is
+ * read when that is first asked. @throws ConfigError then
+ */
+export function answersBeside(path: string, config: string | undefined): (arn: string) => boolean {
+  let answererOf: AnswererOf | undefined;
+  return (arn) => {
+    answererOf ??= answerers(configuration({ config, beside: path }).functions);
+    return answererOf(arn) !== undefined;
+  };
 }
 
 export function printWarnings(warnings: readonly string[], err: Output): void {

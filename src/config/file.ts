@@ -13,7 +13,7 @@ export interface Found {
 }
 
 /** The collections: keys that hold a mapping (or list) of the user's own names. */
-export const COLLECTIONS = ['functions', 'endpoints', 'stateMachines'];
+export const COLLECTIONS = ['functions', 'endpoints', 'connections', 'stateMachines'];
 const TOP_LEVEL = [
   ...new Set([...Object.values(KEYS).map(({ name }) => name.split('.')[0]!), ...COLLECTIONS]),
 ];

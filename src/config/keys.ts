@@ -2,6 +2,7 @@
 // file, the environment and the command line alike; docs/reference/configuration.md has a line for each (a test looks).
 
 import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
+import { ADDRESS_KINDS, isPolicyEntry } from '../integrations/http/addresses.ts';
 
 /** `host` is a name or an address, without the brackets of IPv6. */
 export interface Listen {
@@ -22,6 +23,7 @@ export interface Key<T = unknown> {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const YEARS_100 = 3_153_600_000;
+const ADDRESSES = `a list of hosts, addresses, CIDR blocks or kinds (${ADDRESS_KINDS.join(', ')})`;
 
 export const KEYS = {
   region: key('region', 'us-east-1', 'an AWS region such as eu-central-1', (value) =>
@@ -51,6 +53,11 @@ export const KEYS = {
   expressSeconds: limit('expressSeconds', 1, YEARS_100),
   inlineMapConcurrency: limit('inlineMapConcurrency', 1, 100_000),
   definitionCharacters: limit('definitionCharacters', 1_024, 256 * 1_048_576),
+  httpAllow: key<readonly string[]>('http.allow', [], ADDRESSES, readAddresses),
+  httpDeny: key<readonly string[]>('http.deny', [], ADDRESSES, readAddresses),
+  httpTimeout: key('http.timeout', 60, 'a number of seconds from 1 to 3600', (value) =>
+    integer(value, 1, 3_600),
+  ),
 } as const;
 
 function key<T>(name: string, fallback: T, expected: string, read: Key<T>['read']): Key<T> {
@@ -61,6 +68,14 @@ function limit(name: Exclude<keyof Limits, 'retentionDays'>, least: number, most
   return key(`limits.${name}`, AWS_LIMITS[name], `a whole number from ${least} to ${most}`, (value) =>
     integer(value, least, most),
   );
+}
+
+/** A list, or a text of entries parted by commas. */
+function readAddresses(value: unknown): readonly string[] | undefined {
+  const list: unknown = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
+  const sound =
+    Array.isArray(list) && list.every((entry) => typeof entry === 'string' && isPolicyEntry(entry));
+  return sound ? list : undefined;
 }
 
 function matching(value: unknown, pattern: RegExp): string | undefined {

@@ -46,7 +46,8 @@ export function createRegistry(options: RegistryOptions): Registry {
   const awsSdk = createAwsSdk(sdk);
   const optimized = createOptimizedServices(client, sdk);
   for (const [name, adapter] of optimized.adapters) services.set(name, adapter);
-  const states = options.endpoints['states'] === undefined ? options.states : createStatesEndpoint(client);
+  const elsewhere = options.endpoints['states'] ?? options.endpoints['stepfunctions'];
+  const states = elsewhere === undefined ? options.states : createStatesEndpoint(client, elsewhere);
   if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
   return {
     find(resource) {

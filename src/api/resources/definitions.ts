@@ -6,10 +6,13 @@ import { pageSize } from '../pagination.ts';
 
 /** Always answers; only errors make the result FAIL, also when they are cut off by `maxResults`. */
 export const validateStateMachineDefinition: Handler<'ValidateStateMachineDefinition'> = async (
-  _api,
+  { answersFor },
   input,
 ) => {
-  const { diagnostics } = validateDefinition(input.definition, { type: input.type ?? 'STANDARD' });
+  const { diagnostics } = validateDefinition(input.definition, {
+    type: input.type ?? 'STANDARD',
+    answersFor,
+  });
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'ERROR');
   const chosen = input.severity === 'WARNING' ? diagnostics : errors;
   const limit = pageSize(input.maxResults);

@@ -13,7 +13,7 @@ import {
   sameSettings,
   shownSettings,
 } from '../configuration.ts';
-import type { Handler } from '../context.ts';
+import type { ApiContext, Handler } from '../context.ts';
 import { apiError, invalid, notImplemented } from '../errors.ts';
 import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
 import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
@@ -28,7 +28,7 @@ export const createStateMachine: Handler<'CreateStateMachine'> = async (api, inp
   checkRoleArn(input.roleArn);
   checkPublish(input);
   const type = input.type ?? 'STANDARD';
-  checkDefinition(input.definition, type);
+  checkDefinition(api, input.definition, type);
   const settings = { ...checkSettings(input), ...(input.tags && { tags: checkTags(input.tags) }) };
   const { created, machine } = await api.store.catalog.create({
     arn: stateMachineArn(api.account, input.name),
@@ -65,7 +65,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) =>
     if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', arn);
     const { revision } = machine;
     if (definition !== undefined && definition !== revision.definition) {
-      checkDefinition(definition, machine.type);
+      checkDefinition(api, definition, machine.type);
     }
     const next = {
       definition: definition ?? revision.definition,
@@ -157,8 +157,8 @@ function variableReferences(definition: string): Readonly<Record<string, readonl
   return found.size === 0 ? undefined : Object.fromEntries(found);
 }
 
-function checkDefinition(definition: string, type: StateMachineType): void {
-  const { diagnostics } = validateDefinition(definition, { type });
+function checkDefinition({ answersFor }: ApiContext, definition: string, type: StateMachineType): void {
+  const { diagnostics } = validateDefinition(definition, { type, answersFor });
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'ERROR')) {
     throw apiError('InvalidDefinition', invalidDefinitionMessage(diagnostics));
   }

@@ -10,6 +10,8 @@ export interface Context {
   /** True for a state on its own (TestState): its transitions may lead anywhere. */
   readonly single: boolean;
   readonly expressions: readonly ExpressionUse[];
+  /** Is there an answer to a resource that AWS does not know? */
+  readonly answersFor: (arn: string) => boolean;
   /** @param range what to underline in the text. */
   error(code: ErrorCode, message: string, location: string | undefined, range: Range): void;
   warning(code: WarningCode, message: string, location: string, range: Range): void;
@@ -23,10 +25,7 @@ export interface Range {
 export type Rule = (context: Context) => void;
 
 /** @param diagnostics is added to. */
-export function openContext(
-  subject: Pick<Context, 'definition' | 'type' | 'single' | 'expressions'>,
-  diagnostics: Diagnostic[],
-): Context {
+export function openContext(subject: Omit<Context, 'error' | 'warning'>, diagnostics: Diagnostic[]): Context {
   const report =
     (severity: Diagnostic['severity']): Context['error'] & Context['warning'] =>
     (code: ErrorCode | WarningCode, message: string, location: string | undefined, { from, to }: Range) => {

@@ -52,7 +52,7 @@ function checkTask(context: Context, state: TaskState, express: boolean): void {
   if (field?.value.kind !== 'string') return;
   const arn = field.value.value;
   const resource = parseResource(arn);
-  if (resource === undefined || !isKnownResource(resource)) {
+  if (resource === undefined || !(isKnownResource(resource) || context.answersFor(arn))) {
     const message = `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
     context.error(SCHEMA, message, field.location, field.value);
     return;

@@ -21,7 +21,7 @@ import type { Config } from '../../config.ts';
 import type { HistoryEvent } from '../../interpreter/event.ts';
 import type { Ended } from '../../runtime/engine.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
-import { configuration, printWarnings } from '../configuration.ts';
+import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { nameColumn } from '../render/definition-shape.ts';
@@ -44,7 +44,11 @@ interface RunOptions {
 export async function run(path: string, options: RunOptions, out: Output, err: Output): Promise<number> {
   const file = readDefinitionFile(path);
   const shown = shownPath(file.path);
-  const { diagnostics } = validateDefinition(file.text, { type: options.type, format: file.format });
+  const { diagnostics } = validateDefinition(file.text, {
+    type: options.type,
+    format: file.format,
+    answersFor: answersBeside(file.path, options.config),
+  });
   const quiet = options.quiet === true || options.json === true;
   if (!printDiagnostics(shown, file, diagnostics, quiet, err)) return EXIT.invalid;
   const name = options.name ?? randomUUID();

@@ -6,6 +6,7 @@ import { type Diagnostic, lineAndColumn } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { type DefinitionFile, readDefinitionFile } from '../../config/definition-file.ts';
 import { shownPath } from '../../config/shown-path.ts';
+import { answersBeside } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { diagnosticLines, tally } from '../render/diagnostics.ts';
@@ -31,7 +32,11 @@ export function validate(
   const paths = [...new Set(patterns.flatMap(filesOf))];
   const checked = paths.map((path): Checked => {
     const file = readDefinitionFile(path);
-    const { diagnostics } = validateDefinition(file.text, { type: options.type, format: file.format });
+    const { diagnostics } = validateDefinition(file.text, {
+      type: options.type,
+      format: file.format,
+      answersFor: answersBeside(file.path, undefined),
+    });
     return { name: shownPath(file.path), file, diagnostics };
   });
   const bad = checked.filter(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'ERROR'));

@@ -1,6 +1,8 @@
 // A function of the configuration's `functions`: what may be written there, and the check that words the mistakes.
 // It is either a process (`handler`) that Treadle runs under the Lambda Runtime API, or a `url` that Treadle posts to.
 
+import { checkResources } from '../own/resources.ts';
+
 export type FunctionRuntime = 'nodejs' | 'python' | 'provided';
 
 export interface LocalFunction {
@@ -19,6 +21,8 @@ export interface LocalFunction {
   /** Invocations that run at once, each in a process of its own; default 10. */
   readonly concurrency?: number;
   readonly url?: string;
+  /** Resources of tasks that the function answers for: an ARN, or one with `*` for any characters. */
+  readonly resources?: string | readonly string[];
 }
 
 export const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -29,7 +33,7 @@ const MAX_TIMEOUT_SECONDS = 900;
 const MAX_MEMORY_MB = 10_240;
 const MAX_CONCURRENCY = 1_000;
 
-const KEYS = ['handler', 'runtime', 'env', 'timeout', 'memory', 'concurrency', 'url'];
+const KEYS = ['handler', 'runtime', 'env', 'timeout', 'memory', 'concurrency', 'url', 'resources'];
 const PROCESS_KEYS = ['runtime', 'env', 'memory'];
 const RUNTIMES: readonly unknown[] = ['nodejs', 'python', 'provided'] satisfies FunctionRuntime[];
 /** Variables by which the runtime finds its server and its handler. */
@@ -59,6 +63,7 @@ export function checkLocalFunction(name: string, value: unknown): string[] {
   checkNumber(at, value, 'memory', 'MB', DEFAULT_MEMORY_MB, MAX_MEMORY_MB, true, messages);
   checkNumber(at, value, 'concurrency', 'invocations at once', 1, MAX_CONCURRENCY, true, messages);
   if (value['env'] !== undefined) checkEnv(`${at}.env`, value['env'], messages);
+  if (value['resources'] !== undefined) messages.push(...checkResources(at, value['resources']));
   return messages;
 }
 

@@ -23,6 +23,8 @@ export interface Lambda {
   readonly byArn: Integration;
   /** Resource: `arn:aws:states:::lambda:invoke`, with or without a task token. */
   readonly invoke: Integration;
+  /** Calls a function of the configuration by its name. */
+  readonly local: Invoke;
   /** Ends every function process. */
   close(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     check: (_resource: TaskResource, input: Json) => checkInvokeParameters(input),
     start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
-  return { byArn, invoke, close: () => local.close() };
+  return { byArn, invoke, local: local.invoke, close: () => local.close() };
 }
 
 /** A task turned into an invocation, or refused before anything is called. */

@@ -1,4 +1,5 @@
-// The Step Functions API at another address (`endpoints.states`): nested executions start there instead of here.
+// The Step Functions API at another address (`endpoints.states`, `endpoints.stepfunctions`): nested executions start there
+// instead of here.
 
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../base/json.ts';
 import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from './aws-client.ts';
@@ -6,12 +7,13 @@ import type { StatesAnswer, StatesApi } from './step-functions.ts';
 
 const TYPE = 'application/x-amz-json-1.0';
 
-export function createStatesEndpoint(client: AwsClient): StatesApi {
+export function createStatesEndpoint(client: AwsClient, endpoint: string): StatesApi {
   return {
     async call(operation, input, task, signal): Promise<StatesAnswer> {
       try {
         const { status, body } = await client.send({
           service: 'states',
+          endpoint,
           method: 'POST',
           path: '/',
           headers: { 'content-type': TYPE, 'x-amz-target': `AWSStepFunctions.${operation}` },

@@ -1,0 +1,94 @@
+// A response of an HTTP API as a task's outcome: result, error names and causes as Step Functions words them.
+
+import { type Json, type JsonObject, parseJson, setMember, stringifyJson } from '../../base/json.ts';
+import type { TaskOutcome } from '../integration.ts';
+import type { Pair } from './encoding.ts';
+import type { OutgoingResponse } from './outgoing.ts';
+
+/** Media types that AWS refuses. */
+const BINARY = /^(application\/octet-stream|image\/|video\/|audio\/)/;
+
+/**
+ * @param maxBytes of the body; a longer one is States.DataLimitExceeded.
+ * @throws what `read` of the response throws.
+ */
+export async function outcomeOf(response: OutgoingResponse, maxBytes: number): Promise<TaskOutcome> {
+  const { status, statusText } = response;
+  if (status < 200 || status > 299) {
+    response.discard();
+    return failed(`States.Http.StatusCode.${status}`, statusText);
+  }
+  const contentType = headerOf(response.headers, 'content-type') ?? '';
+  const [mediaType = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  if (BINARY.test(mediaType)) {
+    response.discard();
+    return failed('States.Runtime', `The content type '${mediaType}' of the response is not supported`);
+  }
+  const bytes = await response.read(maxBytes);
+  if (bytes === 'too large') {
+    const cause =
+      "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.";
+    return failed('States.DataLimitExceeded', cause);
+  }
+  const charset = parameters.find((part) => part.startsWith('charset='))?.slice('charset='.length);
+  const text = decode(bytes, charset?.replaceAll('"', '') ?? 'utf-8');
+  if (text === undefined) {
+    return failed('States.Runtime', `The body of the response is not text in ${charset ?? 'utf-8'}`);
+  }
+  const result: JsonObject = {
+    Headers: headersOf(response.headers),
+    ResponseBody: bodyOf(text, mediaType),
+    StatusCode: status,
+    StatusText: statusText,
+  };
+  return { status: 'completed', outputText: stringifyJson(result) };
+}
+
+function failed(error: string, cause: string): TaskOutcome {
+  return { status: 'failed', error, cause };
+}
+
+function headerOf(headers: readonly Pair[], name: string): string | undefined {
+  return headers.find(([other]) => other.toLowerCase() === name)?.[1];
+}
+
+/** Every name once, as it was first written, with all its values. */
+function headersOf(headers: readonly Pair[]): JsonObject {
+  const result: JsonObject = {};
+  const lists = new Map<string, Json[]>();
+  for (const [name, value] of headers) {
+    const known = lists.get(name.toLowerCase());
+    if (known !== undefined) {
+      known.push(value);
+      continue;
+    }
+    const list: Json[] = [value];
+    lists.set(name.toLowerCase(), list);
+    setMember(result, name, list);
+  }
+  return result;
+}
+
+function decode(bytes: Uint8Array, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    // Not in this character set, or the set is unknown.
+    return undefined;
+  }
+}
+
+/** JSON where the type or the text says so; otherwise text. */
+function bodyOf(text: string, mediaType: string): Json {
+  const declared = /^application\/([\w.-]+\+)?json$/.test(mediaType);
+  if (!declared && !/^\s*[[{]/.test(text)) return text;
+  try {
+    return parseJson(text);
+  } catch {
+    // It only looked like JSON.
+    return text;
+  }
+}

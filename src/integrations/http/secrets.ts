@@ -1,0 +1,156 @@
+// Values of connections that may be secret: a literal, or where to find one. They are read when a request needs them and
+// kept in memory only, for a minute when they come from Secrets Manager. No message of this file ever holds a value.
+
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { getMember, isJsonObject, type Json, parseJson } from '../../base/json.ts';
+import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../aws-client.ts';
+
+export type SecretValue =
+  | string
+  /** A variable of Treadle's environment. */
+  | { readonly env: string }
+  /** Path relative to the folder of treadle.yaml; a line's end at the end of the file is not part of the value. */
+  | { readonly file: string }
+  /** Name or ARN in AWS Secrets Manager; `key`: a member of a secret that is a JSON object. */
+  | { readonly secretsManager: string; readonly key?: string };
+
+/** A value cannot be had. */
+export class SecretUnavailable extends Error {
+  override readonly name = 'SecretUnavailable';
+  /** `missing`: the configuration must be mended; `denied`: rights; `unreachable`: may pass. */
+  readonly reason: 'missing' | 'denied' | 'unreachable';
+  constructor(reason: SecretUnavailable['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface Secrets {
+  /** @param at where it stands, for messages: `connections.shop.apiKey.value`. @throws SecretUnavailable */
+  read(value: SecretValue, at: string): Promise<string>;
+}
+
+export interface SecretsOptions {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly client: AwsClient;
+  /** Milliseconds of a clock that only goes forward; default: the process's. */
+  readonly now?: () => number;
+}
+
+const KEEP_MS = 60_000;
+const FETCH_TIMEOUT_MS = 20_000;
+const MAX_FILE_BYTES = 65_536;
+const MAX_KEPT = 1_000;
+
+export function createSecrets(options: SecretsOptions): Secrets {
+  const { root, env, client, now = () => performance.now() } = options;
+  const kept = new Map<string, { readonly text: Promise<string>; readonly until: number }>();
+
+  function secretOf(id: string, at: string): Promise<string> {
+    const known = kept.get(id);
+    if (known !== undefined && now() < known.until) return known.text;
+    const text = fetchSecret(client, id, at);
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(id, { text, until: now() + KEEP_MS });
+    text.catch(() => kept.delete(id));
+    return text;
+  }
+
+  return {
+    async read(value, at) {
+      if (typeof value === 'string') return value;
+      if ('env' in value) {
+        const text = env[value.env];
+        if (text === undefined || text === '') throw missing(`${at}: the variable ${value.env} is not set`);
+        return text;
+      }
+      if ('file' in value) return readSecretFile(resolve(root, value.file), at);
+      const text = await secretOf(value.secretsManager, at);
+      return value.key === undefined ? text : memberOf(text, value.key, value.secretsManager, at);
+    },
+  };
+}
+
+async function readSecretFile(path: string, at: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) throw missing(`${at}: ${path} is too large for a secret (${size} bytes)`);
+    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+  } catch (error) {
+    if (error instanceof SecretUnavailable) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const denied = code === 'EACCES' || code === 'EPERM';
+    throw new SecretUnavailable(denied ? 'denied' : 'missing', `${at}: cannot read ${path} (${code})`);
+  }
+}
+
+function memberOf(text: string, key: string, id: string, at: string): string {
+  let secret: Json;
+  try {
+    secret = parseJson(text);
+  } catch {
+    // The parser's message would quote the secret.
+    throw missing(`${at}: the secret ${id} is not JSON, so it has no key ${key}`);
+  }
+  const value = isJsonObject(secret) ? getMember(secret, key) : undefined;
+  if (typeof value !== 'string') throw missing(`${at}: the secret ${id} has no text under the key ${key}`);
+  return value;
+}
+
+async function fetchSecret(client: AwsClient, id: string, at: string): Promise<string> {
+  const region = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):/.exec(id)?.[1];
+  try {
+    const response = await client.send({
+      service: 'secretsmanager',
+      method: 'POST',
+      path: '/',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'secretsmanager.GetSecretValue',
+      },
+      body: JSON.stringify({ SecretId: id }),
+      ...(region === undefined ? {} : { region }),
+      // Not a task's signal: others may wait for the same secret.
+      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+    });
+    const answer = jsonOf(response.body);
+    if (response.status !== 200) throw refused(response.status, answer, id, at);
+    const text = answer['SecretString'];
+    if (typeof text === 'string') return text;
+    const binary = answer['SecretBinary'];
+    if (typeof binary === 'string') return Buffer.from(binary, 'base64').toString('utf8');
+    throw missing(`${at}: the secret ${id} has no value`);
+  } catch (error) {
+    if (error instanceof SecretUnavailable) throw error;
+    if (error instanceof NoCredentials || error instanceof RoleNotAssumed) {
+      throw new SecretUnavailable('denied', `${at}: Secrets Manager cannot be asked: ${error.message}`);
+    }
+    const why = error instanceof Unreachable ? error.message : 'no answer in time';
+    throw new SecretUnavailable('unreachable', `${at}: Secrets Manager cannot be asked: ${why}`);
+  }
+}
+
+function jsonOf(body: Uint8Array): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    // Then it has no members; the status says the rest.
+    return {};
+  }
+}
+
+function refused(status: number, answer: Record<string, unknown>, id: string, at: string): SecretUnavailable {
+  const type = answer['__type'];
+  const code = typeof type === 'string' ? type.replace(/^.*#/, '').slice(0, 100) : `status ${status}`;
+  const denied = status === 403 || /AccessDenied|UnrecognizedClient|InvalidClientToken|Expired/.test(code);
+  const passing = status >= 500 || status === 429 || /Throttl/.test(code);
+  const reason = denied ? 'denied' : passing ? 'unreachable' : 'missing';
+  return new SecretUnavailable(reason, `${at}: Secrets Manager does not give the secret ${id}: ${code}`);
+}
+
+function missing(message: string): SecretUnavailable {
+  return new SecretUnavailable('missing', message);
+}
