@@ -151,7 +151,10 @@ function integer(value: Value, code: 'T2003' | 'T2004'): number | undefined {
 /** A number as `$string` writes it: at most 15 digits, integers whole. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) fail('D3001', { value });
-  return Number.isInteger(value) ? integerText(value) : String(Number(value.toPrecision(15)));
+  if (Number.isInteger(value)) return integerText(value);
+  const exact = String(value);
+  // So short a text has no more than 15 digits.
+  return exact.length <= 16 ? exact : String(Number(value.toPrecision(15)));
 }
 
 function integerText(value: number): string {

@@ -124,9 +124,16 @@ export function checkArguments(signature: Signature, args: Value[], context: Val
 function fits(params: readonly Param[], args: readonly Value[]): boolean {
   for (let i = 0; i < params.length; i++) {
     const param = params[i] as Param;
-    const symbol = symbolOf(args[i]);
-    if (param.array ? symbol !== 'a' || param.item !== '' : !param.accepts.includes(symbol)) return false;
+    const arg = args[i];
+    if (param.array ? !isListOf(arg, param.item) : !param.accepts.includes(symbolOf(arg))) return false;
   }
+  return true;
+}
+
+function isListOf(arg: Value, item: string): boolean {
+  if (!Array.isArray(arg)) return false;
+  if (item === '') return true;
+  for (let i = 0; i < arg.length; i++) if (symbolOf(arg[i]) !== item) return false;
   return true;
 }
 
