@@ -7,9 +7,13 @@ import { createAwsClient } from './aws-client.ts';
 import { createAwsSdk, isSdkResource } from './aws-sdk/aws-sdk.ts';
 import { createLoopback, type Self } from './aws-sdk/loopback.ts';
 import { createSdkClient } from './aws-sdk/sdk-client.ts';
+import type { Connection } from './http/connections.ts';
+import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
 import type { Integration } from './integration.ts';
 import type { LocalFunction } from './lambda/functions.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { createOwn } from './own/own.ts';
+import { answerers } from './own/resources.ts';
 import { createOptimizedServices } from './services/services.ts';
 import { createStartExecution, type StatesApi } from './step-functions.ts';
 import { createStatesEndpoint } from './step-functions-endpoint.ts';
@@ -21,6 +25,11 @@ export interface RegistryOptions {
   readonly functions: Readonly<Record<string, LocalFunction>>;
   /** Service to base URL, as `endpoints` of the configuration. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** For HTTP tasks, as `connections` and `http` of the configuration. */
+  readonly connections?: Readonly<Record<string, Connection>>;
+  readonly http?: HttpSettings;
+  /** Bytes of a result; default: AWS's limit. */
+  readonly payloadBytes?: number;
   readonly log: Log;
   /** The API that nested executions start in, unless `endpoints.states` names another. */
   readonly states?: StatesApi;
@@ -31,6 +40,8 @@ export interface RegistryOptions {
 export interface Registry {
   /** @returns undefined for a service, action or pattern that is not there yet. */
   find(resource: TaskResource): Integration | undefined;
+  /** True for a resource that a function of the configuration answers for. */
+  answersFor(arn: string): boolean;
   /** Ends function processes and connections. Calls under way end as failed: stop the runtime before. */
   close(): Promise<void>;
 }
@@ -38,7 +49,18 @@ export interface Registry {
 export function createRegistry(options: RegistryOptions): Registry {
   const client = createAwsClient({ region: options.region, endpoints: options.endpoints });
   const lambda = createLambda({ ...options, client });
-  const services = new Map<string, Integration>([['lambda:invoke', lambda.invoke]]);
+  const http = createHttpTask({
+    connections: options.connections ?? {},
+    settings: options.http ?? HTTP_DEFAULTS,
+    root: options.root,
+    client,
+    ...(options.payloadBytes === undefined ? {} : { maxBytes: options.payloadBytes }),
+  });
+  const services = new Map<string, Integration>([
+    ['lambda:invoke', lambda.invoke],
+    ['http:invoke', http.invoke],
+  ]);
+  const answererOf = answerers(options.functions);
   const sdk = createSdkClient({
     aws: client,
     ...(options.self === undefined ? {} : { loopbacks: { sfn: createLoopback(options.self, randomUUID) } }),
@@ -50,11 +72,15 @@ export function createRegistry(options: RegistryOptions): Registry {
   const states = elsewhere === undefined ? options.states : createStatesEndpoint(client, elsewhere);
   if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
   return {
+    answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {
         case 'lambda':
           return lambda.byArn;
         case 'service': {
+          // What the user says wins over what is built in.
+          const own = answererOf(resource.arn);
+          if (own !== undefined) return createOwn(own, lambda.local);
           const adapter = services.get(`${resource.service}:${resource.action}`);
           if (adapter === undefined && isSdkResource(sdk, resource)) return awsSdk;
           const isJob = resource.pattern === 'sync' || resource.pattern === 'sync:2';
@@ -65,7 +91,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       }
     },
     async close() {
-      await Promise.all([lambda.close(), optimized.close(), client.close()]);
+      await Promise.all([lambda.close(), http.close(), optimized.close(), client.close()]);
     },
   };
 }
