@@ -1,0 +1,146 @@
+// The world beyond the process: functions that end, fail, hang or answer late, services with jobs, workers with task tokens.
+// It lives on when the process dies. What a task does is said by its parameters (see workflows.ts).
+
+import type { TaskResource } from '../../src/asl/program.ts';
+import { isJsonObject, type JsonObject, stringifyJson } from '../../src/base/json.ts';
+import { Payload } from '../../src/base/payload.ts';
+import type { Integration, TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
+import type { TaskOutcome as TokenOutcome } from '../../src/interpreter/command.ts';
+import type { Adapters } from '../../src/runtime/task-calls.ts';
+import type { Random } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+import { resultOf, withoutIds } from './workflows.ts';
+
+/** Longer than any TimeoutSeconds of a task that may answer late. */
+const LATE_MS = 300_000;
+
+export interface OutsideHost {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  /** A call goes out. */
+  called(task: TaskRequest, process: object): void;
+  /** A worker tells the outcome of its task, again and again until somebody answers. */
+  answer(token: string, outcome: TokenOutcome): void;
+  beat(token: string): void;
+}
+
+interface Job {
+  readonly doneAt: number;
+  readonly outcome: TaskOutcome;
+}
+
+export class Outside {
+  readonly #host: OutsideHost;
+  /** By idempotency token: a service that is asked twice does its job once. */
+  readonly #jobs = new Map<string, Job>();
+
+  constructor(host: OutsideHost) {
+    this.#host = host;
+  }
+
+  /** What a process sees of it. @param owner the process: a dead one reaches nobody and hears nothing. */
+  adaptersOf(owner: object): Adapters {
+    return { find: (resource) => this.#adapter(owner, resource) };
+  }
+
+  #adapter(owner: object, resource: TaskResource): Integration {
+    const { time } = this.#host;
+    const start = async (task: TaskRequest): Promise<TaskOutcome> => {
+      if (time.isDead(owner)) return new Promise(() => {});
+      this.#host.called(task, owner);
+      if (resource.kind === 'service' && resource.pattern === 'waitForTaskToken')
+        return this.#send(owner, task);
+      if (resource.kind === 'service' && resource.pattern !== 'request-response')
+        return this.#submit(owner, task);
+      const { delayMs, outcome } = scriptOf(task);
+      return new Promise((resolve) => {
+        if (delayMs !== undefined) time.after(owner, delayMs, () => resolve(outcome));
+      });
+    };
+    return {
+      start,
+      poll: async (_task, submitted) => {
+        if (time.isDead(owner)) return new Promise(() => {});
+        const id = isJsonObject(submitted) ? String(submitted['id']) : '';
+        const job = this.#jobs.get(id);
+        if (job === undefined || job.doneAt > time.elapsed) return { status: 'running' };
+        return job.outcome;
+      },
+      cancel: async () => {},
+    };
+  }
+
+  async #submit(owner: object, task: TaskRequest): Promise<TaskOutcome> {
+    const { time, random } = this.#host;
+    const id = task.idempotencyToken;
+    if (!this.#jobs.has(id)) {
+      const { delayMs, outcome } = scriptOf(task);
+      this.#jobs.set(id, {
+        doneAt: delayMs === undefined ? Number.POSITIVE_INFINITY : time.elapsed + delayMs,
+        outcome,
+      });
+    }
+    await new Promise<void>((resolve) => void time.after(owner, random.int(0, 20), resolve));
+    return { status: 'completed', outputText: stringifyJson({ id }) };
+  }
+
+  /** Hands the task to a worker, who may be done before the queue has said that it took the message. */
+  async #send(owner: object, task: TaskRequest): Promise<TaskOutcome> {
+    const { time, random } = this.#host;
+    const { delayMs, outcome } = scriptOf(task);
+    const token = (task.input as JsonObject)['token'] as string;
+    if (delayMs !== undefined) {
+      time.after(this, delayMs, () => this.#host.answer(token, tokenOutcome(outcome)));
+      if (random.chance(0.3)) time.after(this, delayMs / 2, () => this.#host.beat(token));
+      if (random.chance(0.3))
+        time.after(this, delayMs + random.int(0, 5_000), () =>
+          this.#host.answer(token, tokenOutcome(outcome)),
+        );
+    }
+    await new Promise<void>((resolve) => void time.after(owner, random.int(0, 200), resolve));
+    return { status: 'completed', outputText: '{"MessageId":"1"}' };
+  }
+}
+
+function tokenOutcome(outcome: TaskOutcome): TokenOutcome {
+  return outcome.status === 'completed'
+    ? { status: 'succeeded', output: Payload.ofText(outcome.outputText) }
+    : outcome;
+}
+
+/** @returns how the task ends, and after how long; never, when `delayMs` is undefined. */
+function scriptOf(task: TaskRequest): {
+  readonly delayMs: number | undefined;
+  readonly outcome: TaskOutcome;
+} {
+  const { token: _, ...parameters } = task.input as JsonObject;
+  const { mode, ms, times, attempt } = parameters as {
+    mode: string;
+    ms: number;
+    times: number;
+    attempt: number;
+  };
+  const good: TaskOutcome = {
+    status: 'completed',
+    outputText: stringifyJson({ result: resultOf(stringifyJson(parameters)) }),
+  };
+  const bad: TaskOutcome = {
+    status: 'failed',
+    error: 'Simulated.Error',
+    cause: withoutIds(`attempt ${attempt}`),
+  };
+  switch (mode) {
+    case 'good':
+      return { delayMs: ms, outcome: good };
+    case 'flaky':
+      return { delayMs: ms, outcome: attempt < times ? bad : good };
+    case 'bad':
+      return { delayMs: ms, outcome: bad };
+    case 'late':
+      return { delayMs: LATE_MS, outcome: good };
+    case 'silent':
+      return { delayMs: undefined, outcome: good };
+    default:
+      throw new Error(`Expected a task with a mode, but got ${stringifyJson(parameters)}`);
+  }
+}

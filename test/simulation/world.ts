@@ -1,0 +1,418 @@
+// One simulated installation: a store that outlives its processes, processes that die and come back, clients that do not
+// give up, and a book of everything that was acknowledged.
+
+import { pino } from 'pino';
+import { type Account, executionArn, stateMachineArn } from '../../src/base/arn.ts';
+import { Payload } from '../../src/base/payload.ts';
+import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import type { TaskRequest } from '../../src/integrations/integration.ts';
+import type { TaskOutcome } from '../../src/interpreter/command.ts';
+import { type Ended, Overloaded } from '../../src/runtime/engine.ts';
+import { Runtime } from '../../src/runtime/runtime.ts';
+import { createTaskTokens } from '../../src/runtime/task-tokens.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import {
+  type Batch,
+  DuplicateExecution,
+  type Revision,
+  type StateMachine,
+  type Store,
+} from '../../src/store/store.ts';
+import { type FaultPlan, faultyStore } from './faulty-store.ts';
+import { Outside } from './outside.ts';
+import type { Random } from './random.ts';
+import { Shadows } from './shadow.ts';
+import { settle, VirtualTime } from './virtual-time.ts';
+import type { Workflow } from './workflows.ts';
+
+export const ACCOUNT: Account = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
+export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
+const ROLE = 'arn:aws:iam::123456789012:role/simulated';
+const SECRET = 'simulated';
+
+export interface WorldOptions {
+  readonly random: Random;
+  readonly faults: FaultPlan;
+  /** False: everything due at one moment happens in the order it was asked for, and a dead process is back at once. */
+  readonly shuffled: boolean;
+  /** Told every record the processes log; complaints are made of bugs in any case. */
+  readonly onLog?: (line: string) => void;
+}
+
+interface Process {
+  readonly runtime: Runtime;
+  readonly died: Promise<'lost'>;
+  readonly die: () => void;
+  dead: boolean;
+  /** Takes requests. */
+  up: boolean;
+}
+
+/** What a client heard. */
+type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'lost';
+
+/** Lines of the log that no fault explains. */
+const BUGS = /A bug of Treadle|A task adapter failed|could not be run|cannot be taken up|cannot be read/;
+
+export class World {
+  readonly time: VirtualTime;
+  readonly store: Store = openSqliteStore({ folder: ':memory:' });
+  readonly complaints: string[] = [];
+  readonly shadows: Shadows;
+  writes = 0;
+  crashes = 0;
+  /** Asynchronous Express executions acknowledged, and those that were seen to end. */
+  readonly expressStarted = new Set<string>();
+  readonly expressEnded = new Set<string>();
+  /** By execution name: started, and what a start was acknowledged with. */
+  readonly started = new Map<
+    string,
+    { readonly arn: string; readonly startedAt: number; readonly input: string }
+  >();
+  readonly stopped = new Set<string>();
+  /** Names with a start whose answer was lost. */
+  readonly #unsure = new Set<string>();
+  readonly #expressOpen = new Set<string>();
+  readonly #answered = new Map<string, number>();
+  readonly #waiting = new Set<{ readonly arn: string; readonly process: Process }>();
+  readonly #options: WorldOptions;
+  readonly #outside: Outside;
+  readonly #machines = new Map<string, StateMachine>();
+  readonly #revisions = new Map<number, Revision>();
+  readonly #tokens = createTaskTokens(SECRET);
+  /** Calls by process. */
+  readonly #calls = new WeakMap<object, Set<string>>();
+  #process: Process | undefined;
+  #clients = 0;
+  #planned = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.time = new VirtualTime(START, options.shuffled ? options.random.fork('order') : undefined);
+    this.shadows = new Shadows(
+      (id) => this.#revisions.get(id)!,
+      (complaint) => this.complain(complaint),
+    );
+    this.#outside = new Outside({
+      time: this.time,
+      random: options.random.fork('outside'),
+      called: (task, process) => this.#called(task, process),
+      answer: (token, outcome) => void this.#client(() => this.#answer(token, outcome)),
+      beat: (token) => void this.#client(() => this.#beat(token)),
+    });
+  }
+
+  complain(complaint: string): void {
+    if (this.complaints.length < 20) this.complaints.push(complaint);
+  }
+
+  async create(workflow: Workflow): Promise<void> {
+    const { machine } = await this.store.catalog.create({
+      arn: stateMachineArn(ACCOUNT, workflow.name),
+      name: workflow.name,
+      type: workflow.type,
+      createdAt: START,
+      settings: {},
+      revision: { revisionId: undefined, definition: workflow.definition, roleArn: ROLE },
+    });
+    this.#machines.set(workflow.name, machine);
+    this.#revisions.set(machine.revision.id, machine.revision);
+  }
+
+  // --- processes ---
+
+  boot(): void {
+    const owner = {};
+    let die = (): void => {};
+    const died = new Promise<'lost'>((resolve) => {
+      die = () => resolve('lost');
+    });
+    const store = faultyStore(this.store, owner, this.time, this.#options.faults, {
+      count: () => this.writes++,
+      kept: (batch) => this.#kept(batch),
+      crash: () => this.#crash(process, owner),
+    });
+    const random = this.#options.random.fork(`process ${this.crashes}`);
+    const runtime = new Runtime({
+      store,
+      account: ACCOUNT,
+      limits: AWS_LIMITS,
+      adapters: this.#outside.adaptersOf(owner),
+      tokenSecret: SECRET,
+      log: pino(
+        { level: 'debug', base: undefined, timestamp: false },
+        { write: (line) => this.#logged(line) },
+      ),
+      clock: this.time.clockOf(owner),
+      random: () => random.next(),
+      uuid: () => random.uuid(),
+    });
+    const process: Process = { runtime, died, die, dead: false, up: false };
+    this.#process = process;
+    runtime.observe((arn, events) => {
+      if (process.dead) return;
+      const shadow = this.shadows.byArn.get(arn);
+      const last = events.at(-1);
+      if (arn.includes(':express:')) {
+        if (last?.type.startsWith('Execution') && last.type !== 'ExecutionStarted')
+          this.expressEnded.add(arn);
+      } else if (last !== undefined && last.id > (shadow?.state.lastId ?? 0)) {
+        this.complain(`${arn}: observers were told event ${last.id} before it was durable`);
+      }
+    });
+    runtime.recover().then(
+      () => {
+        process.up = true;
+      },
+      (error: unknown) => {
+        if (!process.dead) this.complain(`a process could not take up its work: ${String(error)}`);
+      },
+    );
+  }
+
+  #crash(process: Process, owner: object): void {
+    this.crashes++;
+    process.dead = true;
+    this.time.kill(owner);
+    if (this.#process === process) this.#process = undefined;
+    process.die();
+    const random = this.#options.random;
+    this.time.after(this, this.#options.shuffled && random.chance(0.7) ? random.int(0, 10_000) : 0, () =>
+      this.boot(),
+    );
+  }
+
+  #logged(line: string): void {
+    this.#options.onLog?.(line);
+    if (BUGS.test(line)) this.complain(`the log says: ${line.trim().slice(0, 1_500)}`);
+  }
+
+  #kept(batch: Batch): void {
+    this.shadows.kept(batch);
+    for (const { arn } of batch.expressStarted) this.#expressOpen.add(arn);
+    for (const arn of batch.expressEnded) {
+      this.#expressOpen.delete(arn);
+      if (!this.expressEnded.has(arn)) this.complain(`${arn} was let go before it had ended`);
+    }
+  }
+
+  #called(task: TaskRequest, process: object): void {
+    const calls = this.#calls.get(process) ?? new Set();
+    this.#calls.set(process, calls);
+    if (calls.has(task.idempotencyToken))
+      this.complain(`${task.idempotencyToken} was called twice by one process`);
+    calls.add(task.idempotencyToken);
+    if (task.executionArn.includes(':express:')) return;
+    const scheduled = Number(task.idempotencyToken.slice(task.idempotencyToken.lastIndexOf(':') + 1));
+    const frame = this.shadows.byArn.get(task.executionArn)?.state.tasks.get(scheduled);
+    // A task that ended while its call was on the way is called in vain; one that the journal never saw started is not.
+    const lastId = this.shadows.byArn.get(task.executionArn)?.state.lastId ?? 0;
+    if (lastId <= scheduled || frame?.open?.task?.started === false)
+      this.complain(`${task.executionArn}: task ${scheduled} was called before that was durable`);
+  }
+
+  // --- clients ---
+
+  /** Runs a client's work; the simulation goes on until it is done. */
+  #client(work: () => Promise<void>): Promise<void> {
+    this.#clients++;
+    return work().then(
+      () => void this.#clients--,
+      (error: unknown) => {
+        this.#clients--;
+        this.complain(`a client ran into ${error instanceof Error ? error.stack : String(error)}`);
+      },
+    );
+  }
+
+  /** Has `act` done at a time; the simulation does not end before. */
+  at(ms: number, act: () => void): void {
+    this.#planned++;
+    this.time.after(this, ms, () => {
+      this.#planned--;
+      act();
+    });
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.time.after(this, ms, resolve));
+  }
+
+  /** Asks the process that runs, or the next one when none does. */
+  async #ask<T>(work: (runtime: Runtime) => Promise<T>): Promise<Answer<T>> {
+    while (this.#process?.up !== true) await this.pause(50);
+    const { runtime, died } = this.#process;
+    return Promise.race([
+      died,
+      work(runtime).then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      ),
+    ]);
+  }
+
+  /** Starts an execution and goes on trying until it is acknowledged or known to exist. */
+  start(workflow: string, name: string, input: string): Promise<void> {
+    return this.#client(async () => {
+      for (;;) {
+        const machine = this.#machines.get(workflow)!;
+        const answer = await this.#ask((runtime) =>
+          runtime.start({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
+        );
+        if (answer === 'lost') this.#unsure.add(name);
+        else if ('value' in answer) return this.#acknowledged(machine, name, input, answer.value);
+        else if (answer.error instanceof DuplicateExecution) {
+          if (!this.shadows.byArn.has(answer.error.arn))
+            this.complain(`${name} was refused as a duplicate, but there is no such execution`);
+          return;
+        } else this.#startRefused(workflow, name, answer.error);
+        await this.pause(300);
+      }
+    });
+  }
+
+  #acknowledged(
+    machine: StateMachine,
+    name: string,
+    input: string,
+    { executionArn: arn, startedAt }: { executionArn: string; startedAt: number },
+  ): void {
+    if (machine.type === 'EXPRESS') {
+      if (!this.#expressOpen.has(arn) && !this.expressEnded.has(arn))
+        this.complain(`${arn} was acknowledged, but its start is not durable`);
+      this.expressStarted.add(arn);
+      return;
+    }
+    const record = this.shadows.byArn.get(arn)?.record;
+    if (record === undefined) return this.complain(`${name} was acknowledged, but its start is not durable`);
+    if (record.startedAt !== startedAt)
+      this.complain(
+        `${name} was acknowledged as started at ${startedAt}, but started at ${record.startedAt}`,
+      );
+    const before = this.started.get(name);
+    if (before !== undefined && before.input !== input)
+      this.complain(`${name} was acknowledged with two inputs`);
+    this.started.set(name, { arn, startedAt, input });
+    this.#expectEnd(arn);
+  }
+
+  #startRefused(workflow: string, name: string, error: unknown): void {
+    const arn = executionArn(ACCOUNT, workflow, name);
+    if (error instanceof Overloaded) return;
+    if (!this.#unsure.has(name) && !this.started.has(name) && this.shadows.byArn.has(arn))
+      this.complain(`the start of ${name} was refused (${String(error)}), but it was kept`);
+  }
+
+  /** Somebody waits for the end; a process that lives until then must tell. */
+  #expectEnd(arn: string): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    const waiting = { arn, process };
+    this.#waiting.add(waiting);
+    const told = (ended: Ended | undefined): void => {
+      this.#waiting.delete(waiting);
+      const record = this.shadows.byArn.get(arn)?.record;
+      if (ended?.status !== record?.status)
+        this.complain(`${arn} was told to have ended ${ended?.status}, but is ${record?.status}`);
+    };
+    process.runtime.ended(arn).then(told, (error: unknown) => {
+      if (!process.dead) this.complain(`waiting for ${arn} failed: ${String(error)}`);
+    });
+  }
+
+  /** StartSyncExecution: asked once. */
+  startSync(workflow: string, name: string, input: string, heard: (ended: Ended) => void): Promise<void> {
+    return this.#client(async () => {
+      const machine = this.#machines.get(workflow)!;
+      const answer = await this.#ask((runtime) =>
+        runtime.startSync({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
+      );
+      if (answer !== 'lost' && 'value' in answer) heard(answer.value);
+    });
+  }
+
+  stop(arn: string): Promise<void> {
+    return this.#client(async () => {
+      this.stopped.add(arn);
+      for (;;) {
+        const answer = await this.#ask((runtime) => runtime.stop(arn, 'Simulated.Stop', 'enough'));
+        if (answer !== 'lost' && 'value' in answer) {
+          const record = this.shadows.byArn.get(arn)?.record;
+          if (record?.stoppedAt !== answer.value)
+            this.complain(
+              `${arn} was acknowledged as stopped at ${answer.value}, but says ${record?.stoppedAt}`,
+            );
+          return;
+        }
+        await this.pause(300);
+      }
+    });
+  }
+
+  async #answer(token: string, outcome: TaskOutcome): Promise<void> {
+    const { executionArn: arn, scheduled } = this.#tokens.read(token)!;
+    for (;;) {
+      const answer = await this.#ask((runtime) => runtime.completeTask(token, outcome));
+      if (answer !== 'lost' && 'value' in answer) {
+        if (answer.value === 'invalid') this.complain(`${arn}: a token was not known`);
+        if (answer.value !== 'ok') return;
+        const open = this.shadows.byArn.get(arn)?.state.tasks.get(scheduled)?.open?.task;
+        // An answer that outran TaskSubmitted is kept as a note until then.
+        if (open !== undefined && open.early === undefined)
+          this.complain(`${arn}: the outcome of task ${scheduled} was acknowledged, but is not durable`);
+        const times = (this.#answered.get(token) ?? 0) + 1;
+        this.#answered.set(token, times);
+        if (times > 1) this.complain(`${arn}: the outcome of task ${scheduled} was taken ${times} times`);
+        return;
+      }
+      await this.pause(300);
+    }
+  }
+
+  async #beat(token: string): Promise<void> {
+    const answer = await this.#ask((runtime) => runtime.heartbeat(token));
+    if (answer !== 'lost' && 'value' in answer && answer.value === 'invalid')
+      this.complain('a heartbeat with a token was not known');
+  }
+
+  // --- the run ---
+
+  /** True when nothing is planned, no client waits and nothing runs. */
+  get quiet(): boolean {
+    if (this.#planned > 0 || this.#clients > 0 || this.#expressOpen.size > 0) return false;
+    for (const { state } of this.shadows.byArn.values()) if (state.status === 'RUNNING') return false;
+    return true;
+  }
+
+  /** Lets time pass until all is quiet, or until `untilMs` since the beginning. */
+  async run(untilMs: number): Promise<void> {
+    for (let steps = 0; this.complaints.length === 0; steps++) {
+      const next = this.time.next();
+      if (next === undefined || next > untilMs || this.quiet) return;
+      if (steps > MOST_STEPS)
+        return this.complain(`${MOST_STEPS} steps were not enough: something goes in circles`);
+      await this.time.step();
+    }
+  }
+
+  /** After the run: answers under way arrive, and whoever was not told then will never be. */
+  async checkWaiters(): Promise<void> {
+    const until = this.time.elapsed + ANSWERS_MS;
+    for (let next = this.time.next(); next !== undefined && next <= until; next = this.time.next())
+      await this.time.step();
+    for (const { arn, process } of this.#waiting) {
+      const record = this.shadows.byArn.get(arn)?.record;
+      if (!process.dead && record?.status !== 'RUNNING')
+        this.complain(`${arn} has ended, but who waited for it was not told`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await settle();
+    await this.store.close();
+  }
+}
+
+/** Longer than the slowest write takes. */
+const ANSWERS_MS = 10_000;
+const MOST_STEPS = 400_000;
