@@ -61,6 +61,7 @@ function failureOf(answer: Extract<SdkAnswer, { ok: false }>): TaskOutcome {
   return {
     status: 'failed',
     error: `${serviceName}.${exception ?? `${serviceName}Exception`}`,
-    cause: `${message} (${facts.join(', ')})`,
+    // No retries of the SDK's own: those are the state machine's.
+    cause: `${message} (${facts.join(', ')}) (SDK Attempt Count: 1)`,
   };
 }

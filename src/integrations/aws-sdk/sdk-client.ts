@@ -1,6 +1,7 @@
 // Calls any action of any AWS service from its service model. What the adapters build on: parameters and results are
 // JSON in Step Functions' form, and whatever the outside does comes back as an answer.
 
+import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../base/json.ts';
 import {
   type AwsClient,
@@ -28,7 +29,7 @@ export interface SdkRequest {
   readonly region?: string;
   /** Role to assume for the call. */
   readonly roleArn?: string;
-  /** Value of members that take an idempotency token, when the input has none. */
+  /** Any text; a UUID made of it goes into members that take an idempotency token, when the input has none. */
   readonly idempotencyToken?: string;
   /** Base URL for this call; what the configuration has for the service goes before it. */
   readonly endpoint?: string;
@@ -134,7 +135,7 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       structureNamed(model, inputName),
       request.input,
       spelling,
-      request.idempotencyToken,
+      request.idempotencyToken === undefined ? undefined : uuidOf(request.idempotencyToken),
     );
     const encoded = await codec
       .encode(operation, input, target.base, !target.standIn)
@@ -266,6 +267,19 @@ function contentType(model: ServiceModel, operation: string, wire: WireRequest):
   return generic && payloadRef(model, model.operations[operation]!.input) === 'xs'
     ? { 'content-type': 'text/plain; charset=UTF-8' }
     : {};
+}
+
+/** The same UUID for the same text: services are strict about length and letters. */
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  const groups = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return groups.join('-');
 }
 
 function textOf(body: Uint8Array | string): string {
