@@ -31,6 +31,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle history arn:aws:states:us-east-1:123456789012:execution:order:a1', 'of the local server'],
     ['treadle history ARN --endpoint http://10.0.0.7:8083 --json', 'of another, one event per line'],
   ],
+  backup: [
+    ['treadle backup before-upgrade.db', 'of the local server, running or not'],
+    ['treadle backup /backups/treadle.db --data /var/lib/treadle', 'of another data folder'],
+  ],
   config: [
     ['treadle config', 'every key with its value and where it comes from'],
     ['TREADLE_LISTEN=:80 treadle config --json', 'for programs'],
@@ -148,6 +152,15 @@ function build(out: Output, err: Output): Command {
     .action(async (arn, options) => {
       const { history } = await import('./commands/history.ts');
       process.exitCode = await history(arn, options, out);
+    });
+
+  command(program, 'backup', 'copy the data while the server works on it')
+    .argument('<file>', 'new file for the copy')
+    .option('-d, --data <folder>', 'data folder (default: the one `treadle start` would use)')
+    .addOption(config())
+    .action(async (file, options) => {
+      const { backup } = await import('./commands/backup.ts');
+      await backup(file, options, out, err);
     });
 
   command(program, 'config', 'show the configuration in effect')

@@ -2,9 +2,9 @@
 // Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
 // worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
 
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { backup as backupDatabase, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import {
   type Batch,
   type Catalog,
@@ -15,6 +15,7 @@ import {
   type Work,
 } from '../store.ts';
 import { type Arns, openArns } from './arns.ts';
+import { copyDatabase, DATABASE_FILE } from './backup.ts';
 import { openCatalog } from './catalog.ts';
 import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
 import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts';
@@ -24,7 +25,6 @@ import { createPrivate } from './private-file.ts';
 import { query, sqliteCode, type Transaction, transactions } from './statement.ts';
 import { type ExpressWriter, openExpressWriter, openWork } from './work.ts';
 
-const DATABASE_FILE = 'treadle.db';
 /** Keys taken from the durable counter at once: one fsync per so many new executions. */
 const KEY_BLOCK = 1_000;
 const PAGE_BYTES = 8_192;
@@ -186,15 +186,10 @@ export class SqliteStore implements Store {
    * @throws Error when the file exists or cannot be written; a partial copy is removed.
    */
   async backup(file: string): Promise<void> {
-    if (!createPrivate(file)) throw new Error(`Expected ${file} to be a new file, but it exists`);
     const source = this.#database.location();
-    // A connection of its own sees one moment of the database, and its one long step leaves this thread alone.
     const reader = source === null ? this.#database : new DatabaseSync(source, { readOnly: true });
     try {
-      await backupDatabase(reader, file, { rate: 0x7fff_ffff });
-    } catch (error) {
-      rmSync(file, { force: true });
-      throw error;
+      await copyDatabase(reader, file);
     } finally {
       if (reader !== this.#database) reader.close();
     }
