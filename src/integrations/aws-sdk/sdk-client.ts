@@ -15,7 +15,8 @@ import { awsEndpoint } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
 import { inputFaults, toSdkInput } from './input.ts';
 import { type OutputTimestamps, toJsonOutput } from './output.ts';
-import { type Codec, codecOf, type WireRequest, type WireResponse } from './protocol.ts';
+import { type Codec, codecOf, type WireResponse } from './protocol.ts';
+import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
 import { memberRef, operationName, type ServiceModel, serviceModel } from './service-model.ts';
 import { type Spelling, structureNamed } from './spelling.ts';
@@ -33,6 +34,8 @@ export interface SdkRequest {
   readonly idempotencyToken?: string;
   /** Base URL for this call; what the configuration has for the service goes before it. */
   readonly endpoint?: string;
+  /** True: `endpoint` goes before the configuration. */
+  readonly endpointFirst?: boolean;
   /** Of members, in and out. `api` (default): as the API's reference, capitalised; `sdk`: as SDK integrations. */
   readonly spelling?: Spelling;
   /** Default: ISO 8601 text. */
@@ -115,7 +118,8 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
   }
 
   function targetOf(request: SdkRequest, model: ServiceModel): Target {
-    const own = configured(request.service, model) ?? request.endpoint;
+    const named = configured(request.service, model);
+    const own = request.endpointFirst === true ? (request.endpoint ?? named) : (named ?? request.endpoint);
     if (own !== undefined) return { base: new URL(own), standIn: true, signingRegion: request.region };
     const { host, signingRegion } = awsEndpoint(model.endpoint, request.region ?? aws.region);
     return { base: new URL(`https://${host}`), standIn: false, signingRegion };
@@ -130,13 +134,14 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
     const target = targetOf(request, model);
     const { input: inputName, checksum, unsigned } = model.operations[operation]!;
     const spelling = request.spelling ?? 'api';
-    const input = toSdkInput(
+    const given = toSdkInput(
       model,
       structureNamed(model, inputName),
       request.input,
       spelling,
       request.idempotencyToken === undefined ? undefined : uuidOf(request.idempotencyToken),
     );
+    const input = adaptInput(model, given);
     const encoded = await codec
       .encode(operation, input, target.base, !target.standIn)
       .catch((error: Error) => {
@@ -157,7 +162,8 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       query: wire.query,
       headers: {
         ...wire.headers,
-        ...contentType(model, operation, wire),
+        ...serviceHeaders(model),
+        ...(payloadRef(model, inputName) === 'xs' && uploadType(wire)),
         ...checksumHeader(checksum, input, wire),
       },
       body: wire.body,
@@ -181,10 +187,12 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       } catch (error) {
         return noAnswer(model, error, request.signal);
       }
-      if (response.statusCode >= 300) return refusal(model, operation, response);
+      if (response.statusCode >= 300 || (!isStream(model, operation) && isLateError(model, response))) {
+        return refusal(model, operation, response);
+      }
       const structure = structureNamed(model, model.operations[operation]!.output);
       try {
-        const output = await codec.decode(operation, response);
+        const output = await codec.decode(operation, adaptResponse(model, operation, response));
         return {
           ok: true,
           output: toJsonOutput(
@@ -259,14 +267,6 @@ function payloadRef(model: ServiceModel, structure: string | undefined): string 
 
 function isStream(model: ServiceModel, operation: string): boolean {
   return payloadRef(model, model.operations[operation]!.output) === 'xs';
-}
-
-/** What a state machine uploads is text (recorded for S3). */
-function contentType(model: ServiceModel, operation: string, wire: WireRequest): Record<string, string> {
-  const generic = wire.headers['content-type'] === 'application/octet-stream';
-  return generic && payloadRef(model, model.operations[operation]!.input) === 'xs'
-    ? { 'content-type': 'text/plain; charset=UTF-8' }
-    : {};
 }
 
 /** The same UUID for the same text: services are strict about length and letters. */

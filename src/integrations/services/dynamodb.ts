@@ -1,11 +1,21 @@
 // DynamoDB: one item at a time; every other operation is there as aws-sdk:dynamodb.
 
-import type { OptimizedService } from './optimized.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { without } from './json-members.ts';
+import type { Action, OptimizedService } from './optimized.ts';
+
+/** DynamoDB tells the capacity only to those who ask; stand-ins tell it unasked. */
+const item: Action = {
+  answer: (output: JsonObject, { ReturnConsumedCapacity }) =>
+    ReturnConsumedCapacity === 'TOTAL' || ReturnConsumedCapacity === 'INDEXES'
+      ? output
+      : without(output, ['ConsumedCapacity']),
+};
 
 export const dynamodb: OptimizedService = {
   sdk: 'dynamodb',
   prefix: 'DynamoDB',
   label: 'AmazonDynamoDBv2',
   base: 'AmazonDynamoDBException',
-  actions: { getItem: {}, putItem: {}, updateItem: {}, deleteItem: {} },
+  actions: { getItem: item, putItem: item, updateItem: item, deleteItem: item },
 };

@@ -4,7 +4,7 @@
 
 import type { TaskResource } from '../../asl/program.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import type { SdkAnswer, SdkClient } from '../aws-sdk/sdk-client.ts';
+import type { SdkAnswer, SdkClient, SdkRequest } from '../aws-sdk/sdk-client.ts';
 import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failed, type Refusal, type Service, serviceFailure } from './errors.ts';
 import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';
@@ -36,7 +36,7 @@ export interface Action {
   /** Completes the request with what has to be asked for first; an answer instead of a request is a refusal. */
   resolve?(request: JsonObject, call: Call): Promise<JsonObject | Refusal>;
   /** Where the call goes instead of the service's endpoint, and in which Region. */
-  target?(parameters: JsonObject): { readonly region?: string; readonly endpoint?: string };
+  target?(parameters: JsonObject): Pick<SdkRequest, 'region' | 'endpoint' | 'endpointFirst'>;
   /** From the API's response to the result. */
   answer?(output: JsonObject, parameters: JsonObject): JsonObject;
   /** True: the result carries SdkHttpMetadata and SdkResponseMetadata. Default: true. */

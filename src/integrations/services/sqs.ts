@@ -1,6 +1,7 @@
 // SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK.
 
-import { getMember, type JsonObject } from '../../base/json.ts';
+import { getMember, type Json } from '../../base/json.ts';
+import type { SdkRequest } from '../aws-sdk/sdk-client.ts';
 import type { OptimizedService } from './optimized.ts';
 
 export const sqs: OptimizedService = {
@@ -20,7 +21,11 @@ export const sqs: OptimizedService = {
 const AWS_HOST =
   /^(?:sqs\.(?<region>[a-z0-9-]+)|(?<older>[a-z0-9-]+)\.queue|queue)\.amazonaws\.com(?:\.cn)?$/;
 
-function targetOf(queueUrl: JsonObject[string] | undefined): { region?: string; endpoint?: string } {
+/**
+ * A stand-in from the configuration takes every queue, also those of AWS; a URL that names no queue at all
+ * (`/account/name`) is none it could know.
+ */
+function targetOf(queueUrl: Json | undefined): Pick<SdkRequest, 'region' | 'endpoint' | 'endpointFirst'> {
   const url = typeof queueUrl === 'string' && URL.canParse(queueUrl) ? new URL(queueUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return {};
   const aws = AWS_HOST.exec(url.hostname);
@@ -28,5 +33,5 @@ function targetOf(queueUrl: JsonObject[string] | undefined): { region?: string; 
     const region = aws.groups?.['region'] ?? aws.groups?.['older'];
     return region === undefined ? {} : { region };
   }
-  return { endpoint: url.origin };
+  return { endpoint: url.origin, endpointFirst: !/^\/.*[^/]\/[^/]+$/.test(url.pathname) };
 }
