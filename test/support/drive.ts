@@ -1,22 +1,33 @@
 // Drives the pure interpreter without store or runtime: virtual time, scripted tasks, a trace to compare inline.
 
 import { compileDefinition } from '../../src/asl/compile.ts';
+import type { Program } from '../../src/asl/program.ts';
 import { type Json, parseJson } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS, type Limits } from '../../src/base/quotas.ts';
 import { replay } from '../../src/interpreter/apply.ts';
 import type { Command, TaskOutcome } from '../../src/interpreter/command.ts';
 import { decide } from '../../src/interpreter/decide.ts';
-import type { InvokeTask } from '../../src/interpreter/effect.ts';
+import type { InvokeTask, StartMapRun } from '../../src/interpreter/effect.ts';
 import type { HistoryEvent } from '../../src/interpreter/event.ts';
 import { nextWake } from '../../src/interpreter/outstanding.ts';
 import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../../src/interpreter/state.ts';
 import type { Environment } from '../../src/interpreter/turn.ts';
 
-/** What a task does: an output, an error, or never anything. `afterMs` is virtual. */
+/**
+ * What a task or a Map Run does: an output, an error (without a name when nothing is known of it), or never anything.
+ * `submitted` is what a `.sync` or `.waitForTaskToken` request is answered first. `afterMs` is virtual.
+ */
 export type Reply =
-  | { readonly output: Json; readonly afterMs?: number }
-  | { readonly error: string; readonly cause?: string; readonly afterMs?: number }
+  | { readonly output: Json; readonly submitted?: Json; readonly afterMs?: number }
+  | {
+      readonly error?: string;
+      readonly cause?: string;
+      readonly submitted?: Json;
+      /** Submitted, and never heard of again. */
+      readonly silent?: true;
+      readonly afterMs?: number;
+    }
   | 'never';
 
 export interface Script {
@@ -28,6 +39,12 @@ export interface Script {
   readonly maxTransitions?: number;
   /** Stop at this virtual time. */
   readonly untilMs?: number;
+  /** StopExecution at this virtual time. */
+  readonly stop?: { readonly afterMs: number; readonly error?: string; readonly cause?: string };
+  /** Compares the live state with the replayed one after every decision, not only at the end. */
+  readonly replayEveryDecision?: boolean;
+  /** The program, when it has been compiled before. */
+  readonly program?: Program;
 }
 
 export interface Driven {
@@ -63,15 +80,17 @@ const INFO: ExecutionInfo = {
 /** Runs a definition to its end (or until nothing more happens) and checks that replay gives the same state. */
 export function drive(definition: object | string, script: Script = {}): Driven {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
-  const program = compileDefinition(text);
+  const program = script.program ?? compileDefinition(text);
   const seconds = program.timeoutSeconds;
+  const limits: Limits = { ...AWS_LIMITS, ...script.limits };
+  const express = script.express ?? false;
+  const longest = express ? limits.expressSeconds : limits.standardSeconds;
   const info: ExecutionInfo = {
     ...INFO,
-    express: script.express ?? false,
-    deadline: seconds === undefined ? INFO.deadline : START + seconds * 1000,
+    express,
+    deadline: START + Math.min(seconds ?? longest, longest) * 1000,
   };
   const state = newExecutionState(info);
-  const limits: Limits = { ...AWS_LIMITS, ...script.limits };
   const events: HistoryEvent[] = [];
   const calls: Record<string, Json[]> = {};
   const pending: { readonly at: number; readonly order: number; readonly command: Command }[] = [];
@@ -93,18 +112,32 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     maxTransitions: script.maxTransitions ?? 100_000,
   });
 
-  const call = (effect: InvokeTask): void => {
-    calls[effect.stateName] ??= [];
-    const made = calls[effect.stateName]!;
-    made.push(effect.input.value);
-    const replies = script.tasks?.[effect.stateName];
+  const replyTo = (stateName: string, input: Json): Exclude<Reply, 'never'> | undefined => {
+    calls[stateName] ??= [];
+    const made = calls[stateName]!;
+    made.push(input);
+    const replies = script.tasks?.[stateName];
     const list = Array.isArray(replies) ? (replies as readonly Reply[]) : [replies as Reply | undefined];
     const reply = list[Math.min(made.length, list.length) - 1];
-    if (reply === undefined || reply === 'never') return;
-    const outcome: TaskOutcome =
-      'output' in reply
-        ? { status: 'succeeded', output: Payload.ofValue(reply.output) }
-        : { status: 'failed', error: reply.error, cause: reply.cause };
+    return reply === 'never' ? undefined : reply;
+  };
+
+  const call = (effect: InvokeTask): void => {
+    const reply = replyTo(effect.stateName, effect.input.value);
+    if (reply === undefined) return;
+    if (reply.submitted !== undefined && effect.submitted === undefined) {
+      const output = Payload.ofValue(reply.submitted);
+      const submit: Command = { type: 'SubmitTask', scheduled: effect.scheduled, output };
+      pending.push({ at: now, order: order++, command: submit });
+      // A job is looked at again once it is submitted; a callback is not.
+      const { resource } = effect;
+      if (resource.kind === 'service' && resource.pattern !== 'waitForTaskToken') {
+        calls[effect.stateName]!.pop();
+        return;
+      }
+    }
+    if ('silent' in reply) return;
+    const outcome = outcomeOf(reply);
     if (effect.resource.kind === 'activity') {
       const taken: Command = { type: 'StartActivity', scheduled: effect.scheduled, workerName: 'worker' };
       pending.push({ at: now, order: order++, command: taken });
@@ -113,13 +146,30 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     pending.push({ at: now + (reply.afterMs ?? 1), order: order++, command });
   };
 
+  const runMap = (effect: StartMapRun): void => {
+    const inputs = effect.inputs.map((input) => input.value);
+    const reply = replyTo(effect.stateName, inputs);
+    if (reply === undefined) return;
+    const { frame, mapRunArn } = effect;
+    const command: Command = { type: 'CompleteMapRun', frame, mapRunArn, outcome: outcomeOf(reply) };
+    pending.push({ at: now + (reply.afterMs ?? 1), order: order++, command });
+  };
+
   const perform = (command: Command): void => {
     const decision = decide(program, state, command, environment());
     events.push(...decision.events);
-    for (const effect of decision.effects) if (effect.type === 'InvokeTask') call(effect);
+    for (const effect of decision.effects) {
+      if (effect.type === 'InvokeTask') call(effect);
+      else if (effect.type === 'StartMapRun') runMap(effect);
+    }
+    if (script.replayEveryDecision) checkReplay(info, state, events);
     if (decision.more) perform({ type: 'Continue' });
   };
 
+  if (script.stop !== undefined) {
+    const { afterMs, error, cause } = script.stop;
+    pending.push({ at: START + afterMs, order: order++, command: { type: 'StopExecution', error, cause } });
+  }
   perform({ type: 'StartExecution', input: Payload.ofValue(script.input ?? {}) });
   while (state.status === 'RUNNING') {
     pending.sort((a, b) => a.at - b.at || a.order - b.order);
@@ -136,9 +186,7 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     }
   }
 
-  const again = replay(newExecutionState(info), events);
-  const compared = [again, state].map(comparable);
-  if (compared[0] !== compared[1]) throw new Error(`Replay differs:\n${compared[0]}\n${compared[1]}`);
+  checkReplay(info, state, events);
   return {
     state,
     events,
@@ -150,6 +198,18 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     tookMs: (state.stoppedAt ?? now) - START,
     calls,
   };
+}
+
+function outcomeOf(reply: Exclude<Reply, 'never'>): TaskOutcome {
+  return 'output' in reply
+    ? { status: 'succeeded', output: Payload.ofValue(reply.output) }
+    : { status: 'failed', error: reply.error, cause: reply.cause };
+}
+
+function checkReplay(info: ExecutionInfo, state: ExecutionState, events: readonly HistoryEvent[]): void {
+  const again = replay(newExecutionState(info), events);
+  const compared = [again, state].map(comparable);
+  if (compared[0] !== compared[1]) throw new Error(`Replay differs:\n${compared[0]}\n${compared[1]}`);
 }
 
 function traceOf(event: HistoryEvent): string {
