@@ -41,15 +41,23 @@ export function toJsonOutput(
 }
 
 function simpleJson(ref: string, value: SdkValue, timestamps: OutputTimestamps): Json {
-  if (value instanceof Date) {
-    return timestamps === 'iso' ? value.toISOString().replace('.000Z', 'Z') : value.getTime();
-  }
+  if (ref.startsWith('t')) return timeJson(value, timestamps);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   if (ref === 'd') return parseJson(JSON.stringify(value));
   if (ref === 'f' && typeof value === 'number') return floatJson(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   // Also JSON that the codecs keep as a text object of their own.
   return String(value);
+}
+
+/** From a date, seconds since 1970, or text; what is no time stays what it is. */
+function timeJson(value: SdkValue, timestamps: OutputTimestamps): Json {
+  const date =
+    value instanceof Date
+      ? value
+      : new Date(typeof value === 'number' ? Math.round(value * 1000) : String(value));
+  if (Number.isNaN(date.getTime())) return String(value);
+  return timestamps === 'iso' ? date.toISOString().replace('.000Z', 'Z') : date.getTime();
 }
 
 /** As Java prints a double: `3.0`. What JSON has no number for is text. */

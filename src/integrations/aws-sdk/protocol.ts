@@ -65,12 +65,13 @@ async function createCodec(model: ServiceModel): Promise<Codec> {
   const [plain, prefixing] = await Promise.all([createProtocol(model), createProtocol(model)]);
   plain.setSerdeContext({ disableHostPrefix: true });
   prefixing.setSerdeContext({});
-  const schemas = createSchemas(model);
+  const requests = createSchemas(model, false);
+  const responses = createSchemas(model, true);
   return {
     async encode(operation, input, base, hostPrefix) {
       const protocol = hostPrefix ? prefixing : plain;
       const context = { endpoint: async () => ({ url: base }) };
-      const schema = schemas.operation(operation);
+      const schema = requests.operation(operation);
       // A codec keeps what it writes in itself, but only between two awaits: calls at once do not mix.
       const request = (await protocol.serializeRequest(schema, input, context)) as WireRequest & {
         readonly body: Uint8Array | string | undefined;
@@ -86,7 +87,7 @@ async function createCodec(model: ServiceModel): Promise<Codec> {
     },
     async decode(operation, { statusCode, headers, body }) {
       const response = { statusCode, headers: { ...headers }, body };
-      return (await plain.deserializeResponse(schemas.operation(operation), {}, response)) as SdkObject;
+      return (await plain.deserializeResponse(responses.operation(operation), {}, response)) as SdkObject;
     },
   };
 }

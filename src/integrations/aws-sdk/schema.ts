@@ -43,7 +43,8 @@ export interface Schemas {
   operation(name: string): OperationSchema;
 }
 
-export function createSchemas(model: ServiceModel): Schemas {
+/** @param lenient for responses: times in JSON come as they are, because stand-ins write them in ways that AWS does not. */
+export function createSchemas(model: ServiceModel, lenient: boolean): Schemas {
   const { protocol } = model;
   const xml = protocol !== 'json' && protocol !== 'rest-json';
   const shapes = new Map<string, Schema>();
@@ -75,13 +76,14 @@ export function createSchemas(model: ServiceModel): Schemas {
     return [union === true ? UNION : STRUCTURE, model.prefix, name, traits, names, schemas];
   }
 
-  function reference(ref: Ref): Schema {
-    return ref.startsWith('#') ? () => shape(ref.slice(1)) : SIMPLE[ref]!;
+  function reference(ref: Ref, inBody: boolean): Schema {
+    if (ref.startsWith('#')) return () => shape(ref.slice(1));
+    return lenient && !xml && inBody && ref.startsWith('t') ? SIMPLE['d']! : SIMPLE[ref]!;
   }
 
   function member(of: Member, name = '', isPayload = false): Schema {
     const traits = wireTraits(of, name, isPayload);
-    const schema = reference(memberRef(of));
+    const schema = reference(memberRef(of), memberTraits(of).in === undefined);
     return Object.keys(traits).length === 0 ? schema : [schema, traits];
   }
 
@@ -122,8 +124,21 @@ export function createSchemas(model: ServiceModel): Schemas {
     return ref.startsWith('#') && 'value' in model.shapes[ref.slice(1)]!;
   }
 
+  /** The path with its labels named as the members, which is how the codecs look for them. */
+  function labelled({ uri, input }: Operation): string {
+    let path = uri;
+    const structure = input === undefined ? undefined : model.shapes[input];
+    if (structure === undefined || !('members' in structure)) return path;
+    for (const [name, of] of Object.entries(structure.members)) {
+      const { in: location, name: wire } = memberTraits(of);
+      if (location !== 'uri' || wire === undefined) continue;
+      path = path.replace(`{${wire}}`, `{${name}}`).replace(`{${wire}+}`, `{${name}+}`);
+    }
+    return path;
+  }
+
   function makeOperation(name: string, of: Operation): OperationSchema {
-    const traits: Record<string, unknown> = { http: [of.method, of.uri, 200] };
+    const traits: Record<string, unknown> = { http: [of.method, labelled(of), 200] };
     if (of.hostPrefix !== undefined) traits['endpoint'] = [of.hostPrefix];
     const root: Record<string, unknown> = {};
     if (of.root !== undefined) root['xmlName'] = of.root;
