@@ -257,11 +257,14 @@ function schedule(
 ): void {
   const frame = frameOf(state, event.frame);
   const to = open(frame);
+  const invocation = state.invocations.get(to.name) ?? 0;
+  state.invocations.set(to.name, invocation + 1);
   dropTask(state, frame);
   to.retryAt = undefined;
   to.task = {
     kind,
     scheduled: event.id,
+    invocation,
     input,
     token: 'token' in event ? event.token : undefined,
     credentials: 'taskCredentials' in event ? event.taskCredentials : undefined,

@@ -11,6 +11,8 @@ export interface InvokeTask {
   /** Id of the …Scheduled event: names this attempt. */
   readonly scheduled: number;
   readonly stateName: string;
+  /** How often the execution scheduled this state before: at an earlier visit, in another iteration, before a retry. */
+  readonly invocation: number;
   readonly resource: TaskResource;
   /** Effective Parameters or Arguments (for Lambda and activity ARNs: the payload). */
   readonly input: Payload;

@@ -7,7 +7,7 @@ import { departWithError } from './data-flow.ts';
 import { errorOutput, type Failure, failureOf, findCatcher, findRetrier, retryDelayMs } from './failure.ts';
 import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
-import { emit, note, stateOf, type Turn } from './turn.ts';
+import { emit, note, scaled, stateOf, type Turn } from './turn.ts';
 
 /** Errors whose cause stands alone, without "An error occurred while executing the state …". */
 const UNFRAMED = new Set(['States.DataLimitExceeded']);
@@ -73,7 +73,8 @@ export function failState(
   if (retrier !== undefined) {
     cleanUp(turn, frame, state, cause, culprit);
     const delay = retryDelayMs(state.retry[retrier]!, open.attempts[retrier] ?? 0, turn.env.random);
-    note(turn, { type: 'RetryScheduled', frame: frame.id, retrier, until: turn.env.now + delay }, cause);
+    const until = turn.env.now + scaled(turn, delay);
+    note(turn, { type: 'RetryScheduled', frame: frame.id, retrier, until }, cause);
     return;
   }
 

@@ -16,6 +16,8 @@ export interface ExecutionInfo {
   readonly roleArn: string;
   readonly region: string;
   readonly express: boolean;
+  /** Test case of the mock file, whose answers its tasks get instead of being called. */
+  readonly mockCase?: string | undefined;
   /** False: synchronous Express, whose context object has no RedriveCount. */
   readonly showRedriveCount: boolean;
   /** Epoch milliseconds. */
@@ -39,6 +41,8 @@ export interface ExecutionState {
   nextFrame: number;
   /** Open tasks by the id of their …Scheduled event. */
   readonly tasks: Map<number, Frame>;
+  /** How often each Task state was scheduled, by name. */
+  readonly invocations: Map<string, number>;
   /** Open tasks whose call is under way: what a restarted process must call again. */
   calls: number;
   /** Activity tasks that no worker has taken yet. */
@@ -92,6 +96,8 @@ export interface OpenTask {
   readonly kind: 'Task' | 'LambdaFunction' | 'Activity';
   /** Id of the …Scheduled event. */
   readonly scheduled: number;
+  /** How often the state was scheduled before. */
+  readonly invocation: number;
   readonly input: Payload;
   readonly token: string | undefined;
   readonly credentials: string | undefined;
@@ -134,6 +140,7 @@ export function newExecutionState(info: ExecutionInfo): ExecutionState {
     frames: new Map(),
     nextFrame: 1,
     tasks: new Map(),
+    invocations: new Map(),
     calls: 0,
     queued: 0,
     ready: new Set(),

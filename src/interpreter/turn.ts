@@ -9,7 +9,7 @@ import { apply } from './apply.ts';
 import { contextObject } from './context-object.ts';
 import type { Effect } from './effect.ts';
 import type { HistoryEvent } from './event.ts';
-import type { ExecutionState, Frame } from './state.ts';
+import type { ExecutionInfo, ExecutionState, Frame } from './state.ts';
 
 /** Everything a decision takes from outside: time, chance, bounds. The same values give the same decision. */
 export interface Environment {
@@ -25,6 +25,10 @@ export interface Environment {
   knowsActivity(arn: string): boolean;
   /** Why an integration would not take the parameters; empty when it would. Pure. */
   checkParameters(resource: TaskResource, input: Json): readonly string[];
+  /** Whether a mock answers for the state, so that nothing is called. */
+  isMocked?(info: ExecutionInfo, stateName: string): boolean;
+  /** Factor for the time that Wait states and retries wait; 1 without it. */
+  readonly waitScale?: number;
   readonly limits: Limits;
   /** Transitions a decision may make before it lets others go on. */
   readonly maxTransitions: number;
@@ -81,6 +85,11 @@ function isLast(event: NewEvent): boolean {
 /** Adds a fact that AWS's history does not show. */
 export function note(turn: Turn, event: NewEvent, previous = 0): void {
   append(turn, finished(event, 0, turn.env.now, previous));
+}
+
+/** Milliseconds that are really waited for `delayMs` of a definition. */
+export function scaled({ env }: Turn, delayMs: number): number {
+  return env.waitScale === undefined ? delayMs : Math.ceil(delayMs * env.waitScale);
 }
 
 export function append(turn: Turn, event: HistoryEvent): void {

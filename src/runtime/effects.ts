@@ -12,6 +12,7 @@ import type { Activities } from './activities.ts';
 import type { Clock } from './clock.ts';
 import type { Calls, Live } from './live.ts';
 import type { MapRuns } from './map-runs.ts';
+import type { MockedTasks } from './mocked-tasks.ts';
 import { type Adapters, CALLED_OFF, type Caller, callTask, cancelJob } from './task-calls.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
@@ -20,6 +21,7 @@ export interface EffectsHost {
   readonly adapters: Adapters;
   readonly activities: Activities;
   readonly mapRuns: MapRuns;
+  readonly mocked: MockedTasks;
   readonly tokens: TaskTokens;
   readonly clock: Clock;
   readonly log: Log;
@@ -61,9 +63,10 @@ export class Effects {
   }
 
   #invoke(effect: InvokeTask, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
-    const { activities, adapters, clock, log, tokens } = this.#host;
+    const { activities, adapters, clock, log, mocked, tokens } = this.#host;
     const { scheduled, resource } = effect;
-    if (resource.kind === 'activity') {
+    const answers = mocked.answer(info, effect);
+    if (resource.kind === 'activity' && answers === undefined) {
       const token = effect.token ?? tokens.make(info.arn, scheduled);
       return activities.offer(resource.arn, {
         executionArn: info.arn,
@@ -75,9 +78,13 @@ export class Effects {
     const controller = new AbortController();
     const call = { controller, effect };
     calls.set(scheduled, call);
-    void callTask(adapters, this.#caller(info), effect, controller.signal, clock, log).then((command) => {
+    const ended =
+      answers === undefined
+        ? callTask(adapters, this.#caller(info), effect, controller.signal, clock, log)
+        : Promise.resolve(answers);
+    void ended.then((commands) => {
       if (calls.get(scheduled) === call) calls.delete(scheduled);
-      if (command !== undefined && !controller.signal.aborted) tell(command);
+      for (const command of [commands ?? []].flat()) if (!controller.signal.aborted) tell(command);
     });
   }
 

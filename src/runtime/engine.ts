@@ -12,6 +12,8 @@ export interface StartRequest {
   /** Valid JSON within the payload quota. */
   readonly input: Payload;
   readonly traceHeader: string | undefined;
+  /** Test case of the mock file that answers for its tasks. */
+  readonly mockCase?: string | undefined;
   readonly stateMachineVersionArn?: string;
   readonly stateMachineAliasArn?: string;
 }

@@ -52,7 +52,7 @@ export function newLive(
 
 /** What an execution knows of itself. @param roleArn of its revision. */
 export function infoOf(
-  record: Pick<ExecutionRecord, 'arn' | 'name' | 'stateMachineArn' | 'startedAt'>,
+  record: Pick<ExecutionRecord, 'arn' | 'name' | 'stateMachineArn' | 'startedAt' | 'mockCase'>,
   roleArn: string,
   program: Program,
   limits: Limits,
@@ -70,6 +70,7 @@ export function infoOf(
     roleArn,
     region: arn.region,
     express: kind !== 'STANDARD',
+    mockCase: record.mockCase,
     showRedriveCount: kind !== 'SYNC',
     startedAt: record.startedAt,
     deadline: record.startedAt + seconds * 1000,

@@ -38,6 +38,7 @@ import { Listeners } from './listeners.ts';
 import { infoOf, type Live, newLive } from './live.ts';
 import { type ChildStart, MapRuns, type StartedChild } from './map-runs.ts';
 import { Memory } from './memory.ts';
+import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { type Compiled, Programs } from './programs.ts';
 import { keepRetention } from './retention.ts';
 import { Sleepers } from './sleepers.ts';
@@ -50,6 +51,10 @@ export interface RuntimeOptions {
   readonly account: Account;
   readonly limits: Limits;
   readonly adapters: Adapters;
+  /** Answers for executions that run a test case. */
+  readonly mocks?: Mocks | undefined;
+  /** Factor for the time that Wait states and retries wait; default 1. */
+  readonly waitScale?: number | undefined;
   /** Key of task tokens: the same for every process on the same data. */
   readonly tokenSecret: string;
   readonly log: Log;
@@ -89,6 +94,8 @@ export class Runtime implements Engine {
   readonly #sleepers: Sleepers;
   readonly #effects: Effects;
   readonly #mapRuns: MapRuns;
+  readonly #mocked: MockedTasks;
+  readonly #waitScale: number | undefined;
   readonly #activities: Activities;
   readonly #knownActivities = new Set<string>();
   readonly #tokens: TaskTokens;
@@ -112,6 +119,8 @@ export class Runtime implements Engine {
     this.#random = options.random ?? Math.random;
     this.#uuid = options.uuid ?? randomUUID;
     this.#programs = new Programs(store);
+    this.#mocked = new MockedTasks(options.mocks);
+    this.#waitScale = options.waitScale === 1 ? undefined : options.waitScale;
     this.#tokens = createTaskTokens(options.tokenSecret);
     const memory = new Memory(store, this.#programs, limits);
     this.#memory = memory;
@@ -147,6 +156,7 @@ export class Runtime implements Engine {
       adapters,
       activities: this.#activities,
       mapRuns: this.#mapRuns,
+      mocked: this.#mocked,
       tokens: this.#tokens,
       clock,
       log,
@@ -224,12 +234,13 @@ export class Runtime implements Engine {
     const arn = executionArn(this.#account, machine.name, name);
     const before = this.#memory.has(arn) || (await this.#store.executions.get(arn)) !== undefined;
     // Another start of the same name may have come in while the store was asked.
-    if (before || this.#memory.has(arn)) return this.#startedBefore(arn, input);
+    if (before || this.#memory.has(arn)) return this.#startedBefore(arn, input, request.mockCase);
     const record: ExecutionRecord = {
       ...newRecord(this.#store.nextKey(), arn, machine.arn, name, compiled.revision.id, this.#clock.now()),
       traceHeader: request.traceHeader,
       stateMachineVersionArn: request.stateMachineVersionArn,
       stateMachineAliasArn: request.stateMachineAliasArn,
+      mockCase: request.mockCase,
     };
     return this.#begin(record, compiled, input);
   }
@@ -238,6 +249,7 @@ export class Runtime implements Engine {
     const { arn, startedAt, stateMachineAliasArn, stateMachineVersionArn } = record;
     const info = infoOf(record, revision.roleArn, program, this.#limits, 'STANDARD');
     const live = newLive(record, program, newExecutionState(info), false);
+    this.#mocked.begin(info);
     this.#memory.add(live);
     const via = {
       ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),
@@ -247,17 +259,20 @@ export class Runtime implements Engine {
       this.#turns.post(live, {
         command: { type: 'StartExecution', input, via },
         done: () => resolve({ executionArn: arn, startedAt }),
-        failed: reject,
+        failed: (error) => {
+          this.#mocked.end(arn);
+          reject(error);
+        },
       });
     });
   }
 
   /** AWS: the same name and input while it runs is the same start; anything else is a duplicate. */
-  async #startedBefore(arn: string, input: Payload): Promise<Started> {
+  async #startedBefore(arn: string, input: Payload, mockCase: string | undefined): Promise<Started> {
     const live = this.#memory.get(arn);
     if (live !== undefined && !live.created) await this.#ask(arn, { type: 'Continue' });
     const record = await this.#store.executions.get(arn);
-    if (record?.status !== 'RUNNING') throw new DuplicateExecution(arn);
+    if (record?.status !== 'RUNNING' || record.mockCase !== mockCase) throw new DuplicateExecution(arn);
     const first = (await this.#store.journal.ends(record.key))?.first;
     if (first?.type !== 'ExecutionStarted' || first.input.text !== input.text)
       throw new DuplicateExecution(arn);
@@ -278,7 +293,7 @@ export class Runtime implements Engine {
     });
   }
 
-  #expressStart({ machine, name, input }: StartRequest, compiled: Compiled): ExpressStart {
+  #expressStart({ machine, name, input, mockCase }: StartRequest, compiled: Compiled): ExpressStart {
     return {
       arn: expressExecutionArn(this.#account, machine.name, name, this.#uuid()),
       stateMachineArn: machine.arn,
@@ -286,6 +301,7 @@ export class Runtime implements Engine {
       revision: compiled.revision.id,
       input: input.text,
       startedAt: this.#clock.now(),
+      mockCase,
     };
   }
 
@@ -302,18 +318,20 @@ export class Runtime implements Engine {
   }
 
   async #runExpress(
-    start: Pick<ExpressStart, 'arn' | 'stateMachineArn' | 'name' | 'startedAt'>,
+    start: Pick<ExpressStart, 'arn' | 'stateMachineArn' | 'name' | 'startedAt' | 'mockCase'>,
     { program, revision }: Compiled,
     input: Payload,
     kind: 'EXPRESS' | 'SYNC',
   ): Promise<Ended> {
     const info = infoOf(start, revision.roleArn, program, this.#limits, kind);
+    this.#mocked.begin(info);
     this.#running++;
     try {
       const ended = await runExpress(this.#expressHost, info, program, input);
       this.#listeners.ended(ended);
       return ended;
     } finally {
+      this.#mocked.end(info.arn);
       this.#running--;
       if (this.#running === 0) for (const allEnded of this.#allEnded.splice(0)) allEnded();
     }
@@ -440,6 +458,8 @@ export class Runtime implements Engine {
       taskToken: (scheduled) => this.#tokens.make(arn, scheduled),
       knowsActivity: (activity) => this.#knownActivities.has(activity),
       checkParameters: (resource, input) => this.#adapters.find(resource)?.check?.(resource, input) ?? [],
+      isMocked: (info, stateName) => this.#mocked.isMocked(info, stateName),
+      ...(this.#waitScale === undefined ? {} : { waitScale: this.#waitScale }),
       limits: this.#limits,
       maxTransitions: MAX_TRANSITIONS,
     };
@@ -457,6 +477,7 @@ export class Runtime implements Engine {
     if (state.status !== 'RUNNING') {
       for (const call of live.calls.values()) call.controller.abort();
       this.#memory.remove(live);
+      this.#mocked.end(arn);
       if (this.#listeners.awaits(arn)) this.#listeners.ended(endedOf(live.record, write?.events.at(-1)));
       return;
     }
@@ -524,9 +545,10 @@ export class Runtime implements Engine {
     const machine = `${parent.state.info.stateMachineName}/${label}`;
     const stateMachineArn = `${parent.record.stateMachineArn}/${label}`;
     const now = this.#clock.now();
+    const { mockCase } = parent.record;
     if (child.executionType === 'EXPRESS') {
       const arn = expressExecutionArn(this.#account, machine, child.name, this.#uuid());
-      const start = { arn, stateMachineArn, name: child.name, startedAt: now };
+      const start = { arn, stateMachineArn, name: child.name, startedAt: now, mockCase };
       return { arn, stateMachineArn, ended: this.#runExpress(start, compiled, child.input, 'EXPRESS') };
     }
     const arn = executionArn(this.#account, machine, child.name);
@@ -540,7 +562,7 @@ export class Runtime implements Engine {
         now,
       );
       await this.#begin(
-        { ...record, mapRunArn: child.mapRunArn, mapState: child.mapState },
+        { ...record, mapRunArn: child.mapRunArn, mapState: child.mapState, mockCase },
         compiled,
         child.input,
       );

@@ -92,6 +92,8 @@ export interface ExecutionRecord {
   readonly mapRunArn: string | undefined;
   /** Its Map state in the parent's definition (`revision`), whose item processor it runs. */
   readonly mapState?: string | undefined;
+  /** Test case of the mock file that answers for its tasks. */
+  readonly mockCase?: string | undefined;
 }
 
 /** One execution's part of a commit. */
@@ -115,6 +117,7 @@ export interface ExpressStart {
   readonly revision: number;
   readonly input: string;
   readonly startedAt: number;
+  readonly mockCase?: string | undefined;
 }
 
 export interface Batch {

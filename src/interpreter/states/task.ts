@@ -35,7 +35,7 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
     ...(token === undefined ? {} : { token }),
   };
   const { resource } = state;
-  if (resource.kind === 'activity' && !turn.env.knowsActivity(resource.arn)) {
+  if (resource.kind === 'activity' && !turn.env.knowsActivity(resource.arn) && !isMocked(turn, state)) {
     throw new StateError('States.Runtime', `The activity ${resource.arn} does not exist.`);
   }
   let event: NewEvent;
@@ -56,6 +56,11 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
   emit(turn, event);
   if (resource.kind !== 'activity') turn.queue.push(frame);
   else turn.effects.push(invocation(frame, state));
+}
+
+/** What is not called need not exist. */
+function isMocked(turn: Turn, state: TaskState): boolean {
+  return turn.env.isMocked?.(turn.state.info, state.name) ?? false;
 }
 
 /** Activities, callbacks and jobs are answered by token. */
@@ -107,6 +112,7 @@ export function invocation(frame: Frame, state: TaskState): InvokeTask {
     type: 'InvokeTask',
     scheduled: task.scheduled,
     stateName: state.name,
+    invocation: task.invocation,
     resource: state.resource,
     input: task.input,
     token: task.token,

@@ -7,7 +7,7 @@ import { departWithInput, effectiveInput } from '../data-flow.ts';
 import { waitSeconds, waitTimestamp } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import { note, scopeOf, type Turn } from '../turn.ts';
+import { note, scaled, scopeOf, type Turn } from '../turn.ts';
 
 export function enter(turn: Turn, frame: Frame, state: WaitState): void {
   const { now } = turn.env;
@@ -15,7 +15,7 @@ export function enter(turn: Turn, frame: Frame, state: WaitState): void {
   if (until - now > MAX_WAIT_SECONDS * 1000)
     throw new StateError('States.Runtime', 'Wait state delay is too long.');
   if (until <= now) return resume(turn, frame, state);
-  note(turn, { type: 'WaitScheduled', frame: frame.id, until });
+  note(turn, { type: 'WaitScheduled', frame: frame.id, until: now + scaled(turn, until - now) });
 }
 
 /** The moment has come. */

@@ -27,7 +27,7 @@ const RUNNING = 0;
 const SUCCEEDED = 1;
 
 const COLUMNS = `key, arn_head, arn_tail, name, machine, revision, status, started_at, stopped_at, wake_at, busy,
-  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state`;
+  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state, mock_case`;
 
 export type ExecutionRow = [
   key: number,
@@ -49,6 +49,7 @@ export type ExecutionRow = [
   aliasArn: number | null,
   mapRunArn: number | null,
   mapState: string | null,
+  mockCase: string | null,
 ];
 
 /** A statement over whole execution rows; `tail` is what follows `from execution`. */
@@ -77,6 +78,7 @@ export function executionOf(row: ExecutionRow, arns: Arns): ExecutionRecord {
     stateMachineAliasArn: arnOrUndefined(row[16], arns),
     mapRunArn: arnOrUndefined(row[17], arns),
     mapState: row[18] ?? undefined,
+    mockCase: row[19] ?? undefined,
   };
 }
 
@@ -108,7 +110,7 @@ export interface ExecutionWriter {
 /** The writing half; calls are made inside a transaction. */
 export function openExecutionWriter(database: DatabaseSync, arns: Arns): ExecutionWriter {
   const insert = database.prepare(
-    `insert into execution (${COLUMNS}, arn_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into execution (${COLUMNS}, arn_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = database.prepare(
     `update execution set wake_at = ?, busy = ?, sequence = ?, revision = ?, redrive_count = ?, redriven_at = ?
@@ -147,6 +149,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
         idOrNull(record.stateMachineAliasArn),
         idOrNull(record.mapRunArn),
         record.mapState ?? null,
+        record.mockCase ?? null,
         hash,
       );
     } catch (error) {

@@ -109,6 +109,13 @@ const MIGRATIONS: readonly Migration[] = [
       ) strict;
     `,
   },
+  {
+    name: 'mock cases',
+    sql: `
+      alter table execution add column mock_case text;
+      alter table express_start add column mock_case text;
+    `,
+  },
 ];
 
 /** The version that `migrate` leads to. */

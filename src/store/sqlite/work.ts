@@ -13,6 +13,7 @@ type ExpressRow = [
   revision: number,
   input: string,
   startedAt: number,
+  mockCase: string | null,
 ];
 
 /** Writes the Express part of a batch, inside a transaction. */
@@ -20,13 +21,14 @@ export type ExpressWriter = (batch: Pick<Batch, 'expressStarted' | 'expressEnded
 
 export function openExpressWriter(database: DatabaseSync): ExpressWriter {
   const insert = database.prepare(
-    `insert into express_start (arn, state_machine_arn, name, revision, input, started_at) values (?, ?, ?, ?, ?, ?)`,
+    `insert into express_start (arn, state_machine_arn, name, revision, input, started_at, mock_case)
+     values (?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare('delete from express_start where arn = ?');
   return ({ expressStarted, expressEnded }) => {
-    for (const { arn, stateMachineArn, name, revision, input, startedAt } of expressStarted) {
+    for (const { arn, stateMachineArn, name, revision, input, startedAt, mockCase } of expressStarted) {
       try {
-        insert.run(arn, stateMachineArn, name, revision, input, startedAt);
+        insert.run(arn, stateMachineArn, name, revision, input, startedAt, mockCase ?? null);
       } catch (error) {
         throw isDuplicate(error) ? new DuplicateExecution(arn) : error;
       }
@@ -47,7 +49,8 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
   const busy = executionQuery(database, 'where busy = 1 and key > ? order by key limit ?');
   const expressStarts = query<ExpressRow>(
     database,
-    'select arn, state_machine_arn, name, revision, input, started_at from express_start order by started_at, rowid',
+    `select arn, state_machine_arn, name, revision, input, started_at, mock_case
+     from express_start order by started_at, rowid`,
   );
   const secretOf = query<[string]>(database, 'select value from secret where name = ?');
   const insertSecret = database.prepare('insert into secret (name, value) values (?, ?)');
@@ -63,14 +66,17 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
       return busy.all(after, limit).map((row) => executionOf(row, arns));
     },
     async expressStarts() {
-      return expressStarts.all().map(([arn, stateMachineArn, name, revision, input, startedAt]) => ({
-        arn,
-        stateMachineArn,
-        name,
-        revision,
-        input,
-        startedAt,
-      }));
+      return expressStarts
+        .all()
+        .map(([arn, stateMachineArn, name, revision, input, startedAt, mockCase]) => ({
+          arn,
+          stateMachineArn,
+          name,
+          revision,
+          input,
+          startedAt,
+          mockCase: mockCase ?? undefined,
+        }));
     },
     async secret(name, make) {
       const known = secretOf.get(name);
