@@ -162,7 +162,8 @@ describe('the connection', () => {
     expect(outcome).toEqual({
       status: 'failed',
       error: 'Events.ConnectionResource.ResourceNotFound',
-      cause: "Connection constructor does not exist: it is not among the connections of Treadle's configuration",
+      cause:
+        "Connection constructor does not exist: it is not among the connections of Treadle's configuration",
     });
     expect(server.received).toEqual([]);
   });
@@ -209,7 +210,9 @@ describe('a response', () => {
       response.writeHead(200, { 'content-type': type });
       response.end(body);
     });
-    expect(resultOf(await task().call({ ApiEndpoint: server.url }))).toMatchObject({ ResponseBody: expected });
+    expect(resultOf(await task().call({ ApiEndpoint: server.url }))).toMatchObject({
+      ResponseBody: expected,
+    });
   });
 
   test('in another character set is read as that', async () => {
@@ -264,7 +267,9 @@ describe('a response', () => {
       response.writeHead(302, { location: target.url });
       response.end();
     });
-    expect(await task().call({ ApiEndpoint: server.url })).toMatchObject({ error: 'States.Http.StatusCode.302' });
+    expect(await task().call({ ApiEndpoint: server.url })).toMatchObject({
+      error: 'States.Http.StatusCode.302',
+    });
     expect(target.received).toEqual([]);
   });
 
@@ -377,7 +382,9 @@ test('bad parameters call nobody', async () => {
   const outcome = await task().call({ ApiEndpoint: server.url, Method: 'FETCH' });
   expect(outcome).toMatchObject({
     error: 'States.Runtime',
-    cause: expect.stringContaining("could not be used to start the Task: [The value of the field 'Method' has"),
+    cause: expect.stringContaining(
+      "could not be used to start the Task: [The value of the field 'Method' has",
+    ),
   });
   expect(server.received).toEqual([]);
 });
