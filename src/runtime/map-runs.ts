@@ -105,11 +105,13 @@ export class MapRuns {
       const ended = await child.ended;
       if (!run.stopped) this.#childEnded(run, index, child, ended);
     } catch (error) {
+      // The parent may have ended while its child was being started.
+      if (run.stopped) return;
       this.#host.log.error(
         { err: error, mapRun: effect.mapRunArn, item: index },
         'A child of a Map Run could not be run',
       );
-      if (!run.stopped) this.#fail(run, 'States.Runtime', 'A child execution could not be run.');
+      this.#fail(run, 'States.Runtime', 'A child execution could not be run.');
     }
   }
 

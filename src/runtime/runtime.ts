@@ -178,9 +178,12 @@ export class Runtime implements Engine {
     this.#sleepers.hold();
     await this.#loadActivities();
     let executions = 0;
+    // Map Runs that are taken up start children at once: those are this process's own.
+    const ours = this.#store.nextKey();
     let page = await this.#store.work.busy(0, PAGE);
     while (page.length > 0) {
       for (const record of page) {
+        if (record.key >= ours) continue;
         executions++;
         await this.#takeUp(record);
       }

@@ -12,6 +12,8 @@ import type { Memory } from './memory.ts';
 const PAGE = 500;
 /** Before the store is asked again after it failed, or while a stuck execution stays due. */
 const PAUSE_MS = 500;
+/** Delays do not notice that the wall clock was set forward, or that the machine slept: it is looked at this often. */
+const MAX_NAP_MS = 10_000;
 
 export interface SleepersHost {
   readonly store: Store;
@@ -52,9 +54,15 @@ export class Sleepers {
   /** Makes sure that the timers due at epoch milliseconds `at` are fired then. */
   wakeBy(at: number): void {
     if (at >= this.#at || this.#closed || this.#held) return;
-    this.#cancel?.();
     this.#at = at;
-    this.#cancel = this.#host.clock.after(at - this.#host.clock.now(), () => {
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { clock } = this.#host;
+    this.#cancel?.();
+    this.#cancel = clock.after(Math.min(this.#at - clock.now(), MAX_NAP_MS), () => {
+      if (clock.now() < this.#at) return this.#arm();
       this.#at = Number.POSITIVE_INFINITY;
       void this.wake();
     });
