@@ -19,7 +19,7 @@ describe('an entry of functions in the configuration', () => {
     [{ handler: 'a.b', url: 'http://x' }, 'functions.f: expected either handler or url, but got both'],
     [
       { handler: 'a.b', hander: 1 },
-      'functions.f.hander: unknown key; expected one of handler, runtime, env, timeout, memory, concurrency, url',
+      'functions.f.hander: unknown key; expected one of handler, runtime, env, timeout, memory, concurrency, url, resources',
     ],
     [{ handler: 7 }, 'functions.f.handler: expected "path/file.export" (as "src/app.handler"), but got 7'],
     [
