@@ -41,7 +41,7 @@ interface SourceShape {
   readonly eventstream?: boolean;
   readonly streaming?: boolean;
   readonly flattened?: boolean;
-  readonly locationName?: string;
+  readonly xmlNamespace?: SourceMember['xmlNamespace'];
   readonly member?: SourceMember;
   readonly key?: SourceMember;
   readonly value?: SourceMember;
@@ -176,6 +176,8 @@ function reduce(
   const errors: Record<string, string> = {};
 
   function refOf(member: SourceMember): string {
+    // Text in the model of S3, because of what old objects have there; a time in every SDK.
+    if (metadata.serviceId === 'S3' && member.shape === 'Expires') return 'th';
     const shape = sourceShapes[member.shape]!;
     if (member.jsonvalue === true) return 'j';
     if (shape.document === true) return 'd';
@@ -228,12 +230,13 @@ function reduce(
       }
       case 'structure': {
         const members: Record<string, Member> = {};
-        const { required = [], payload, union } = shape;
+        const { required = [], payload, union, xmlNamespace } = shape;
         shapes[name] = {
           members,
           ...(required.length > 0 && { required }),
           ...(payload !== undefined && { payload }),
           ...(union === true && { union }),
+          ...(xmlNamespace !== undefined && { namespace: namespaceOf(xmlNamespace) }),
         };
         for (const [member, of] of Object.entries(shape.members ?? {}))
           members[member] = memberOf(of, member);

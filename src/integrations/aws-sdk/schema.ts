@@ -8,6 +8,7 @@ import {
   type Operation,
   type Ref,
   type ServiceModel,
+  type Structure,
 } from './service-model.ts';
 
 /** An array as the codecs know it, a number for a simple type, or a function that gives one of these. */
@@ -67,13 +68,11 @@ export function createSchemas(model: ServiceModel, lenient: boolean): Schemas {
   }
 
   function structure(of: string, name: string, traits: object): Schema {
-    const { members, payload, union } = model.shapes[of] as Extract<
-      (typeof model.shapes)[string],
-      { members: unknown }
-    >;
+    const { members, payload, union, namespace } = model.shapes[of] as Structure;
     const names = Object.keys(members);
     const schemas = names.map((one) => member(members[one]!, one, one === payload));
-    return [union === true ? UNION : STRUCTURE, model.prefix, name, traits, names, schemas];
+    const own = namespace === undefined ? traits : { ...traits, xmlNamespace: namespace };
+    return [union === true ? UNION : STRUCTURE, model.prefix, name, own, names, schemas];
   }
 
   function reference(ref: Ref, inBody: boolean): Schema {
@@ -90,7 +89,11 @@ export function createSchemas(model: ServiceModel, lenient: boolean): Schemas {
   function wireTraits(of: Member, name: string, isPayload: boolean): Record<string, unknown> {
     const from = memberTraits(of);
     const traits: Record<string, unknown> = {};
-    if (isPayload) traits['httpPayload'] = 1;
+    if (isPayload) {
+      traits['httpPayload'] = 1;
+      // The root element is named after the member, not its shape.
+      if (xml) traits['xmlName'] = from.name ?? name;
+    }
     if (memberRef(of) === 'j') traits['mediaType'] = 'application/json';
     switch (from.in) {
       case 'header':

@@ -81,6 +81,7 @@ export interface Structure {
   /** Member that is the whole HTTP body. */
   readonly payload?: string;
   readonly union?: true;
+  readonly namespace?: readonly [prefix: string, uri: string];
 }
 
 export interface List {
