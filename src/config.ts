@@ -5,7 +5,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Account } from './base/arn.ts';
 import type { Limits } from './base/quotas.ts';
-import { checkEnvironment, endpointOf, override } from './config/environment.ts';
+import {
+  checkEnvironment,
+  endpointOf,
+  localOverride,
+  override,
+  sharedDefault,
+} from './config/environment.ts';
 import { type Found, inner, originIn, readConfigFile } from './config/file.ts';
 import { environmentName, isLoopback, KEYS, type Key, type Listen, listenText } from './config/keys.ts';
 import { ConfigError, type Origin, type Problem } from './config/problem.ts';
@@ -14,6 +20,7 @@ import { readStateMachines, type StateMachineSource } from './config/state-machi
 import { type Connection, checkConnection, maskedConnection } from './integrations/http/connections.ts';
 import type { HttpSettings } from './integrations/http/http-task.ts';
 import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
+import { readMocks } from './mocks/open.ts';
 
 /** All that Treadle can be told. Paths are absolute. Also an `Account`: partition, region and account. */
 export interface Config extends Account {
@@ -31,6 +38,10 @@ export interface Config extends Account {
   readonly connections: Readonly<Record<string, Connection>>;
   readonly http: HttpSettings;
   readonly stateMachines: readonly StateMachineSource[];
+  /** Mock file, as Step Functions Local has it; its content has been checked. */
+  readonly mocks: string | undefined;
+  /** Factor for the time that Wait states and retries wait: greater than 0, at most 1. */
+  readonly waitTimeScale: number;
   /** `retentionDays` is the key `retention`. */
   readonly limits: Limits;
   readonly logs: { readonly level: string };
@@ -85,7 +96,11 @@ export function loadConfig(source: ConfigSource): Config {
   checkEnvironment(source.env, warnings);
 
   const read = <T>(key: Key<T>): T => {
-    const found = override(key.name, source.options, source.env) ?? scalars.get(key.name);
+    const found =
+      override(key.name, source.options, source.env) ??
+      localOverride(key.name, source.env) ??
+      scalars.get(key.name) ??
+      sharedDefault(key.name, source.env);
     if (found === undefined) return keep(key, key.fallback, { from: 'default' });
     const value = key.read(found.value);
     if (value !== undefined) return keep(key, value, found.origin);
@@ -106,6 +121,8 @@ export function loadConfig(source: ConfigSource): Config {
   const account: Account = { partition: partitionOf(region), region, account: read(KEYS.account) };
   const listen = read(KEYS.listen);
   const data = read(KEYS.data);
+  const mocks = mockFile(read(KEYS.mocks));
+  const waitTimeScale = read(KEYS.waitTimeScale);
   const retentionDays = read(KEYS.retention);
   const level = read(KEYS.logLevel);
   const limits: Limits = {
@@ -140,11 +157,20 @@ export function loadConfig(source: ConfigSource): Config {
     connections,
     http,
     stateMachines,
+    mocks,
+    waitTimeScale,
     limits,
     logs: { level },
     warnings,
     settings,
   };
+
+  function mockFile(value: string): string | undefined {
+    if (value === 'none') return undefined;
+    const path = resolve(folder, value);
+    problems.push(...readMocks(path).problems);
+    return path;
+  }
 
   /** A collection from the environment (JSON) replaces the file's. */
   function collection(name: string): {

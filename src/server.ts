@@ -8,10 +8,12 @@ import { createApiServer, type Health, requestBytes } from './api/http.ts';
 import type { Account } from './base/arn.ts';
 import type { JsonObject } from './base/json.ts';
 import { type Log, openLog } from './base/log.ts';
+import { ConfigError } from './config/problem.ts';
 import type { Config } from './config.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createRegistry } from './integrations/registry.ts';
 import type { StatesApi } from './integrations/step-functions.ts';
+import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -66,6 +68,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const target = { api, store, account: config, answersFor: parts.answersFor };
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
+    const unmocked = await checkMocks(parts, deployed);
     const { executions } = await engine.recover();
     const unwatch = watchDefinitions(target, config.stateMachines, log);
     health = { status: 'ok', version: VERSION };
@@ -74,7 +77,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       url: urlOf(http.server.address() as AddressInfo),
       dataFolder: config.data,
       deployed,
-      warnings: config.warnings,
+      warnings: [...config.warnings, ...unmocked],
       recovered: executions,
       async close() {
         health = { status: 'stopping', version: VERSION };
@@ -92,6 +95,25 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
+/**
+ * Machines that the mock file names may come later, through the API; those that were just deployed must fit.
+ * @returns warnings. @throws ConfigError
+ */
+async function checkMocks({ mocks, store }: Parts, deployed: readonly Deployed[]): Promise<string[]> {
+  if (mocks === undefined) return [];
+  const problems = [];
+  for (const { name, arn } of deployed) {
+    const machine = await store.catalog.get(arn);
+    if (machine !== undefined) problems.push(...mocks.misfits(name, machine.revision.definition));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const absent = mocks.machines().filter((name) => deployed.every((machine) => machine.name !== name));
+  if (deployed.length === 0 || absent.length === 0) return [];
+  const names = absent.slice(0, 5).join(', ');
+  const more = absent.length > 5 ? ` and ${absent.length - 5} more` : '';
+  return [`${mocks.name} has test cases of state machines that are not in stateMachines: ${names}${more}`];
+}
+
 /** The engine alone, in memory: `treadle run` and tests. */
 export async function startLocalEngine(config: Config): Promise<LocalEngine> {
   const parts = await openParts(config, ':memory:', openLog(config.logs.level));
@@ -103,12 +125,14 @@ interface Parts {
   readonly api: Api;
   readonly store: Store;
   readonly engine: Runtime;
+  readonly mocks: OpenMocks | undefined;
   readonly answersFor: (arn: string) => boolean;
   close(deadlineMs: number): Promise<void>;
 }
 
 async function openParts(config: Config, folder: string, log: Log): Promise<Parts> {
   const store = openSqliteStore({ folder });
+  const mocks = config.mocks === undefined ? undefined : openMocks(config.mocks);
   const adapters = createRegistry({
     region: config.region,
     root: config.folder,
@@ -131,6 +155,8 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     account: config,
     limits: config.limits,
     adapters,
+    mocks,
+    waitScale: config.waitTimeScale,
     tokenSecret,
     log,
   });
@@ -143,11 +169,13 @@ async function openParts(config: Config, folder: string, log: Log): Promise<Part
     uuid: randomUUID,
     log,
     answersFor: adapters.answersFor,
+    mocks,
   });
   return {
     api,
     store,
     engine,
+    mocks,
     answersFor: adapters.answersFor,
     async close(deadlineMs) {
       await engine.close(deadlineMs);

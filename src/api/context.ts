@@ -21,6 +21,13 @@ export interface ApiDeps {
   readonly log: Log;
   /** Resources besides AWS's that the configuration answers for. */
   readonly answersFor?: ((arn: string) => boolean) | undefined;
+  /** Test cases of the mock file; undefined: there is none. */
+  readonly mocks?: TestCases | undefined;
+}
+
+export interface TestCases {
+  /** Why the machine cannot be started with the test case; undefined: it can. */
+  complaint(stateMachineName: string, definition: string, testCase: string): string | undefined;
 }
 
 export interface ApiContext extends ApiDeps {

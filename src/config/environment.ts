@@ -28,6 +28,34 @@ export function override(
   return { value, origin: { from: 'environment', name: variable } };
 }
 
+/** Variables of Step Functions Local → key. */
+const LOCAL_VARIABLES: Readonly<Record<string, string>> = {
+  mocks: 'SFN_MOCK_CONFIG',
+  waitTimeScale: 'WAIT_TIME_SCALE',
+};
+
+/** Variables of Step Functions Local that every AWS tool reads too: what is said to Treadle alone comes before them. */
+const SHARED_VARIABLES: Readonly<Record<string, string>> = {
+  account: 'AWS_ACCOUNT_ID',
+  region: 'AWS_DEFAULT_REGION',
+};
+
+/** A key's value from a variable of Step Functions Local that wins over the file. */
+export function localOverride(name: string, env: Environment): Found | undefined {
+  return fromVariable(LOCAL_VARIABLES[name], env);
+}
+
+/** A key's value from a variable that counts when nothing else is said. */
+export function sharedDefault(name: string, env: Environment): Found | undefined {
+  return fromVariable(SHARED_VARIABLES[name], env);
+}
+
+function fromVariable(variable: string | undefined, env: Environment): Found | undefined {
+  const value = variable === undefined ? undefined : env[variable];
+  if (variable === undefined || value === undefined || value === '') return undefined;
+  return { value, origin: { from: 'environment', name: variable } };
+}
+
 /** A mistyped variable only warns: Kubernetes and others put TREADLE_… variables of their own into the environment. */
 export function checkEnvironment(env: Environment, warnings: string[]): void {
   const known = new Set(

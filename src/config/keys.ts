@@ -41,6 +41,10 @@ export const KEYS = {
   data: key('data', '.treadle', 'a folder, or :memory: (PostgreSQL is not there yet)', (value) =>
     typeof value === 'string' && value !== '' && !/^\w+:\/\//.test(value) ? value : undefined,
   ),
+  mocks: key('mocks', 'none', 'the path of a mock file, such as MockConfigFile.json, or none', (value) =>
+    typeof value === 'string' && value !== '' ? value : undefined,
+  ),
+  waitTimeScale: key('waitTimeScale', 1, 'a number greater than 0 and at most 1', readScale),
   retention: key('retention', AWS_LIMITS.retentionDays, 'a number of days from 1 to 36500', (value) =>
     integer(value, 1, 36_500),
   ),
@@ -76,6 +80,11 @@ function readAddresses(value: unknown): readonly string[] | undefined {
   const sound =
     Array.isArray(list) && list.every((entry) => typeof entry === 'string' && isPolicyEntry(entry));
   return sound ? list : undefined;
+}
+
+function readScale(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d*\.?\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number > 0 && number <= 1 ? number : undefined;
 }
 
 function matching(value: unknown, pattern: RegExp): string | undefined {

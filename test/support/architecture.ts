@@ -40,6 +40,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   runtime: { imports: ['asl', 'interpreter', 'store', 'integrations'] },
   api: { imports: ['asl', 'store', 'runtime'], typesOf: ['interpreter/event.ts'] },
   config: { imports: [] },
+  mocks: { imports: ['asl', 'config'], typesOf: ['interpreter/command.ts'] },
   cli: { imports: ['asl', 'interpreter', 'store', 'integrations', 'runtime', 'api', 'config'] },
 };
 

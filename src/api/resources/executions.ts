@@ -31,15 +31,16 @@ const HISTORY_CHUNK = 250;
 const FILTER_READS = 10;
 
 export const startExecution: Handler<'StartExecution'> = async (api, input) => {
-  const machine = api.machines.peek(input.stateMachineArn) ?? (await startable(api, input.stateMachineArn));
-  const { executionArn, startedAt } = await api.engine.start(startRequest(api, machine, input));
+  const target = await startable(api, input.stateMachineArn);
+  const { executionArn, startedAt } = await api.engine.start(startRequest(api, target, input));
   return { executionArn, startDate: startedAt / 1000 };
 };
 
 export const startSyncExecution: Handler<'StartSyncExecution'> = async (api, input) => {
-  const machine = api.machines.peek(input.stateMachineArn) ?? (await startable(api, input.stateMachineArn));
+  const target = await startable(api, input.stateMachineArn);
+  const { machine } = target;
   if (machine.type !== 'EXPRESS') throw apiError('StateMachineTypeNotSupported');
-  const request = startRequest(api, machine, input);
+  const request = startRequest(api, target, input);
   const ended = await api.engine.startSync(request);
   const shared = {
     executionArn: ended.executionArn,
@@ -176,8 +177,27 @@ export const getExecutionHistory: Handler<'GetExecutionHistory'> = async (api, i
   }
 };
 
-/** @throws what AWS answers when the ARN names nothing that can be started. */
-async function startable(api: ApiContext, arn: string): Promise<StateMachine> {
+type Target = Pick<StartRequest, 'machine' | 'mockCase'>;
+
+/**
+ * What `ARN` or, as in Step Functions Local, `ARN#TestCase` names.
+ * @throws what AWS answers when the ARN names nothing that can be started; ValidationException for the test case.
+ */
+async function startable(api: ApiContext, named: string): Promise<Target> {
+  const hash = named.indexOf('#');
+  const arn = hash < 0 ? named : named.slice(0, hash);
+  const machine = api.machines.peek(arn) ?? (await activeMachine(api, arn));
+  if (hash < 0) return { machine };
+  const mockCase = named.slice(hash + 1);
+  const complaint =
+    api.mocks === undefined
+      ? `Expected a mock file that holds the test case '${mockCase}', but none is configured: set mocks in treadle.yaml, or SFN_MOCK_CONFIG`
+      : api.mocks.complaint(machine.name, machine.revision.definition, mockCase);
+  if (complaint !== undefined) throw invalid(complaint);
+  return { machine, mockCase };
+}
+
+async function activeMachine(api: ApiContext, arn: string): Promise<StateMachine> {
   const { label } = parseStateMachineArn(arn);
   if (label !== undefined) {
     throw invalid(
@@ -191,10 +211,10 @@ async function startable(api: ApiContext, arn: string): Promise<StateMachine> {
   return machine;
 }
 
-function startRequest(api: ApiContext, machine: StateMachine, input: StartExecutionInput): StartRequest {
+function startRequest(api: ApiContext, target: Target, input: StartExecutionInput): StartRequest {
   if (input.name !== undefined) checkName(input.name);
   return {
-    machine,
+    ...target,
     name: input.name ?? api.uuid(),
     input: executionInput(input.input, api.limits.payloadBytes),
     traceHeader: input.traceHeader,
