@@ -1,15 +1,33 @@
 // Validates every definition in a folder of JSON files (`{ "definition": {…} | "text" }`, or a definition itself) and counts
-// what is accepted and refused: node scripts/workflows-check.ts FOLDER [--all]. Measures the validator on real workflows.
+// what is accepted and refused: node scripts/workflows-check.ts FOLDER [--all] [--run]. With --run every accepted one is run
+// too, in virtual time, with made-up data: measures validator and interpreter on real workflows.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compileDefinition } from '../src/asl/compile.ts';
+import type { Program } from '../src/asl/program.ts';
 import { validateDefinition } from '../src/asl/validate.ts';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../src/base/json.ts';
+import { type Driven, drive, type Reply } from '../test/support/drive.ts';
+import { mockData } from './workflow-mocks.ts';
 
 const USAGE =
-  'usage: node scripts/workflows-check.ts FOLDER [--all]\n  --all  names the accepted files too\n';
+  'usage: node scripts/workflows-check.ts FOLDER [--all] [--run]\n' +
+  '  --all  names the accepted files too\n' +
+  '  --run  runs the accepted ones, with made-up data, with empty results, and with failing tasks\n';
+
+/** A loop that the made-up data never leaves ends here. */
+const MOST_EVENTS = 3_000;
 
 type Verdict = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/** How the tasks of a run answer. */
+const MANNERS: Readonly<Record<string, (data: Json) => Reply>> = {
+  'made-up data': (data) => ({ output: data }),
+  'empty results': () => ({ output: {} }),
+  'failing tasks': () => ({ error: 'Failed', cause: 'made up' }),
+};
 
 /** The definition's text in a file; undefined when the file holds none. */
 function definitionIn(content: Json): string | undefined {
@@ -27,9 +45,60 @@ function judge(definition: string): Verdict {
   return { ok: false, why: `${first.code} ${first.location ?? ''}: ${first.message}` };
 }
 
-function main(args: readonly string[]): number {
-  const all = args.includes('--all');
-  const [folder, ...more] = args.filter((arg) => arg !== '--all');
+/** Replies for every Task and every Map Run. */
+function repliesOf(program: Program, reply: Reply): Record<string, Reply> {
+  const replies: Record<string, Reply> = {};
+  for (const state of program.states.values()) {
+    if (state.type === 'Task') {
+      const pattern = state.resource.kind === 'service' ? state.resource.pattern : 'request-response';
+      const submitted = pattern === 'request-response' ? {} : { submitted: {} };
+      replies[state.name] = reply === 'never' ? reply : { ...reply, ...submitted };
+    } else if (state.type === 'Map' && state.distributed !== undefined) {
+      replies[state.name] = { output: [] };
+    }
+  }
+  return replies;
+}
+
+/** How it ended: the status, or the error's name. */
+function endOf({ status, error, cause }: Driven): string {
+  if (cause?.includes('maximum number of history events')) return `more than ${MOST_EVENTS} events`;
+  return status === 'FAILED' ? `FAILED ${error ?? 'without an error'}` : status;
+}
+
+/** Runs one definition in every manner. @returns what broke, and counts how the runs end. */
+function runAll(definition: string, ends: Map<string, Map<string, number>>): string[] {
+  const broken: string[] = [];
+  const program = compileDefinition(definition);
+  const data = mockData(parseJson(definition));
+  for (const [manner, replyOf] of Object.entries(MANNERS)) {
+    let end: string;
+    try {
+      end = endOf(
+        drive(definition, {
+          program,
+          input: data,
+          tasks: repliesOf(program, replyOf(data)),
+          limits: { historyEvents: MOST_EVENTS },
+        }),
+      );
+    } catch (error) {
+      end = 'BROKEN';
+      broken.push(`${manner}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+    if (end === 'RUNNING') broken.push(`${manner}: nothing more happens, but it still runs`);
+    const counts = ends.get(manner) ?? new Map<string, number>();
+    ends.set(manner, counts.set(end, (counts.get(end) ?? 0) + 1));
+  }
+  return broken;
+}
+
+function main(): number {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { all: { type: 'boolean' }, run: { type: 'boolean' } },
+  });
+  const [folder, ...more] = positionals;
   if (folder === undefined || more.length > 0) {
     process.stderr.write(USAGE);
     return 2;
@@ -38,7 +107,8 @@ function main(args: readonly string[]): number {
     .filter((file) => file.endsWith('.json'))
     .sort();
   const started = process.cpuUsage().user;
-  let [ok, refused, without] = [0, 0, 0];
+  const ends = new Map<string, Map<string, number>>();
+  let [ok, refused, without, broken] = [0, 0, 0, 0];
   for (const file of files) {
     const definition = definitionIn(parseJson(readFileSync(join(folder, file), 'utf8')));
     if (definition === undefined) {
@@ -47,17 +117,28 @@ function main(args: readonly string[]): number {
       continue;
     }
     const verdict = judge(definition);
-    if (verdict.ok) {
-      ok++;
-      if (all) process.stdout.write(`OK       ${file}\n`);
-    } else {
+    if (!verdict.ok) {
       refused++;
       process.stdout.write(`REFUSED  ${file}: ${verdict.why}\n`);
+      continue;
     }
+    ok++;
+    if (values.all) process.stdout.write(`OK       ${file}\n`);
+    if (!values.run) continue;
+    for (const why of runAll(definition, ends)) {
+      broken++;
+      process.stdout.write(`BROKEN   ${file}: ${why}\n`);
+    }
+  }
+  for (const [manner, counts] of ends) {
+    process.stdout.write(`\n${manner}\n`);
+    const rows = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    for (const [end, count] of rows) process.stdout.write(`${String(count).padStart(6)}  ${end}\n`);
   }
   const ms = Math.round((process.cpuUsage().user - started) / 1000);
   process.stdout.write(`${ok} OK, ${refused} refused, ${without} without a definition (${ms} ms of CPU)\n`);
-  return 0;
+  if (values.run) process.stdout.write(`${broken} broken\n`);
+  return broken > 0 ? 1 : 0;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = main();
