@@ -386,6 +386,7 @@ export class World {
 
   /** Lets time pass until all is quiet, or until `untilMs` since the beginning. */
   async run(untilMs: number): Promise<void> {
+    await settle();
     for (let steps = 0; this.complaints.length === 0; steps++) {
       const next = this.time.next();
       if (next === undefined || next > untilMs || this.quiet) return;
