@@ -2,6 +2,8 @@
 // answers it started with; taken up by another process, it has those that the file holds then.
 
 import type { Pattern, TaskResource } from '../asl/program.ts';
+import { getMember, isJsonNumber, isJsonObject } from '../base/json.ts';
+import { Payload } from '../base/payload.ts';
 import type { Command, TaskOutcome } from '../interpreter/command.ts';
 import type { InvokeTask } from '../interpreter/effect.ts';
 import type { ExecutionInfo } from '../interpreter/state.ts';
@@ -49,7 +51,8 @@ export class MockedTasks {
   answer(info: ExecutionInfo, effect: InvokeTask): readonly Command[] | undefined {
     if (info.mockCase === undefined) return undefined;
     const outcome = this.#caseOf(info, info.mockCase).answer(effect.stateName, effect.invocation);
-    return outcome === undefined ? undefined : commandsFor(effect, outcome);
+    if (outcome === undefined) return undefined;
+    return commandsFor(effect, effect.resource.kind === 'lambda' ? functionOutcome(outcome) : outcome);
   }
 
   #caseOf(info: ExecutionInfo, testCase: string): MockCase {
@@ -71,6 +74,18 @@ function lost(machine: string, testCase: string): MockCase {
     mocks: () => true,
     answer: () => ({ status: 'failed', error: 'States.Runtime', cause }),
   };
+}
+
+/**
+ * A Task that names a function by its ARN gets what the function returns. Mock files often hold the answer of Lambda's
+ * Invoke for it, as they do for lambda:invoke: then the payload is meant.
+ */
+function functionOutcome(outcome: TaskOutcome): TaskOutcome {
+  if (outcome.status === 'failed') return outcome;
+  const { value } = outcome.output;
+  if (!isJsonObject(value) || !isJsonNumber(getMember(value, 'StatusCode'))) return outcome;
+  const payload = getMember(value, 'Payload');
+  return payload === undefined ? outcome : { status: 'succeeded', output: Payload.ofValue(payload) };
 }
 
 /**
