@@ -22,6 +22,7 @@ import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts
 import { lockFolder } from './lock.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
+import { Recent } from './recent.ts';
 import { query, sqliteCode, type Transaction, transactions } from './statement.ts';
 import { type ExpressWriter, openExpressWriter, openWork } from './work.ts';
 
@@ -137,6 +138,7 @@ export class SqliteStore implements Store {
   readonly #journalWriter: JournalWriter;
   readonly #writeExpress: ExpressWriter;
   readonly #takeKeys: () => number;
+  readonly #recent = new Recent();
   #nextKey = 0;
   #keysLeft = 0;
 
@@ -149,9 +151,19 @@ export class SqliteStore implements Store {
     this.#executionWriter = openExecutionWriter(database, arns);
     this.#journalWriter = openJournalWriter(database);
     this.#writeExpress = openExpressWriter(database);
-    this.catalog = openCatalog(database, arns, this.#inTransaction);
-    this.executions = openExecutions(database, arns, this.#inTransaction);
-    this.journal = openJournal(database);
+    const catalog = openCatalog(database, arns, this.#inTransaction);
+    this.catalog = {
+      ...catalog,
+      remove: async (arn) => {
+        try {
+          await catalog.remove(arn);
+        } finally {
+          this.#recent.clear();
+        }
+      },
+    };
+    this.executions = this.#recent.executions(openExecutions(database, arns, this.#inTransaction));
+    this.journal = this.#recent.journal(openJournal(database));
     this.work = openWork(database, arns, this.#inTransaction);
     const take = query<[number]>(
       database,
@@ -170,6 +182,7 @@ export class SqliteStore implements Store {
       }
       this.#writeExpress(batch);
     });
+    this.#recent.committed(batch);
   }
 
   nextKey(): number {
