@@ -1,6 +1,8 @@
 // Runs every example with every input through the whole engine, functions included, and compares how it ended.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, parseJson } from '../src/base/json.ts';
@@ -39,6 +41,24 @@ function readCases(): Case[] {
   );
 }
 
+/** Where the inputs say that an example's receiver.mjs listens; in this test it takes any free port. */
+const RECEIVER = 'http://127.0.0.1:8090';
+
+interface Receiver {
+  start(port: number): Promise<Server>;
+}
+
+async function startReceivers(): Promise<Map<string, Server>> {
+  const receivers = new Map<string, Server>();
+  for (const folder of FOLDERS) {
+    const file = join(EXAMPLES, folder, 'receiver.mjs');
+    if (!existsSync(file)) continue;
+    const { start } = (await import(file)) as Receiver;
+    receivers.set(folder, await start(0));
+  }
+  return receivers;
+}
+
 const CASES = readCases();
 const FOLDERS = [...new Set(CASES.map(({ example }) => example))];
 
@@ -63,8 +83,10 @@ describe('the examples', () => {
 
 describe('every example ends as its .expected.json says', { timeout: 60_000 }, () => {
   let local: Awaited<ReturnType<typeof startLocalEngine>>;
+  let receivers: Map<string, Server>;
 
   beforeAll(async () => {
+    receivers = await startReceivers();
     const config = loadConfig({ folder: ROOT, file: 'treadle.yaml', env: { TREADLE_LOGS_LEVEL: 'silent' } });
     local = await startLocalEngine(config);
     for (const source of config.stateMachines) await deploy(local, source);
@@ -72,6 +94,10 @@ describe('every example ends as its .expected.json says', { timeout: 60_000 }, (
 
   afterAll(async () => {
     await local?.close();
+    for (const server of receivers.values()) {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 
   it.concurrent.each(CASES)(
@@ -81,7 +107,10 @@ describe('every example ends as its .expected.json says', { timeout: 60_000 }, (
       const arn = `arn:${account.partition}:states:${account.region}:${account.account}:stateMachine:${example}`;
       const machine = await store.catalog.get(arn);
       expect(machine, `${example} in treadle.yaml's stateMachines`).toBeDefined();
-      const text = readFileSync(join(EXAMPLES, example, input), 'utf8');
+      const written = readFileSync(join(EXAMPLES, example, input), 'utf8');
+      const address = receivers.get(example)?.address() as AddressInfo | undefined;
+      const text =
+        address === undefined ? written : written.replace(RECEIVER, `http://127.0.0.1:${address.port}`);
       const { executionArn } = await engine.start({
         machine: machine!,
         name: input.replace('.json', ''),
