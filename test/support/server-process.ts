@@ -32,12 +32,13 @@ export class ApiFailure extends Error {
   }
 }
 
-/** @param env more environment, for example `TREADLE_FUNCTIONS`. */
+/** @param env more environment, for example `TREADLE_FUNCTIONS`. @param fixedPort undefined: a free one. */
 export async function createServerProcess(
   env: Readonly<Record<string, string>> = {},
+  fixedPort?: number,
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'treadle-'));
-  const port = await freePort();
+  const port = fixedPort ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let output = '';
