@@ -17,6 +17,7 @@ import { environmentName, isLoopback, KEYS, type Key, type Listen, listenText } 
 import { ConfigError, type Origin, type Problem } from './config/problem.ts';
 import { shownPath } from './config/shown-path.ts';
 import { readStateMachines, type StateMachineSource } from './config/state-machines.ts';
+import { ADDRESS_KINDS, isPolicyEntry } from './integrations/http/addresses.ts';
 import { type Connection, checkConnection, maskedConnection } from './integrations/http/connections.ts';
 import type { HttpSettings } from './integrations/http/http-task.ts';
 import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
@@ -134,7 +135,11 @@ export function loadConfig(source: ConfigSource): Config {
     definitionCharacters: read(KEYS.definitionCharacters),
     retentionDays,
   };
-  const http = { allow: read(KEYS.httpAllow), deny: read(KEYS.httpDeny), timeout: read(KEYS.httpTimeout) };
+  const http = {
+    allow: addresses(KEYS.httpAllow),
+    deny: addresses(KEYS.httpDeny),
+    timeout: read(KEYS.httpTimeout),
+  };
   if (!isLoopback(listen.host)) {
     warnings.push(
       `listening on ${listenText(listen)}: whoever reaches this address controls Treadle, for it has no authentication yet`,
@@ -170,6 +175,16 @@ export function loadConfig(source: ConfigSource): Config {
     const path = resolve(folder, value);
     problems.push(...readMocks(path).problems);
     return path;
+  }
+
+  function addresses(key: Key<readonly string[]>): readonly string[] {
+    const entries = read(key);
+    const origin = settings.at(-1)?.origin ?? { from: 'default' as const };
+    for (const value of entries.filter((entry) => !isPolicyEntry(entry))) {
+      const expected = `a host, *.domain, an address, a CIDR block, or one of ${ADDRESS_KINDS.join(', ')}`;
+      problems.push({ origin, key: key.name, value, expected });
+    }
+    return entries;
   }
 
   /** A collection from the environment (JSON) replaces the file's. */

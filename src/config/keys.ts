@@ -2,7 +2,6 @@
 // file, the environment and the command line alike; docs/reference/configuration.md has a line for each (a test looks).
 
 import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
-import { ADDRESS_KINDS, isPolicyEntry } from '../integrations/http/addresses.ts';
 
 /** `host` is a name or an address, without the brackets of IPv6. */
 export interface Listen {
@@ -23,7 +22,7 @@ export interface Key<T = unknown> {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const YEARS_100 = 3_153_600_000;
-const ADDRESSES = `a list of hosts, addresses, CIDR blocks or kinds (${ADDRESS_KINDS.join(', ')})`;
+const ADDRESSES = 'a list of hosts, addresses, CIDR blocks or kinds';
 
 export const KEYS = {
   region: key('region', 'us-east-1', 'an AWS region such as eu-central-1', (value) =>
@@ -74,12 +73,10 @@ function limit(name: Exclude<keyof Limits, 'retentionDays'>, least: number, most
   );
 }
 
-/** A list, or a text of entries parted by commas. */
+/** A list, or a text of entries parted by commas; what an entry may be is checked where addresses are known. */
 function readAddresses(value: unknown): readonly string[] | undefined {
   const list: unknown = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : value;
-  const sound =
-    Array.isArray(list) && list.every((entry) => typeof entry === 'string' && isPolicyEntry(entry));
-  return sound ? list : undefined;
+  return Array.isArray(list) && list.every((entry) => typeof entry === 'string') ? list : undefined;
 }
 
 function readScale(value: unknown): number | undefined {

@@ -100,7 +100,7 @@ describe('http', () => {
   });
 
   test.each([
-    ['http: { allow: ["http://a"] }', /http\.allow is \["http:\/\/a"\], expected a list of hosts/],
+    ['http: { allow: ["http://a"] }', /:1:16: http\.allow is "http:\/\/a", expected a host, \*\.domain/],
     ['http: { deny: [7] }', /http\.deny is \[7\], expected a list/],
     ['http: { timeout: 0 }', /http\.timeout is 0, expected a number of seconds/],
     ['http: { alow: [] }', /http\.alow is not a known key; did you mean http\.allow/],
