@@ -44,6 +44,9 @@ export function createInvokeHarness(aws: AwsClient): Integration {
         const response = await send(task, signal);
         return response.status === 200 ? converse(response.body) : refusal(response);
       } catch (error) {
+        if (error instanceof RangeError) {
+          return failed('BedrockAgentCore.SdkClientException', `Unable to read the answer: ${error.message}`);
+        }
         return outcomeOfError(error, 'BedrockAgentCore');
       }
     },

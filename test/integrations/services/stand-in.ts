@@ -38,7 +38,9 @@ export async function openStandIn(): Promise<StandIn> {
           ? target.split('.').at(-1)!
           : `${request.method} ${decodeURIComponent(request.url!)}`;
       asked.push({ what, headers: request.headers, body: Buffer.concat(chunks).toString() });
-      const left = answers.get(what) ?? [{ status: 501, body: { __type: 'Unexpected', message: what } }];
+      const left: Answer[] = answers.get(what) ?? [
+        { status: 501, body: { __type: 'Unexpected', message: what } },
+      ];
       const { status = 200, headers = {}, body = '' } = left.length > 1 ? left.shift()! : left[0]!;
       const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
       response.writeHead(status, {
