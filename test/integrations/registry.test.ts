@@ -25,7 +25,7 @@ test.each<[TaskResource]>([
   [{ kind: 'activity', arn: 'arn:aws:states:us-east-1:123456789012:activity:a' }],
   [{ ...INVOKE, action: 'invokeAsync' } as TaskResource],
   [{ ...INVOKE, pattern: 'sync' } as TaskResource],
-  [{ ...INVOKE, service: 'aws-sdk:lambda' } as TaskResource],
+  [{ ...INVOKE, service: 'aws-sdk:nobody' } as TaskResource],
 ])('has none for %j', (resource) => {
   expect(registry.find(resource)).toBeUndefined();
 });
