@@ -58,13 +58,16 @@ export function checkEncryption(sent: EncryptionConfiguration): EncryptionConfig
   return { type: sent.type };
 }
 
-/** @param arn of the resource, for the error. @throws TooManyTags, ValidationException */
+/**
+ * A key that comes twice counts once, with its last value (AWS takes such lists, as recorded).
+ * @throws TooManyTags, ValidationException
+ */
 export function checkTags(sent: readonly Tag[]): { readonly key: string; readonly value: string }[] {
   if (sent.length > MAX_TAGS) {
     throw apiError('TooManyTags', `Expected at most ${MAX_TAGS} tags, but got ${sent.length}`);
   }
-  const seen = new Set<string>();
-  return sent.map(({ key, value = '' }, index) => {
+  const values = new Map<string, string>();
+  for (const [index, { key, value = '' }] of sent.entries()) {
     if (key === undefined) throw invalid(`Expected a key in tag ${index + 1} of 'tags', but there is none`);
     for (const [part, text] of Object.entries({ key, value })) {
       if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text)) {
@@ -76,10 +79,9 @@ export function checkTags(sent: readonly Tag[]): { readonly key: string; readonl
     if (/^aws:/i.test(key)) {
       throw invalid(`Expected tag keys without the reserved prefix aws:, but got '${key}'`);
     }
-    if (seen.has(key)) throw invalid(`Expected every tag key once, but got '${key}' twice`);
-    seen.add(key);
-    return { key, value };
-  });
+    values.set(key, value);
+  }
+  return [...values].map(([key, value]) => ({ key, value }));
 }
 
 /** What Describe shows. */
