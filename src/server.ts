@@ -114,9 +114,9 @@ async function checkMocks({ mocks, store }: Parts, deployed: readonly Deployed[]
   return [`${mocks.name} has test cases of state machines that are not in stateMachines: ${names}${more}`];
 }
 
-/** The engine alone, in memory: `treadle run` and tests. */
-export async function startLocalEngine(config: Config): Promise<LocalEngine> {
-  const parts = await openParts(config, ':memory:', openLog(config.logs.level));
+/** The engine alone, in memory: `treadle run` and tests. @param mocks in place of those of the configuration */
+export async function startLocalEngine(config: Config, mocks?: OpenMocks): Promise<LocalEngine> {
+  const parts = await openParts(config, ':memory:', openLog(config.logs.level), mocks);
   await parts.engine.recover();
   return { ...parts, account: config, close: () => parts.close(0) };
 }
@@ -130,9 +130,13 @@ interface Parts {
   close(deadlineMs: number): Promise<void>;
 }
 
-async function openParts(config: Config, folder: string, log: Log): Promise<Parts> {
+async function openParts(
+  config: Config,
+  folder: string,
+  log: Log,
+  mocks = config.mocks === undefined ? undefined : openMocks(config.mocks),
+): Promise<Parts> {
   const store = openSqliteStore({ folder });
-  const mocks = config.mocks === undefined ? undefined : openMocks(config.mocks);
   const adapters = createRegistry({
     region: config.region,
     root: config.folder,

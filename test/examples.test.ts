@@ -13,6 +13,7 @@ import { startLocalEngine } from '../src/server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const EXAMPLES = join(ROOT, 'examples');
+const MOCKS = 'MockConfigFile.json';
 
 interface Expected {
   readonly status: string;
@@ -65,7 +66,9 @@ const FOLDERS = [...new Set(CASES.map(({ example }) => example))];
 describe('the examples', () => {
   it('have an expected outcome beside every input', () => {
     for (const folder of FOLDERS) {
-      const inputs = readdirSync(join(EXAMPLES, folder)).filter((file) => /^[\w-]+\.json$/.test(file));
+      const inputs = readdirSync(join(EXAMPLES, folder)).filter(
+        (file) => /^[\w-]+\.json$/.test(file) && file !== MOCKS,
+      );
       for (const input of inputs) {
         expect(existsSync(join(EXAMPLES, folder, input.replace('.json', '.expected.json'))), input).toBe(
           true,
@@ -116,6 +119,8 @@ describe('every example ends as its .expected.json says', { timeout: 60_000 }, (
         name: input.replace('.json', ''),
         input: Payload.ofText(text),
         traceHeader: undefined,
+        // Where there is a mock file, an input has the name of its test case.
+        mockCase: existsSync(join(EXAMPLES, example, MOCKS)) ? input.replace('.json', '') : undefined,
       });
       const ended = await engine.ended(executionArn);
       const outcome = {

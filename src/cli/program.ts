@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle run order.asl.yaml --input @order.json', 'input from a file'],
     ['treadle run order.asl.json --quiet < order.json | jq', 'input from a pipe, only the output'],
     ['treadle run order.asl.json --json', 'one history event per line'],
+    ['treadle run order.asl.json --mock MockConfigFile.json#Declined', 'with mocked services'],
   ],
   validate: [
     ['treadle validate order.asl.json', 'one definition'],
@@ -121,6 +122,7 @@ function build(out: Output, err: Output): Command {
     .argument('<file>', 'definition, .asl.json or .asl.yaml')
     .option('-i, --input <json>', 'input as JSON, @file, or - for standard input (default: {})')
     .option('-n, --name <name>', 'name of the execution (default: a random one)')
+    .option('-m, --mock <file[#case]>', 'answer Task states by a test case of a mock file')
     .addOption(type())
     .addOption(config())
     .option('--json', 'print history events and the result as JSON lines')

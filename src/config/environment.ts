@@ -19,7 +19,10 @@ export function override(
   if (option !== undefined) {
     return {
       value: option,
-      origin: { from: 'option', name: `--${name.replace('logs.level', 'log-level')}` },
+      origin: {
+        from: 'option',
+        name: `--${name.replace('logs.level', 'log-level').replace('mocks', 'mock')}`,
+      },
     };
   }
   const variable = environmentName(name);

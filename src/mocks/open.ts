@@ -22,6 +22,8 @@ export interface OpenMocks {
   readonly name: string;
   /** Names of the state machines that the file has test cases for. */
   machines(): readonly string[];
+  /** Names of a machine's test cases. */
+  cases(stateMachineName: string): readonly string[];
   /** @returns undefined when the file does not hold it. */
   find(stateMachineName: string, testCase: string): TestCase | undefined;
   /** Why the machine cannot be started with the test case; undefined: it can. */
@@ -63,6 +65,7 @@ export function openMocks(path: string): OpenMocks {
   return {
     name,
     machines: () => [...file.machines.keys()],
+    cases: (stateMachineName) => [...(file.machines.get(stateMachineName)?.keys() ?? [])],
     find(stateMachineName, testCase) {
       refresh();
       const found = file.machines.get(stateMachineName)?.get(testCase);

@@ -41,7 +41,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   api: { imports: ['asl', 'store', 'runtime'], typesOf: ['interpreter/event.ts'] },
   config: { imports: [] },
   mocks: { imports: ['asl', 'config'], typesOf: ['interpreter/command.ts'] },
-  cli: { imports: ['asl', 'interpreter', 'store', 'integrations', 'runtime', 'api', 'config'] },
+  cli: { imports: ['asl', 'interpreter', 'store', 'integrations', 'runtime', 'api', 'config', 'mocks'] },
 };
 
 /** Files of a pure layer that touch the world on purpose, with what they may import. */

@@ -23,6 +23,7 @@ import type { Ended } from '../../runtime/engine.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
+import { type ChosenCase, chooseCase, closedMocks } from '../mocked-run.ts';
 import type { Output } from '../output.ts';
 import { nameColumn } from '../render/definition-shape.ts';
 import { diagnosticLines, tally } from '../render/diagnostics.ts';
@@ -35,6 +36,7 @@ interface RunOptions {
   readonly name?: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly config?: string;
+  readonly mock?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly logLevel?: string;
@@ -59,19 +61,27 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
       EXIT.invalid,
     );
   }
+  const definition = definitionJson(file);
+  const chosen =
+    options.mock === undefined
+      ? undefined
+      : chooseCase(options.mock, stateMachineName(file.path), definition);
   const config = configuration({
     config: options.config,
     beside: file.path,
     // The log would tear the picture; what matters of it is in the result.
-    options: { 'logs.level': options.logLevel ?? 'error' },
+    options: { 'logs.level': options.logLevel ?? 'error', mocks: chosen?.file },
   });
   const input = readInput(options.input, config);
   if (!quiet) printWarnings(config.warnings, err);
 
-  const view = openView(options, definitionJson(file), err);
-  const local = await startLocalEngine(config);
+  const view = openView(options, definition, err);
+  const local = await startLocalEngine(
+    config,
+    chosen && closedMocks(chosen, definition, config, answersBeside(file.path, options.config)),
+  );
   try {
-    const ended = await execute(local, config, { file, name, input, options, view, out });
+    const ended = await execute(local, config, { file, definition, chosen, name, input, options, view, out });
     view.close();
     return conclude(ended, view, options, out, err);
   } finally {
@@ -145,6 +155,8 @@ function isPiped(): boolean {
 
 interface Job {
   readonly file: DefinitionFile;
+  readonly definition: string;
+  readonly chosen: ChosenCase | undefined;
   readonly name: string;
   readonly input: Payload;
   readonly options: RunOptions;
@@ -155,8 +167,8 @@ interface Job {
 async function execute(local: LocalEngine, config: Config, job: Job): Promise<Ended> {
   const { options, view } = job;
   const created = (await local.api.handle('CreateStateMachine', {
-    name: stateMachineName(job.file.path),
-    definition: definitionJson(job.file),
+    name: job.chosen?.machine ?? stateMachineName(job.file.path),
+    definition: job.definition,
     roleArn: defaultRole(config),
     type: options.type,
   })) as { stateMachineArn: string };
@@ -194,7 +206,13 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
   };
   const ignoreSignals = onFirstSignal(['SIGINT', 'SIGTERM'], stop);
   try {
-    const request = { machine, name: job.name, input: job.input, traceHeader: undefined };
+    const request = {
+      machine,
+      name: job.name,
+      input: job.input,
+      traceHeader: undefined,
+      mockCase: job.chosen?.testCase,
+    };
     if (options.type === 'EXPRESS')
       return await Promise.race([local.engine.startSync(request), stopped.promise]);
     const started = await local.engine.start(request);
