@@ -21,6 +21,7 @@ import { ADDRESS_KINDS, isPolicyEntry } from './integrations/http/addresses.ts';
 import { type Connection, checkConnection, maskedConnection } from './integrations/http/connections.ts';
 import type { HttpSettings } from './integrations/http/http-task.ts';
 import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
+import { checkDistinct } from './integrations/own/resources.ts';
 import { readMocks } from './mocks/open.ts';
 
 /** All that Treadle can be told. Paths are absolute. Also an `Account`: partition, region and account. */
@@ -229,6 +230,10 @@ export function loadConfig(source: ConfigSource): Config {
       }
       result[name] = value as LocalFunction;
       settings.push({ key: `functions.${name}`, value, fallback: undefined, origin: from.originOf(name) });
+    }
+    for (const complaint of problems.length === 0 ? checkDistinct(result) : []) {
+      const name = complaint.split('.')[1]!;
+      problems.push({ origin: from.originOf(name, 'resources'), key: '', expected: complaint });
     }
     return result;
   }

@@ -7,29 +7,47 @@ export const ARRAY_FORMATS = ['INDICES', 'REPEAT', 'COMMAS', 'BRACKETS'] as cons
 export type ArrayFormat = (typeof ARRAY_FORMATS)[number];
 export type Pair = readonly [name: string, value: string];
 
-/** The pairs of a form, before percent-encoding, in the order of the members. */
+/** A form repeats long names with every value, so a small body could make an endless one. */
+export class FormTooLarge extends Error {
+  override readonly name = 'FormTooLarge';
+}
+
+const MAX_FORM_CHARACTERS = 4 * 1_048_576;
+const MAX_FORM_DEPTH = 100;
+
+/** The pairs of a form, before percent-encoding, in the order of the members. @throws FormTooLarge */
 export function formPairs(body: JsonObject, format: ArrayFormat): Pair[] {
   const pairs: Pair[] = [];
-  const add = (name: string, value: Json): void => {
-    if (isJsonObject(value)) {
-      for (const [member, inner] of Object.entries(value)) add(`${name}[${member}]`, inner);
-    } else if (isJsonArray(value)) {
-      addList(name, value);
-    } else pairs.push([name, scalarText(value)]);
+  let characters = 0;
+  const push = (name: string, text: string): void => {
+    characters += name.length + text.length;
+    if (characters > MAX_FORM_CHARACTERS) {
+      throw new FormTooLarge(`The form has more than ${MAX_FORM_CHARACTERS} characters`);
+    }
+    pairs.push([name, text]);
   };
-  const addList = (name: string, items: readonly Json[]): void => {
+  const add = (name: string, value: Json, depth: number): void => {
+    if (depth > MAX_FORM_DEPTH)
+      throw new FormTooLarge(`The form is nested deeper than ${MAX_FORM_DEPTH} levels`);
+    if (isJsonObject(value)) {
+      for (const [member, inner] of Object.entries(value)) add(`${name}[${member}]`, inner, depth + 1);
+    } else if (isJsonArray(value)) {
+      addList(name, value, depth);
+    } else push(name, scalarText(value));
+  };
+  const addList = (name: string, items: readonly Json[], depth: number): void => {
     // A list of structures cannot be joined by commas.
     const flat = items.every((item) => !isJsonObject(item) && !isJsonArray(item));
     if (format === 'COMMAS' && flat) {
-      if (items.length > 0) pairs.push([name, items.map(scalarText).join(',')]);
+      if (items.length > 0) push(name, items.map(scalarText).join(','));
       return;
     }
     for (const [index, item] of items.entries()) {
-      if (format === 'REPEAT') add(name, item);
-      else add(format === 'BRACKETS' ? `${name}[]` : `${name}[${index}]`, item);
+      if (format === 'REPEAT') add(name, item, depth + 1);
+      else add(format === 'BRACKETS' ? `${name}[]` : `${name}[${index}]`, item, depth + 1);
     }
   };
-  for (const [name, value] of Object.entries(body)) add(name, value);
+  for (const [name, value] of Object.entries(body)) add(name, value, 1);
   return pairs;
 }
 

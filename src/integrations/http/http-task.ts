@@ -9,7 +9,7 @@ import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { type AddressPolicy, createGuard, Refused } from './addresses.ts';
 import { type Additions, ConnectionFailed, createAuthorizer, mergedHeaders } from './authorization.ts';
 import type { Connection } from './connections.ts';
-import { encodePairs, formPairs, type Pair, withQuery } from './encoding.ts';
+import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './encoding.ts';
 import { createOutgoing, type OutgoingOptions, type OutgoingRequest } from './outgoing.ts';
 import { checkHttpParameters, type HttpCall, httpCall } from './parameters.ts';
 import { outcomeOf } from './response.ts';
@@ -94,7 +94,9 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
         return await inTime(call(httpCall(task.input as JsonObject), task, either), either);
       } catch (error) {
         if (error instanceof ConnectionFailed) return failed(error.error, error.message);
-        if (error instanceof Refused) return failed('States.Runtime', error.message);
+        if (error instanceof Refused || error instanceof FormTooLarge) {
+          return failed('States.Runtime', error.message);
+        }
         if (error instanceof Unreachable) return failed('States.Http.Socket', error.message);
         if (!either.aborted) throw error;
         return failed('States.Http.Socket', `Request timed out after ${settings.timeout} seconds`);

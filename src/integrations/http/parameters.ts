@@ -9,7 +9,14 @@ import {
   type Json,
   type JsonObject,
 } from '../../base/json.ts';
-import { ARRAY_FORMATS, type ArrayFormat, type Pair, scalarText } from './encoding.ts';
+import {
+  ARRAY_FORMATS,
+  type ArrayFormat,
+  FormTooLarge,
+  formPairs,
+  type Pair,
+  scalarText,
+} from './encoding.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'] as const;
 
@@ -142,7 +149,17 @@ function checkTransform(
     }
   }
   const form = getMember(transform, 'RequestBodyEncoding') === 'URL_ENCODED';
-  if (form && body !== undefined && typeof body !== 'string' && !isJsonObject(body)) invalid('RequestBody');
+  if (form && body !== undefined && typeof body !== 'string' && !isForm(body)) invalid('RequestBody');
+}
+
+/** Indices make the longest names. */
+function isForm(body: Json): boolean {
+  try {
+    return isJsonObject(body) && formPairs(body, 'INDICES').length >= 0;
+  } catch (error) {
+    if (error instanceof FormTooLarge) return false;
+    throw error;
+  }
 }
 
 /** Text that a header can carry. */

@@ -25,6 +25,21 @@ export function checkResources(at: string, value: unknown): string[] {
     );
 }
 
+/** @returns messages about entries that two functions have: only one can answer. */
+export function checkDistinct(functions: Readonly<Record<string, Answering>>): string[] {
+  const owners = new Map<string, string>();
+  const messages: string[] = [];
+  for (const [name, { resources = [] }] of Object.entries(functions)) {
+    for (const entry of [resources].flat()) {
+      const owner = owners.get(entry) ?? name;
+      if (owner !== name)
+        messages.push(`functions.${name}.resources: functions.${owner} answers for ${entry} already`);
+      owners.set(entry, owner);
+    }
+  }
+  return messages;
+}
+
 /** The function that answers for a Resource ARN; undefined when none does. */
 export type AnswererOf = (arn: string) => string | undefined;
 

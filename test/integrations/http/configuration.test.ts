@@ -83,6 +83,13 @@ describe('connections', () => {
   });
 });
 
+test('two functions cannot answer for the same resource', () => {
+  const one = 'handler: a.b, resources: "arn:aws:states:::acme:sendFax"';
+  expect(() => load(`functions:\n  a: { ${one} }\n  b: { ${one} }\n`)).toThrow(
+    /treadle\.yaml:3:\d+: functions\.b\.resources: functions\.a answers for arn:aws:states:::acme:sendFax already/,
+  );
+});
+
 describe('http', () => {
   test('is AWS’s by default', () => {
     expect(load('').http).toEqual({ allow: [], deny: [], timeout: 60 });

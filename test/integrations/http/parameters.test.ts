@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseJson } from '../../../src/base/json.ts';
-import { encodePairs, formPairs, withQuery } from '../../../src/integrations/http/encoding.ts';
+import { encodePairs, FormTooLarge, formPairs, withQuery } from '../../../src/integrations/http/encoding.ts';
 import { checkHttpParameters, httpCall } from '../../../src/integrations/http/parameters.ts';
 import { connectionArn, HTTP_INVOKE } from './support.ts';
 
@@ -116,6 +116,17 @@ describe('a form', () => {
 
   test('encodes names and values', () => {
     expect(encodePairs(formPairs({ 'ä b': ['x&y=z+'] }, 'INDICES'))).toBe('%C3%A4+b%5B0%5D=x%26y%3Dz%2B');
+  });
+
+  test('has bounds that a small body cannot escape', () => {
+    const long = { ['k'.repeat(100_000)]: Array(50_000).fill(1) as Json[] };
+    const deep = parseJson(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`) as JsonObject;
+    for (const body of [long, deep]) {
+      expect(() => formPairs(body, 'INDICES')).toThrow(FormTooLarge);
+      expect(check({ Transform: { RequestBodyEncoding: 'URL_ENCODED' }, RequestBody: body })).toEqual([
+        "The value of the field 'RequestBody' has an invalid format",
+      ]);
+    }
   });
 
   test('keeps numbers and members that plain objects lose', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Answering, answerers, checkResources } from '../../../src/integrations/own/resources.ts';
+import {
+  type Answering,
+  answerers,
+  checkDistinct,
+  checkResources,
+} from '../../../src/integrations/own/resources.ts';
 
 const S = 'arn:aws:states:::';
 
@@ -66,4 +71,12 @@ describe('the check of resources', () => {
       expect.stringMatching(/^functions\.f\.resources: expected a (list of )?resource/),
     ]);
   });
+});
+
+test('an entry belongs to one function', () => {
+  const functions = { a: { resources: `${S}x:y` }, b: { resources: [`${S}x:z`, `${S}x:y`] }, c: {} };
+  expect(checkDistinct(functions)).toEqual([
+    `functions.b.resources: functions.a answers for ${S}x:y already`,
+  ]);
+  expect(checkDistinct({ a: functions.a, b: { resources: `${S}x:*` } })).toEqual([]);
 });
