@@ -181,7 +181,7 @@ class CrashTest {
       const input = JSON.stringify({ n, id });
       if (random.chance(0.2)) await this.#startExpress(id, input);
       else await this.#startStandard(random, random.pick(STANDARD), n, id, input);
-      await pause(random.int(0, 100));
+      await pause(random.int(20, 500));
     }
   }
 
@@ -273,8 +273,10 @@ class CrashTest {
     const deadline = Date.now() + PATIENCE_MS;
     let events = 0;
     const reader = async (): Promise<void> => {
-      for (let execution = waiting.pop(); execution !== undefined; execution = waiting.pop())
-        events += await this.#read(execution, deadline, given);
+      for (let execution = waiting.pop(); execution !== undefined; execution = waiting.pop()) {
+        const read = await this.#read(execution, deadline, given);
+        events += read;
+      }
     };
     await Promise.all(Array.from({ length: READERS }, reader));
     this.#allRead = true;

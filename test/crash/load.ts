@@ -19,7 +19,7 @@ function work(rest: object): object {
     Resource: `${FUNCTION}work`,
     Parameters: { 'n.$': '$.n' },
     ResultPath: '$.result',
-    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 20, MaxDelaySeconds: 2 }],
+    Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 99, MaxDelaySeconds: 2 }],
     ...rest,
   };
 }
@@ -134,7 +134,7 @@ export const STANDARD: readonly LoadMachine[] = [
           Resource: `${FUNCTION}flaky`,
           Parameters: { 'attempt.$': '$$.State.RetryCount' },
           ResultPath: '$.result',
-          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 20, BackoffRate: 1 }],
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 99, BackoffRate: 1 }],
           Next: 'Bad',
         },
         Bad: {
@@ -192,7 +192,7 @@ export const EXPRESS = {
       Note: {
         Type: 'Task',
         Resource: `${FUNCTION}note`,
-        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 5 }],
+        Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 99, MaxDelaySeconds: 2 }],
         End: true,
       },
     },
@@ -221,7 +221,7 @@ export const note = async ({ id }) => {
   const names = ['work', 'flaky', 'note'];
   return JSON.stringify(
     Object.fromEntries(
-      names.map((name) => [name, { handler: `./functions.${name}`, concurrency: 2, timeout: 30 }]),
+      names.map((name) => [name, { handler: `./functions.${name}`, concurrency: 6, timeout: 30 }]),
     ),
   );
 }
