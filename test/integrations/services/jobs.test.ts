@@ -8,7 +8,7 @@ import { type Driver, openDriver } from './drive.ts';
 import { type Answer, openStandIn, type StandIn } from './stand-in.ts';
 
 const SERVICES =
-  'databrew mediaconvert bedrock emr-containers emr-serverless eks sagemaker codebuild ecs batch glue sts'.split(
+  'databrew mediaconvert bedrock emr-containers emr-serverless eks sagemaker codebuild ecs batch glue sqs emr'.split(
     ' ',
   );
 
@@ -155,6 +155,18 @@ const CASES: readonly Case[] = [
     failed: { TransformJobName: 't', TransformJobStatus: 'Stopped' },
     failedJob: { TransformJobName: 't', TransformJobStatus: 'Stopped' },
     cancel: 'StopTransformJob',
+  },
+  {
+    resource: 'elasticmapreduce:addStep.sync',
+    input: { ClusterId: 'j-1', Step: { Name: 's', HadoopJarStep: { Jar: 'x.jar' } } },
+    start: ['AddJobFlowSteps', { StepIds: ['s-1'] }],
+    describe: 'DescribeStep',
+    running: { Step: { Id: 's-1', Status: { State: 'PENDING' } } },
+    succeeded: { Step: { Id: 's-1', Status: { State: 'COMPLETED' } } },
+    result: { Step: { Id: 's-1', Status: { State: 'COMPLETED' } } },
+    failed: { Step: { Id: 's-1', Status: { State: 'INTERRUPTED' } } },
+    failedJob: { Step: { Id: 's-1', Status: { State: 'INTERRUPTED' } } },
+    cancel: 'CancelSteps',
   },
   {
     resource: 'codebuild:startBuildBatch.sync',
@@ -323,6 +335,46 @@ describe('ecs:runTask', () => {
       error: 'AmazonECS.Unknown',
       cause: { Failures: [{ Reason: 'RESOURCE:MEMORY' }] },
     });
+  });
+});
+
+test('elasticmapreduce:modifyInstanceFleetByName finds the fleet', async () => {
+  standIn.answer('ListInstanceFleets', { body: { InstanceFleets: [{ Id: 'if-1', Name: 'Core' }] } });
+  standIn.answer('ModifyInstanceFleet', { body: '' });
+  const outcome = await driver.run('elasticmapreduce:modifyInstanceFleetByName', {
+    ClusterId: 'j-1',
+    InstanceFleetName: 'Core',
+    InstanceFleet: { TargetSpotCapacity: 3 },
+  });
+  expect(outcome.status).toBe('completed');
+  expect(JSON.parse(standIn.asked.at(-1)!.body)).toEqual({
+    ClusterId: 'j-1',
+    InstanceFleet: { InstanceFleetId: 'if-1', TargetSpotCapacity: 3 },
+  });
+});
+
+describe('a queue’s URL', () => {
+  beforeEach(() => standIn.answer('SendMessage', { body: { MessageId: 'm', MD5OfMessageBody: 'x' } }));
+  const send = (of: Driver, QueueUrl: string) => of.run('sqs:sendMessage', { QueueUrl, MessageBody: 'b' });
+
+  test('of AWS names the Region, and the configured endpoint takes the call', async () => {
+    await send(driver, 'https://sqs.ap-south-1.amazonaws.com/123456789012/q');
+    expect(standIn.asked[0]!.headers['authorization']).toContain('/ap-south-1/sqs/');
+  });
+
+  test('says where the call goes when no endpoint is configured', async () => {
+    const free = openDriver({});
+    expect(await send(free, `${standIn.url}/123456789012/q`)).toMatchObject({ status: 'completed' });
+    await free.close();
+  });
+
+  test('that names no queue is called itself, whatever is configured', async () => {
+    expect(await send(driver, 'http://127.0.0.1:1')).toEqual({
+      status: 'failed',
+      error: 'SQS.SdkClientException',
+      cause: 'Unable to execute HTTP request: Connect to 127.0.0.1:1 failed: Connection refused',
+    });
+    expect(standIn.asked).toEqual([]);
   });
 });
 
