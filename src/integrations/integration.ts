@@ -2,7 +2,7 @@
 // timeouts, retries and histories are the runtime's; an adapter makes one call and says how it ended.
 
 import type { TaskResource } from '../asl/program.ts';
-import type { Json } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 
 export interface TaskRequest {
   readonly resource: TaskResource;
@@ -34,6 +34,8 @@ export interface Integration {
    * They fail the state before anything is scheduled (AWS: "The Parameters '…' could not be used to start the Task").
    */
   check?(resource: TaskResource, input: Json): readonly string[];
+  /** Members that Step Functions adds to the parameters, as the history shows them (StartedBy of ECS). Pure. */
+  added?(resource: TaskResource): JsonObject | undefined;
   /**
    * Makes the call. Request-response: the outcome is the task's. `.sync` and `.waitForTaskToken`: `completed` means that the
    * service has taken the request (TaskSubmitted). Must not throw for anything the outside does: that is an outcome.

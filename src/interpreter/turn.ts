@@ -2,7 +2,7 @@
 
 import type { Program, State, TaskResource } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
-import type { Json } from '../base/json.ts';
+import type { Json, JsonObject } from '../base/json.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Scope } from '../query/scope.ts';
 import { apply } from './apply.ts';
@@ -25,6 +25,8 @@ export interface Environment {
   knowsActivity(arn: string): boolean;
   /** Why an integration would not take the parameters; empty when it would. Pure. */
   checkParameters(resource: TaskResource, input: Json): readonly string[];
+  /** Members that Step Functions itself adds to the parameters, visibly; they go last. Pure. */
+  addedParameters?(resource: TaskResource): JsonObject | undefined;
   /** Whether a mock answers for the state, so that nothing is called. */
   isMocked?(info: ExecutionInfo, stateName: string): boolean;
   /** Factor for the time that Wait states and retries wait; 1 without it. */

@@ -461,6 +461,7 @@ export class Runtime implements Engine {
       taskToken: (scheduled) => this.#tokens.make(arn, scheduled),
       knowsActivity: (activity) => this.#knownActivities.has(activity),
       checkParameters: (resource, input) => this.#adapters.find(resource)?.check?.(resource, input) ?? [],
+      addedParameters: (resource) => this.#adapters.find(resource)?.added?.(resource),
       isMocked: (info, stateName) => this.#mocked.isMocked(info, stateName),
       ...(this.#waitScale === undefined ? {} : { waitScale: this.#waitScale }),
       limits: this.#limits,

@@ -21,10 +21,10 @@ export const ecs: OptimizedService = {
   actions: {
     runTask: {
       refused: ['ClientToken', 'StartedBy'],
-      request: (parameters, { resource }) =>
+      added: (resource) =>
         resource.kind === 'service' && resource.pattern === 'sync'
-          ? { ...parameters, StartedBy: 'AWS Step Functions' }
-          : parameters,
+          ? { StartedBy: 'AWS Step Functions' }
+          : undefined,
       failure: notPlaced,
       job: {
         operation: 'describeTasks',

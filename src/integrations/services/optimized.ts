@@ -29,6 +29,8 @@ export interface Action {
   readonly refused?: readonly string[];
   /** Members that must be there although the API does without. */
   readonly required?: readonly string[];
+  /** What Step Functions adds to the parameters, visible in the history. */
+  added?(resource: TaskResource): JsonObject | undefined;
   /** From the effective parameters to the API's request, on a copy that may be changed. */
   request?(parameters: JsonObject, facts: Facts): JsonObject;
   /** What else is wrong with the parameters, in Step Functions' words. */
@@ -88,6 +90,7 @@ export function createOptimized(service: OptimizedService, name: string, sdk: Sd
   };
   const integration: Integration = {
     check: (resource, input) => checkParameters(service, name, action, sdk, resource, input),
+    added: (resource) => action.added?.(resource),
     async start(task, signal) {
       const parameters = task.input as JsonObject;
       const request = await complete(requestOf(parameters, task), task, signal);

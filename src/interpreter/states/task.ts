@@ -1,7 +1,8 @@
 // Task: one call of the outside per attempt. Scheduling, starting and ending an attempt; the call itself is an effect.
 
 import type { TaskState } from '../../asl/program.ts';
-import type { Payload } from '../../base/payload.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
 import { departWithResult, effectiveInput, workInput } from '../data-flow.ts';
@@ -22,8 +23,9 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
   const timeoutInSeconds = state.timeoutSeconds && positiveSeconds(state.timeoutSeconds, scope);
   const heartbeatInSeconds = state.heartbeatSeconds && positiveSeconds(state.heartbeatSeconds, scope);
   const taskCredentials = state.credentials && roleArn(state.credentials(scope));
-  const parameters = workInput(turn, frame, state, extra);
-  checkParameters(turn, state, parameters);
+  const given = workInput(turn, frame, state, extra);
+  checkParameters(turn, state, given);
+  const parameters = withAdded(turn, state, given);
   const common = {
     frame: frame.id,
     ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
@@ -79,6 +81,12 @@ function checkParameters(turn: Turn, { resource }: TaskState, parameters: Payloa
     'States.Runtime',
     `The Parameters '${parameters.text}' could not be used to start the Task: [${reasons.join(', ')}]`,
   );
+}
+
+function withAdded(turn: Turn, { resource }: TaskState, parameters: Payload): Payload {
+  const added = turn.env.addedParameters?.(resource);
+  if (added === undefined || !isJsonObject(parameters.value)) return parameters;
+  return Payload.ofValue({ ...parameters.value, ...added });
 }
 
 function roleArn(value: unknown): string {

@@ -53,8 +53,9 @@ export function openDriver(endpoints: Readonly<Record<string, string>>): Driver 
     },
     async run(resource, input) {
       const { adapter, request } = adapterOf(resource);
-      const task = request(input);
-      expect(adapter.check!(task.resource, input)).toEqual([]);
+      const { resource: of } = request(input);
+      expect(adapter.check!(of, input)).toEqual([]);
+      const task = request({ ...(input as JsonObject), ...adapter.added?.(of) });
       const started = await adapter.start(task, NEVER);
       if (!resource.endsWith('.sync') || started.status === 'failed') return started;
       const submitted = parseJson(started.outputText);
