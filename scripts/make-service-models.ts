@@ -332,6 +332,7 @@ function namesModule(services: ReadonlyMap<string, readonly string[]>): string {
   const lines = [...services]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([service, actions]) => {
+      if (actions[0] === '*') return `${service} *`;
       let before = '';
       const parts = [...actions].sort().map((action) => {
         let shared = 0;

@@ -3,7 +3,6 @@
 
 import {
   isJsonArray,
-  isJsonNumber,
   isJsonObject,
   isRawNumber,
   type Json,
@@ -90,11 +89,11 @@ function simpleFault(ref: string, name: string, value: Json): string | undefined
         : `The value for the field '${name}' must be a STRING`;
     case 'i':
     case 'l':
-      return isJsonNumber(value) && Number.isInteger(toNumber(value)) ? undefined : invalid(name);
+      return Number.isInteger(numberOf(value)) ? undefined : invalid(name);
     case 'f':
-      return isJsonNumber(value) ? undefined : invalid(name);
+      return numberOf(value) === undefined ? invalid(name) : undefined;
     case 'b':
-      return typeof value === 'boolean' ? undefined : invalid(name);
+      return booleanOf(value) === undefined ? invalid(name) : undefined;
     case 't':
     case 'td':
     case 'te':
@@ -150,9 +149,9 @@ function simpleValue(ref: string, value: Json): SdkValue {
     case 'i':
     case 'l':
     case 'f':
-      return toNumber(value);
+      return numberOf(value);
     case 'b':
-      return value as boolean;
+      return booleanOf(value);
     case 'x':
       return Buffer.from(textOf(value));
     case 'xs':
@@ -163,6 +162,17 @@ function simpleValue(ref: string, value: Json): SdkValue {
     default:
       return new Date(value as string);
   }
+}
+
+/** Numbers and booleans may come as text, which published state machines make use of. */
+function numberOf(value: Json): number | undefined {
+  if (typeof value !== 'string') return toNumber(value);
+  return /^-?\d{1,20}(\.\d{1,20})?$/.test(value) ? Number(value) : undefined;
+}
+
+function booleanOf(value: Json): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
 function textOf(value: Json): string {

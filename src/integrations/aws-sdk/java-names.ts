@@ -36,10 +36,11 @@ export function exceptionName(shape: string): string {
   return name.endsWith('Exception') ? name : `${name}Exception`;
 }
 
-/** A member in an SDK integration: `DBInstanceArn` → `DbInstanceArn`, `eTag` → `ETag`, `equals` → `EqualsValue`. */
+/** A member in an SDK integration: `DBInstanceArn` → `DbInstanceArn`, `eTag` → `ETag`, `equals` → `EqualsValue`; Java's own words are avoided. */
 export function memberName(name: string): string {
   const small = lowerLeadingAcronym(name);
   if (small === 'equals') return 'EqualsValue';
+  if (small === 'null') return 'Nul';
   return small.charAt(0).toUpperCase() + small.slice(1);
 }
 

@@ -1,10 +1,11 @@
 // The wire formats of AWS (JSON, REST-JSON, Query, EC2, REST-XML), which are @aws-sdk/core's: loaded when the first
 // service is called. Errors are not read by it but in error-answer.ts, because only codes and messages are wanted.
 
+import { isJsonObject, parseJson, type RawNumber } from '../../base/json.ts';
 import { createSchemas, type OperationSchema } from './schema.ts';
 import type { ServiceModel } from './service-model.ts';
 
-/** Values as the AWS SDKs hold them: Date, Uint8Array, plain data. */
+/** Values as the AWS SDKs hold them: Date, Uint8Array, plain data; numbers of JSON may be kept as written. */
 export type SdkValue =
   | null
   | undefined
@@ -13,6 +14,7 @@ export type SdkValue =
   | string
   | Date
   | Uint8Array
+  | RawNumber
   | readonly SdkValue[]
   | { readonly [name: string]: SdkValue };
 
@@ -86,6 +88,8 @@ async function createCodec(model: ServiceModel): Promise<Codec> {
       };
     },
     async decode(operation, { statusCode, headers, body }) {
+      // All of the answer is the body, and Treadle's parser keeps what the codec would not: long numbers, any key.
+      if (model.protocol === 'json') return objectOf(body);
       const response = { statusCode, headers: { ...headers }, body };
       return (await plain.deserializeResponse(responses.operation(operation), {}, response)) as SdkObject;
     },
@@ -114,6 +118,13 @@ async function createProtocol(model: ServiceModel): Promise<Protocol> {
     }
   };
   return made() as Protocol;
+}
+
+function objectOf(body: Uint8Array): SdkObject {
+  if (body.length === 0) return {};
+  const value = parseJson(new TextDecoder().decode(body));
+  if (!isJsonObject(value)) throw new Error('expected a JSON object');
+  return value;
 }
 
 /** What a codec wrote as text or bytes; JSON comes as bytes in a class of its own. */

@@ -14,7 +14,7 @@ import { checksumHeader } from './checksum.ts';
 import { awsEndpoint } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
 import { inputFaults, toSdkInput } from './input.ts';
-import { type OutputTimestamps, toJsonOutput } from './output.ts';
+import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
 import { type Codec, codecOf, type WireResponse } from './protocol.ts';
 import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
@@ -190,25 +190,11 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       if (response.statusCode >= 300 || (!isStream(model, operation) && isLateError(model, response))) {
         return refusal(model, operation, response);
       }
-      const structure = structureNamed(model, model.operations[operation]!.output);
       try {
-        const output = await codec.decode(operation, adaptResponse(model, operation, response));
-        return {
-          ok: true,
-          output: toJsonOutput(
-            model,
-            structure,
-            output,
-            request.spelling ?? 'api',
-            request.outputTimestamps ?? 'iso',
-          ),
-          httpStatus: response.statusCode,
-          headers: response.headers,
-          requestId: requestIdOf(response.headers) ?? '',
-        };
+        return await readAnswer(request, model, operation, codec, response);
       } catch (error) {
-        const reason = `Unable to unmarshall response (${(error as Error).message})`;
-        return failure(model, 'SdkClientException', reason);
+        if (!(error instanceof Malformed)) throw error;
+        return failure(model, 'SdkClientException', `Unable to unmarshall response (${error.message})`);
       }
     },
     checkInput(service, action, input, spelling = 'api') {
@@ -220,6 +206,28 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       return model !== undefined && operationName(model, action) !== undefined;
     },
     prefix: (service) => serviceModel(service)?.prefix,
+  };
+}
+
+async function readAnswer(
+  request: SdkRequest,
+  model: ServiceModel,
+  operation: string,
+  codec: Codec,
+  response: WireResponse,
+): Promise<SdkAnswer> {
+  const read = adaptResponse(model, operation, response);
+  const output = await codec.decode(operation, read).catch((error: Error) => {
+    throw new Malformed(error.message, { cause: error });
+  });
+  const { spelling = 'api', outputTimestamps = 'iso' } = request;
+  const structure = structureNamed(model, model.operations[operation]!.output);
+  return {
+    ok: true,
+    output: toJsonOutput(model, structure, output, spelling, outputTimestamps),
+    httpStatus: response.statusCode,
+    headers: response.headers,
+    requestId: requestIdOf(response.headers) ?? '',
   };
 }
 
