@@ -17,6 +17,7 @@ import { ALL_VARIABLES_BYTES, VARIABLE_BYTES } from '../base/quotas.ts';
 import { StateError } from '../base/state-error.ts';
 import { PathMiss } from '../query/json-path/path.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
+import { checkOutput } from './leave.ts';
 import type { Frame } from './state.ts';
 import { type ContextExtra, scopeOf, type Turn } from './turn.ts';
 
@@ -43,7 +44,10 @@ export function effectiveInput(turn: Turn, frame: Frame, state: State): Payload 
   return Payload.ofValue(applyPath(state.inputPath, scopeOf(turn, frame, raw.value, { input: raw.value })));
 }
 
-/** Parameters or Arguments on the effective input; without them the input itself. */
+/**
+ * Parameters or Arguments on the effective input; without them the input itself.
+ * @throws StateError States.DataLimitExceeded when they are over the payload quota.
+ */
 export function workInput(
   turn: Turn,
   frame: Frame,
@@ -53,7 +57,10 @@ export function workInput(
   const input = effectiveInput(turn, frame, state);
   if (state.parameters === undefined) return input;
   const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value }, extra);
-  return Payload.ofValue(state.parameters(scope));
+  const made = Payload.ofValue(state.parameters(scope));
+  // What a Pass makes is its result, and measured when it leaves.
+  if (state.type !== 'Pass') checkOutput(turn, state.name, made);
+  return made;
 }
 
 /** After the work of a Pass, Task, Parallel or Map: what the state hands on and remembers. */

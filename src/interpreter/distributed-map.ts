@@ -7,6 +7,7 @@ import { assert } from '../base/assert.ts';
 import { isJsonArray, isJsonObject, type Json, stringifyJson, toNumber } from '../base/json.ts';
 import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
+import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
 import { departWithResult, effectiveInput } from './data-flow.ts';
@@ -184,7 +185,7 @@ function toleratedCount(field: Field<number>, scope: Scope): number {
   const value = readField(field, scope);
   const number = toNumber(value);
   if (number === undefined || !Number.isInteger(number)) throw notANumber(field, value, 'integer');
-  if (number < 0) throw new StateError('States.Runtime', 'ToleratedFailureCount cannot be negative.');
+  if (number < 0) throw outOfRange(field, 'ToleratedFailureCount cannot be negative.');
   return number;
 }
 
@@ -193,7 +194,7 @@ function toleratedPercentage(field: Field<number>, scope: Scope): number {
   const number = toNumber(value);
   if (number === undefined) throw notANumber(field, value, 'float');
   if (number < 0 || number > 100) {
-    throw new StateError('States.Runtime', 'ToleratedFailurePercentage must be between 0 and 100.');
+    throw outOfRange(field, 'ToleratedFailurePercentage must be between 0 and 100.');
   }
   return number;
 }
@@ -208,12 +209,24 @@ function positive(field: Field<number>, scope: Scope): number {
 }
 
 function notANumber(field: Field<number>, value: Json, kind: 'integer' | 'float'): StateError {
-  const name = field.from === 'literal' ? 'value' : field.field;
-  const source =
-    field.from === 'path' ? field.path.source : field.from === 'jsonata' ? field.expression.source : '';
   const shown = typeof value === 'string' ? value : stringifyJson(value);
+  if (field.from === 'jsonata') {
+    if (toNumber(value) === undefined) {
+      return unexpectedType(field.expression.source, field.field, 'number', value);
+    }
+    return outOfRange(field, `The ${field.field} field must be a valid ${kind} but was: ${shown}`);
+  }
+  const name = field.from === 'literal' ? 'value' : field.field;
+  const source = field.from === 'path' ? field.path.source : '';
   return new StateError(
     'States.Runtime',
     `The ${name} field refers to value "${shown}" which is not a valid ${kind}: ${source}`,
   );
+}
+
+/** A number that the field does not take: in JSONata its expression has failed. */
+function outOfRange(field: Field<number>, cause: string): StateError {
+  return field.from === 'jsonata'
+    ? new StateError('States.QueryEvaluationError', cause, field.field)
+    : new StateError('States.Runtime', cause);
 }

@@ -8,7 +8,7 @@ import { type EventType, EXITED } from './event.ts';
 import type { Frame } from './state.ts';
 import { emit, type Turn } from './turn.ts';
 
-/** @throws StateError States.DataLimitExceeded when the state's output is over the payload quota. */
+/** @throws StateError States.DataLimitExceeded when what a state hands on, out of itself or into its work, is over the payload quota. */
 export function checkOutput(turn: Turn, name: string, output: Payload): void {
   if (output.exceeds(turn.env.limits.payloadBytes)) throw tooLarge(name);
 }

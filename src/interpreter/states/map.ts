@@ -60,7 +60,7 @@ function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void
     const index = children.started;
     const item = items[index]!;
     const child = turn.state.nextFrame;
-    const value =
+    const selected =
       select === undefined
         ? item
         : select(
@@ -72,6 +72,9 @@ function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void
               { item: { index, value: item } },
             ),
           );
+    const value = Payload.ofValue(selected);
+    // An item is never larger than the input it stands in; what is made of it may be.
+    if (select !== undefined) checkOutput(turn, state.name, value);
     emit(
       turn,
       {
@@ -80,7 +83,7 @@ function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void
         name: state.name,
         index,
         child,
-        input: Payload.ofValue(value),
+        input: value,
       },
       previous,
     );
