@@ -77,7 +77,7 @@ export const OPTIMIZED_SERVICES: Readonly<Record<string, Readonly<Record<string,
   states: { startExecution: ['request-response', 'sync', 'sync:2', 'waitForTaskToken'] },
 };
 
-const SDK_PREFIX = 'aws-sdk:';
+export const SDK_PREFIX = 'aws-sdk:';
 const PATTERN = /^(?<action>[^.]+)(?:\.(?<pattern>sync|sync:2|waitForTaskToken))?$/;
 
 /**

@@ -1,8 +1,8 @@
 // The environment's part of the configuration: one variable for every key.
 
+import { nearest } from '../base/nearest.ts';
 import { COLLECTIONS, type Found } from './file.ts';
 import { environmentName, KEYS } from './keys.ts';
-import { nearest } from './nearest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

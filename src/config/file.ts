@@ -1,10 +1,10 @@
 // treadle.yaml sorted into single values and collections, every one with its position; unknown keys become problems.
 
 import { readFileSync } from 'node:fs';
+import { nearest } from '../base/nearest.ts';
 import { reason } from './definition-file.ts';
 import { type Entry, readDocument } from './document.ts';
 import { KEYS, type Key } from './keys.ts';
-import { nearest } from './nearest.ts';
 import { ConfigError, type Origin, type Problem } from './problem.ts';
 
 export interface Found {

@@ -4,8 +4,8 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Account } from '../base/arn.ts';
+import { nearest } from '../base/nearest.ts';
 import { stateMachineName } from './definition-file.ts';
-import { nearest } from './nearest.ts';
 import type { Origin, Problem } from './problem.ts';
 
 export interface StateMachineSource {

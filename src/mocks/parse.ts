@@ -4,8 +4,8 @@
 
 import { lineAndColumn } from '../asl/diagnostic.ts';
 import { type Member, type Node, type ObjectNode, parseJsonText, toJson } from '../asl/json-text.ts';
+import { nearest } from '../base/nearest.ts';
 import { Payload } from '../base/payload.ts';
-import { nearest } from '../config/nearest.ts';
 import type { Problem } from '../config/problem.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import type {

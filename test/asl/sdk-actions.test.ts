@@ -1,7 +1,8 @@
 // Which services and actions a definition may name.
 
 import { expect, test } from 'vitest';
-import { isKnownSdkAction, sdkActions, sdkServices } from '../../src/asl/sdk-actions.ts';
+import { isKnownSdkAction, nearestSdkAction, sdkActions, sdkServices } from '../../src/asl/sdk-actions.ts';
+import { validateDefinition } from '../../src/asl/validate.ts';
 import { operationName, serviceModel } from '../../src/integrations/aws-sdk/service-model.ts';
 
 test.each([
@@ -58,4 +59,31 @@ test('every name has its operation in a service model', () => {
     actions += names.size;
   }
   expect(actions).toBeGreaterThan(18_000);
+});
+
+test.each([
+  ['s3', 'listBucket', 's3:listBuckets'],
+  ['s3', 'ListBuckets', 's3:listBuckets'],
+  ['dynamodb', 'getitem', 'dynamodb:getItem'],
+  ['dynamodbs', 'getItem', 'dynamodb:getItem'],
+  ['stepfunctions', 'startExecution', 'sfn:startExecution'],
+  ['logs', 'createLogGrup', 'cloudwatchlogs:createLogGroup'],
+  ['cognito-idp', 'adminGetUser', 'cognitoidentityprovider:adminGetUser'],
+  ['redshift-data', 'executeStatement', 'redshiftdata:executeStatement'],
+  ['sts', 'zzzzzzzzzz', undefined],
+  ['zzzzzzzzzz', 'listBuckets', undefined],
+  ['__proto__', 'x', undefined],
+])('%s:%s is near %s', (service, action, near) => {
+  expect(nearestSdkAction(service, action)).toBe(near);
+});
+
+test('a definition that names no action is refused with the nearest', () => {
+  const text = JSON.stringify({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:listBucket', End: true } },
+  });
+  const { diagnostics } = validateDefinition(text, { type: 'STANDARD' });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'The resource provided arn:aws:states:::aws-sdk:s3:listBucket is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. Did you mean aws-sdk:s3:listBuckets?',
+  ]);
 });

@@ -3,7 +3,8 @@
 import type { State, TaskState, Workflow } from '../ast.ts';
 import { textOf } from '../ast.ts';
 import type { TaskResource } from '../program.ts';
-import { isKnownResource, parseResource } from '../resources.ts';
+import { isKnownResource, parseResource, SDK_PREFIX } from '../resources.ts';
+import { nearestSdkAction } from '../sdk-actions.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 
 export const taskResource: Rule = (context) => {
@@ -54,13 +55,20 @@ function checkTask(context: Context, state: TaskState, express: boolean): void {
   const resource = parseResource(arn);
   if (resource === undefined || !(isKnownResource(resource) || context.answersFor(arn))) {
     const message = `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
-    context.error(SCHEMA, message, field.location, field.value);
+    context.error(SCHEMA, message + suggestion(resource), field.location, field.value);
     return;
   }
   const refusal = express ? expressRefusal(resource) : undefined;
   if (refusal !== undefined) {
     context.error(SCHEMA, `Express state machine does not support ${refusal}`, field.location, field.value);
   }
+}
+
+/** More than AWS says: of eighteen thousand actions one is likely to be meant. */
+function suggestion(resource: TaskResource | undefined): string {
+  if (resource?.kind !== 'service' || !resource.service.startsWith(SDK_PREFIX)) return '';
+  const near = nearestSdkAction(resource.service.slice(SDK_PREFIX.length), resource.action);
+  return near === undefined ? '' : ` Did you mean ${SDK_PREFIX}${near}?`;
 }
 
 function expressRefusal(resource: TaskResource): string | undefined {

@@ -5,7 +5,7 @@ import { type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Integration, TaskOutcome } from '../integration.ts';
 import type { SdkAnswer, SdkClient } from './sdk-client.ts';
 
-export const SDK_PREFIX = 'aws-sdk:';
+const SDK_PREFIX = 'aws-sdk:';
 
 export function createAwsSdk(client: SdkClient): Integration {
   return {

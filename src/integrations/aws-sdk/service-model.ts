@@ -2,7 +2,7 @@
 // scripts/make-service-models.ts and kept as one compressed file each in models/. Read when the service is first used.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
 export interface ServiceModel {
@@ -95,7 +95,8 @@ export interface MapShape {
   readonly flat?: true;
 }
 
-const FOLDER = new URL('../../../models/', import.meta.url);
+/** Beside `src/`, and beside `dist/` when built. */
+const FOLDER = join(dirname(dirname(dirname(import.meta.dirname))), 'models');
 const models = new Map<string, ServiceModel>();
 
 /** @param service as in a Resource: `dynamodb`. @returns undefined when Treadle has no model of it. */
@@ -103,7 +104,7 @@ export function serviceModel(service: string): ServiceModel | undefined {
   const known = models.get(service);
   if (known !== undefined) return known;
   if (!/^[a-z][a-z0-9]*$/.test(service)) return undefined;
-  const file = fileURLToPath(new URL(`${service}.json.br`, FOLDER));
+  const file = join(FOLDER, `${service}.json.br`);
   if (!existsSync(file)) return undefined;
   const text = brotliDecompressSync(readFileSync(file)).toString('utf8');
   // Shapes may bear any name: without a prototype no name means something else.
