@@ -121,7 +121,7 @@ function misfitsOf(testCase: MockedCase, definition: string, file: string, path:
 function misfit(name: string, state: State | undefined, tasks: readonly string[]): string | undefined {
   if (state?.type === 'Task') return undefined;
   if (state !== undefined) return `is a ${state.type} state; only Task states are mocked`;
-  return `is not a state of the definition; its Task states are expected here${hint(name, tasks)}`;
+  return `is not a state of the definition; expected a Task state${hint(name, tasks)}`;
 }
 
 /** Changes when the file does. */

@@ -53,6 +53,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           stateMachineAliasArn: `${MACHINE}:live`,
           mapRunArn: 'arn:aws:states:us-east-1:123456789012:mapRun:orders/Each:1',
           mapState: 'Each item',
+          mockCase: 'declined',
         });
         await store.commit(batch({ record: full, created: true, events: someEvents(1, 2) }));
         expect(await store.executions.get(full.arn)).toEqual(full);
