@@ -291,7 +291,12 @@ class CrashTest {
     try {
       described = await this.#described(arn, deadline);
     } catch (error) {
-      this.#complain(id, `was acknowledged, but: ${String(error)}`);
+      const history = await this.#history(arn).catch((): ApiEvent[] => []);
+      const last = history.at(-1);
+      this.#complain(
+        id,
+        `(${machine.name}) was acknowledged, but: ${String(error)}; the last of its ${history.length} events is ${last?.type}`,
+      );
       return 0;
     }
     const { status, output, startDate, stopDate } = described;

@@ -154,7 +154,16 @@ export const STANDARD: readonly LoadMachine[] = [
     definition: {
       StartAt: 'Ask',
       States: {
-        Ask: { Type: 'Task', Resource: ACTIVITY, ResultPath: '$.answer', OutputPath: '$.id', End: true },
+        Ask: {
+          Type: 'Task',
+          Resource: ACTIVITY,
+          // A worker whose answer to GetActivityTask was lost never knew that it had the task.
+          TimeoutSeconds: 5,
+          Retry: [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 1, MaxAttempts: 99, BackoffRate: 1 }],
+          ResultPath: '$.answer',
+          OutputPath: '$.id',
+          End: true,
+        },
       },
     },
     output: (_, id) => id,
