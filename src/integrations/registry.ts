@@ -63,6 +63,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const answererOf = answerers(options.functions);
   const sdk = createSdkClient({
     aws: client,
+    ...(options.payloadBytes === undefined ? {} : { payloadBytes: options.payloadBytes }),
     ...(options.self === undefined ? {} : { loopbacks: { sfn: createLoopback(options.self, randomUUID) } }),
   });
   const awsSdk = createAwsSdk(sdk);

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../base/json.ts';
+import { AWS_LIMITS } from '../../base/quotas.ts';
 import {
   type AwsClient,
   NoCredentials,
@@ -40,7 +41,7 @@ export interface SdkRequest {
   readonly spelling?: Spelling;
   /** Default: ISO 8601 text. */
   readonly outputTimestamps?: OutputTimestamps;
-  /** Bound of the response's body; default 16 MiB, for streams 1 MiB. */
+  /** Bound of the response's body; default 16 MiB, for streams four times the payload limit. */
   readonly maxResponseBytes?: number;
   readonly signal: AbortSignal;
 }
@@ -91,11 +92,14 @@ export type Loopback = (request: {
 
 export interface SdkClientOptions {
   readonly aws: AwsClient;
+  /** Bytes of a result; default: AWS's limit. */
+  readonly payloadBytes?: number;
   /** Takes the calls of services that have no configured endpoint: service → who answers. */
   readonly loopbacks?: Readonly<Record<string, Loopback>>;
 }
 
-const STREAM_BYTES = 1024 * 1024;
+/** A stream's text is a result of at most the payload limit; in bytes it may be somewhat longer. */
+const STREAM_FACTOR = 4;
 
 /** Other names under which a configuration may give a service's endpoint. */
 const ENDPOINT_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -111,7 +115,11 @@ interface Target {
   readonly signingRegion: string | undefined;
 }
 
-export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkClient {
+export function createSdkClient({
+  aws,
+  loopbacks = {},
+  payloadBytes = AWS_LIMITS.payloadBytes,
+}: SdkClientOptions): SdkClient {
   function configured(service: string, model: ServiceModel): string | undefined {
     const names = [service, model.signingName, model.endpointPrefix, ...(ENDPOINT_NAMES[service] ?? [])];
     return names.map((name) => aws.endpoint(name)).find((url) => url !== undefined);
@@ -168,7 +176,8 @@ export function createSdkClient({ aws, loopbacks = {} }: SdkClientOptions): SdkC
       },
       body: wire.body,
       endpoint: base.href,
-      maxResponseBytes: request.maxResponseBytes ?? (isStream(model, operation) ? STREAM_BYTES : undefined),
+      maxResponseBytes:
+        request.maxResponseBytes ?? (isStream(model, operation) ? STREAM_FACTOR * payloadBytes : undefined),
       ...(target.signingRegion !== undefined && { region: target.signingRegion }),
       ...(request.roleArn !== undefined && { roleArn: request.roleArn }),
       ...(unsigned === true && { unsigned }),

@@ -107,12 +107,7 @@ export function serviceModel(service: string): ServiceModel | undefined {
   const file = join(FOLDER, `${service}.json.br`);
   if (!existsSync(file)) return undefined;
   const text = brotliDecompressSync(readFileSync(file)).toString('utf8');
-  // Shapes may bear any name: without a prototype no name means something else.
-  const model = JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.setPrototypeOf(value, null)
-      : value,
-  ) as ServiceModel;
+  const model = JSON.parse(text) as ServiceModel;
   models.set(service, model);
   return model;
 }
