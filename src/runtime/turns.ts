@@ -141,6 +141,10 @@ export class Turns {
     const steps: Step[] = [];
     const writes: ExecutionWrite[] = [];
     for (const live of lives) {
+      if (live.gone) {
+        this.#forward(live);
+        continue;
+      }
       const step = this.#decide(live);
       if (step === undefined) continue;
       steps.push(step);
@@ -167,6 +171,12 @@ export class Turns {
       }
       this.#host.committed(step);
     }
+  }
+
+  /** What came while the commit of this execution's last step failed: its state holds what was not kept. */
+  #forward(live: Live): void {
+    live.queued = false;
+    for (const request of live.inbox.splice(0)) this.#repost(live.record.arn, request);
   }
 
   #decide(live: Live): Step | undefined {
