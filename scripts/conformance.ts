@@ -164,8 +164,9 @@ async function runTool(
 async function recorded(corpus: string, tools: string): Promise<Measured> {
   const work = mkdtempSync(join(tmpdir(), 'treadle-conformance-'));
   const [port, lambdaPort] = [await freePort(), await freePort()];
-  const server = await startServer(work, port, lambdaPort);
+  let server: ChildProcess | undefined;
   try {
+    server = await startServer(work, port, lambdaPort);
     const url = `http://127.0.0.1:${port}`;
     const calls = [
       '--have',
@@ -187,9 +188,11 @@ async function recorded(corpus: string, tools: string): Promise<Measured> {
       byArea(verdicts, () => 'validator'),
     );
   } finally {
-    const stopped = new Promise((exit) => server.on('exit', exit));
-    server.kill('SIGTERM');
-    await stopped;
+    if (server !== undefined && server.exitCode === null) {
+      const stopped = new Promise((exit) => server?.on('exit', exit));
+      server.kill('SIGTERM');
+      await stopped;
+    }
     rmSync(work, { recursive: true, force: true });
   }
 }
