@@ -237,7 +237,7 @@ export class Runtime implements Engine {
     const arn = executionArn(this.#account, machine.name, name);
     const before = this.#memory.has(arn) || (await this.#store.executions.get(arn)) !== undefined;
     // Another start of the same name may have come in while the store was asked.
-    if (before || this.#memory.has(arn)) return this.#startedBefore(arn, input, request.mockCase);
+    if (before || this.#memory.has(arn)) return this.#startedBefore(arn, request, compiled);
     const record: ExecutionRecord = {
       ...newRecord(this.#store.nextKey(), arn, machine.arn, name, compiled.revision.id, this.#clock.now()),
       traceHeader: request.traceHeader,
@@ -271,13 +271,15 @@ export class Runtime implements Engine {
   }
 
   /** AWS: the same name and input while it runs is the same start; anything else is a duplicate. */
-  async #startedBefore(arn: string, input: Payload, mockCase: string | undefined): Promise<Started> {
+  async #startedBefore(arn: string, request: StartRequest, compiled: Compiled): Promise<Started> {
     const live = this.#memory.get(arn);
     if (live !== undefined && !live.created) await this.#ask(arn, { type: 'Continue' });
     const record = await this.#store.executions.get(arn);
-    if (record?.status !== 'RUNNING' || record.mockCase !== mockCase) throw new DuplicateExecution(arn);
+    // The other start could not be kept.
+    if (record === undefined) return this.#startStandard(request, compiled);
+    if (record.status !== 'RUNNING' || record.mockCase !== request.mockCase) throw new DuplicateExecution(arn);
     const first = (await this.#store.journal.ends(record.key))?.first;
-    if (first?.type !== 'ExecutionStarted' || first.input.text !== input.text)
+    if (first?.type !== 'ExecutionStarted' || first.input.text !== request.input.text)
       throw new DuplicateExecution(arn);
     return { executionArn: arn, startedAt: record.startedAt };
   }
