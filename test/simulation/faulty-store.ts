@@ -6,7 +6,9 @@ import { StoreUnavailable } from '../../src/store/store.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export type Fault =
-  | { readonly kind: 'none' | 'error' | 'crash-before' | 'crash-after' }
+  | { readonly kind: 'none' | 'crash-before' | 'crash-after' }
+  /** Nothing is kept, as the caller hears after so long. */
+  | { readonly kind: 'error'; readonly ms: number }
   /** The write is kept and answered, but only after so long; `keptFirst` says whether it is kept at once. */
   | { readonly kind: 'slow'; readonly ms: number; readonly keptFirst: boolean };
 
@@ -69,6 +71,7 @@ export function faultyStore(
       case 'none':
         return keep();
       case 'error':
+        if (fault.ms > 0) await pause(fault.ms);
         throw new StoreUnavailable('Expected the database to keep a transaction, but it refused: disk full');
       case 'crash-before':
         hooks.crash();

@@ -185,7 +185,7 @@ function wildFaults(random: Random, crashes: () => number): FaultPlan {
         return { kind: random.chance(0.5) ? 'crash-before' : 'crash-after' };
       if (errors < most.errors && random.chance(p.error)) {
         errors++;
-        return { kind: 'error' };
+        return { kind: 'error', ms: random.pick([0, 0, 1, 30, 3_000]) };
       }
       if (random.chance(slow))
         return { kind: 'slow', ms: random.pick([0, 1, 20, 3_000]), keptFirst: random.chance(0.5) };

@@ -17,7 +17,8 @@ const HOURS = 3_600_000;
 
 /** Runs the cases side by side with one fault at one write. */
 async function run(cases: readonly Case[], at: number, kind: Fault['kind']): Promise<Ran> {
-  const fault: Fault = kind === 'slow' ? { kind, ms: 700, keptFirst: true } : { kind };
+  const fault: Fault =
+    kind === 'slow' ? { kind, ms: 700, keptFirst: true } : kind === 'error' ? { kind, ms: 100 } : { kind };
   const faults: FaultPlan = {
     onWrite: (write) => (write === at ? fault : NO_FAULT),
     onRead: () => undefined,
