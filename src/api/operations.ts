@@ -20,6 +20,7 @@ import {
   startSyncExecution,
   stopExecution,
 } from './resources/executions.ts';
+import { listStateMachineAliases, listStateMachineVersions } from './resources/qualified.ts';
 import {
   createStateMachine,
   deleteStateMachine,
@@ -54,9 +55,9 @@ export const HANDLERS: Handlers = {
   ListActivities: listActivities,
   ListExecutions: listExecutions,
   ListMapRuns: NOT_YET,
-  ListStateMachineAliases: NOT_YET,
+  ListStateMachineAliases: listStateMachineAliases,
   ListStateMachines: listStateMachines,
-  ListStateMachineVersions: NOT_YET,
+  ListStateMachineVersions: listStateMachineVersions,
   ListTagsForResource: listTagsForResource,
   PublishStateMachineVersion: NOT_YET,
   RedriveExecution: NOT_YET,
