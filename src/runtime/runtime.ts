@@ -277,7 +277,8 @@ export class Runtime implements Engine {
     const record = await this.#store.executions.get(arn);
     // The other start could not be kept.
     if (record === undefined) return this.#startStandard(request, compiled);
-    if (record.status !== 'RUNNING' || record.mockCase !== request.mockCase) throw new DuplicateExecution(arn);
+    if (record.status !== 'RUNNING' || record.mockCase !== request.mockCase)
+      throw new DuplicateExecution(arn);
     const first = (await this.#store.journal.ends(record.key))?.first;
     if (first?.type !== 'ExecutionStarted' || first.input.text !== request.input.text)
       throw new DuplicateExecution(arn);
