@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SignatureV4 } from '@smithy/signature-v4';
 import { createHttp, type HttpResponse, Unreachable } from './http-client.ts';
+import { Sha256 } from './sha256.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -96,26 +97,38 @@ const NOTHING_FOUND_MS = 60_000;
 /** Credentials are renewed this long before they end. */
 const RENEW_MS = 5 * 60_000;
 const MAX_ROLES = 1_000;
+const MAX_URLS = 1_000;
 
 export function createAwsClient(options: AwsClientOptions): AwsClient {
   const http = createHttp(CONNECTIONS);
   const chain = options.credentials ?? credentialChain();
   const roles = new Map<string, Promise<AwsCredentials>>();
   const signers = new Map<string, { credentials: AwsCredentials; signer: SignatureV4 }>();
+  const sources = credentialSources();
+  const urls = new Map<string, URL>();
 
   function endpoint(service: string): string | undefined {
     return Object.hasOwn(options.endpoints, service) ? options.endpoints[service] : undefined;
+  }
+
+  function urlOf(text: string): URL {
+    const known = urls.get(text);
+    if (known !== undefined) return known;
+    const url = new URL(text);
+    if (urls.size >= MAX_URLS) urls.clear();
+    urls.set(text, url);
+    return url;
   }
 
   async function credentialsFor(
     request: PresignRequest & Pick<AwsRequest, 'endpoint'>,
   ): Promise<AwsCredentials> {
     const base = request.endpoint ?? endpoint(request.service);
-    const standIn = base !== undefined && !isAws(new URL(base).hostname);
+    const standIn = base !== undefined && !isAws(urlOf(base).hostname);
     if (request.roleArn !== undefined && (!standIn || endpoint('sts') !== undefined)) {
       return assumed(request.roleArn, request.region ?? options.region, request.signal);
     }
-    if (standIn && options.credentials === undefined && !hasCredentialSource()) return TEST_CREDENTIALS;
+    if (standIn && options.credentials === undefined && !sources()) return TEST_CREDENTIALS;
     try {
       return await chain();
     } catch (error) {
@@ -144,10 +157,7 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
     const key = `${service}/${region}/${credentials.accessKeyId}`;
     const known = signers.get(key);
     if (known?.credentials === credentials) return known.signer;
-    const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
-      import('@smithy/signature-v4'),
-      import('@aws-crypto/sha256-js'),
-    ]);
+    const { SignatureV4 } = await import('@smithy/signature-v4');
     const signer = new SignatureV4({
       service,
       region,
@@ -166,7 +176,7 @@ export function createAwsClient(options: AwsClientOptions): AwsClient {
     async send(request) {
       const { service, method, signal } = request;
       const region = request.region ?? options.region;
-      const base = new URL(request.endpoint ?? endpoint(service) ?? awsEndpoint(service, region));
+      const base = urlOf(request.endpoint ?? endpoint(service) ?? awsEndpoint(service, region));
       const path = base.pathname.replace(/\/$/, '') + request.path;
       signal.throwIfAborted();
       const plain = { ...wireOf(request, base), path, body: request.body };
@@ -269,23 +279,33 @@ function credentialChain(): () => Promise<AwsCredentials> {
   };
 }
 
-/** Spares calls to a stand-in the wait for an instance's metadata service that is not there. */
-function hasCredentialSource(): boolean {
-  const { env } = process;
-  const named = [
-    'AWS_ACCESS_KEY_ID',
-    'AWS_PROFILE',
-    'AWS_WEB_IDENTITY_TOKEN_FILE',
-    'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-    'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  ];
-  if (named.some((name) => env[name] !== undefined)) return true;
-  const folder = join(homedir(), '.aws');
-  return (
-    existsSync(env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials')) ||
-    existsSync(env['AWS_CONFIG_FILE'] ?? join(folder, 'config'))
-  );
+/**
+ * Whether there is anything for the chain to find: spares calls to a stand-in the wait for an instance's metadata service
+ * that is not there. The files are looked for once in a while only, not for every call.
+ */
+function credentialSources(): () => boolean {
+  let files: { readonly at: number; readonly found: boolean } | undefined;
+  return () => {
+    const { env } = process;
+    if (CREDENTIAL_VARIABLES.some((name) => env[name] !== undefined)) return true;
+    if (files === undefined || performance.now() - files.at > NOTHING_FOUND_MS) {
+      const folder = join(homedir(), '.aws');
+      const found =
+        existsSync(env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials')) ||
+        existsSync(env['AWS_CONFIG_FILE'] ?? join(folder, 'config'));
+      files = { at: performance.now(), found };
+    }
+    return files.found;
+  };
 }
+
+const CREDENTIAL_VARIABLES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_PROFILE',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 function expiresSoon(credentials: AwsCredentials): boolean {
   return credentials.expiration !== undefined && credentials.expiration.getTime() - Date.now() < RENEW_MS;
