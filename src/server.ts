@@ -159,6 +159,7 @@ async function openParts(
     account: config,
     limits: config.limits,
     adapters,
+    s3: adapters.s3,
     mocks,
     waitScale: config.waitTimeScale,
     tokenSecret,

@@ -14,6 +14,7 @@ import type { LocalFunction } from './lambda/functions.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createOwn } from './own/own.ts';
 import { answerers } from './own/resources.ts';
+import { createS3, type S3 } from './s3-objects.ts';
 import { createOptimizedServices } from './services/services.ts';
 import { createStartExecution, type StatesApi } from './step-functions.ts';
 import { createStatesEndpoint } from './step-functions-endpoint.ts';
@@ -42,6 +43,8 @@ export interface Registry {
   find(resource: TaskResource): Integration | undefined;
   /** True for a resource that a function of the configuration answers for. */
   answersFor(arn: string): boolean;
+  /** For Map Runs that read items from S3 or write results there. */
+  readonly s3: S3;
   /** Ends function processes and connections. Calls under way end as failed: stop the runtime before. */
   close(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const states = elsewhere === undefined ? options.states : createStatesEndpoint(client, elsewhere);
   if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
   return {
+    s3: createS3(sdk),
     answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {

@@ -1,49 +1,44 @@
 // Distributed Map: the items become the inputs of child executions, which a Map Run of the runtime starts and counts.
-// Source: AWS, "Using Map state in Distributed mode". Reading items from S3 and writing results there is not there yet.
+// Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are fetched by the runtime and come
+// back to `readInputs`, so that selecting and batching has one place.
 
-import type { DistributedMap, Field, MapState } from '../asl/program.ts';
+import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
 import { mapRunArn, parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
-import { isJsonArray, isJsonObject, type Json, stringifyJson, toNumber } from '../base/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyJson,
+  toNumber,
+} from '../base/json.ts';
 import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import { unexpectedType } from '../query/jsonata/errors.ts';
-import type { Scope } from '../query/scope.ts';
+import type { Evaluate, Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
 import { departWithResult, effectiveInput } from './data-flow.ts';
-import type { StartMapRun } from './effect.ts';
-import { failState } from './fail.ts';
+import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
+import { failState, failureFrom } from './fail.ts';
 import { failureOf } from './failure.ts';
-import { concurrency, mapItems, readField } from './fields.ts';
+import { concurrency, mapItems, readField, stringField } from './fields.ts';
 import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
-import { type ContextExtra, emit, scopeOf, type Turn } from './turn.ts';
+import { type ContextExtra, emit, scopeOf, stateOf, type Turn } from './turn.ts';
 
 /** Most bytes of a batch, also without MaxInputBytesPerBatch. */
 const BATCH_BYTES = 262_144;
 
 export function enter(turn: Turn, frame: Frame, state: MapState, map: DistributedMap): void {
-  if (map.itemReader !== undefined) {
-    throw new StateError(
-      'States.Runtime',
-      'Treadle does not support the ItemReader of a distributed Map yet.',
-    );
-  }
-  if (map.resultWriter?.resource !== undefined) {
-    throw new StateError(
-      'States.Runtime',
-      'Treadle does not support writing the results of a distributed Map to S3 yet.',
-    );
-  }
   const { input, scope } = inputOf(turn, frame, state);
   concurrency(state.maxConcurrency, scope);
-  const items = mapItems(state.items, scope, input, state.language === 'JSONata', true);
-  emit(turn, { type: 'MapStateStarted', frame: frame.id, length: entriesOf(items).length });
+  // Items that are still to be read are not counted, as recorded from AWS.
+  const length = map.itemReader === undefined ? itemsInState(state, scope, input).length : 0;
+  emit(turn, { type: 'MapStateStarted', frame: frame.id, length });
   // What may fail, fails before there is a Map Run.
-  settings(turn, frame, state, map);
-  const arn = newMapRunArn(turn, map);
-  const run = mapRun(turn, frame, state, map, arn);
-  emit(turn, { type: 'MapRunStarted', frame: frame.id, mapRunArn: arn });
+  const run = mapRun(turn, frame, state, map, newMapRunArn(turn, map));
+  emit(turn, { type: 'MapRunStarted', frame: frame.id, mapRunArn: run.mapRunArn });
   turn.effects.push(run);
 }
 
@@ -56,8 +51,13 @@ export function mapRun(
   arn: string,
 ): StartMapRun {
   const { input, scope } = inputOf(turn, frame, state);
-  const items = mapItems(state.items, scope, input, state.language === 'JSONata', true);
-  const limits = settings(turn, frame, state, map);
+  const limits = settings(scope, map);
+  const reader = map.itemReader && readerOf(map.itemReader, scope);
+  const results = resultsOf(map, scope);
+  const inputs =
+    reader === undefined
+      ? childInputs(turn, frame, state, map, itemsInState(state, scope, input))
+      : { inputs: [], itemCounts: [] };
   return {
     type: 'StartMapRun',
     frame: frame.id,
@@ -65,11 +65,44 @@ export function mapRun(
     mapRunArn: arn,
     executionType: map.executionType,
     definition: map.definition,
-    ...childInputs(turn, frame, state, map, input, items),
+    ...inputs,
+    reader,
     maxConcurrency: concurrency(state.maxConcurrency, scope),
     ...limits,
-    flatten: map.resultWriter?.transformation === 'FLATTEN',
+    results,
   };
+}
+
+/** One of the things a Map Run is over. */
+export interface MapItem {
+  readonly value: Json;
+  /** Member name, when the items are the members of an object. */
+  readonly key?: string;
+  /** `STATE_DATA`, or where it was read: `S3://bucket/key`. */
+  readonly source: string;
+}
+
+/**
+ * The inputs of the child executions of an open Map Run whose items have been read.
+ * @returns undefined when the Map Run is not open any more; a failure when an expression fails on an item.
+ */
+export function readInputs(
+  turn: Turn,
+  frameId: number,
+  mapRunArn: string,
+  items: readonly MapItem[],
+): ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined {
+  const frame = turn.state.frames.get(frameId);
+  if (turn.state.status !== 'RUNNING' || frame?.open?.mapRunArn !== mapRunArn) return undefined;
+  const state = stateOf(turn, frame);
+  assert(state.type === 'Map' && state.distributed, 'Expected a distributed Map');
+  try {
+    return childInputs(turn, frame, state, state.distributed, items);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const failure = failureFrom(frame, error);
+    return { status: 'failed', error: failure.error, cause: failure.cause };
+  }
 }
 
 /** The Map Run has ended. */
@@ -104,15 +137,16 @@ function newMapRunArn(turn: Turn, map: DistributedMap): string {
   return mapRunArn(arn, info.stateMachineName, map.label ?? turn.env.uuid(), turn.env.uuid());
 }
 
-interface Entry {
-  readonly value: Json;
-  readonly key?: string;
+/** The items that the state has in its input, or makes. */
+function itemsInState(state: MapState, scope: Scope, input: Json): readonly MapItem[] {
+  return itemsOf(mapItems(state.items, scope, input, state.language === 'JSONata', true), 'STATE_DATA');
 }
 
-function entriesOf(items: Json): readonly Entry[] {
-  if (isJsonArray(items)) return items.map((value) => ({ value }));
+/** The elements of an array or the members of an object. */
+export function itemsOf(items: Json, source: string): readonly MapItem[] {
+  if (isJsonArray(items)) return items.map((value) => ({ value, source }));
   assert(isJsonObject(items), 'Expected items to be an array or an object');
-  return Object.keys(items).map((key) => ({ key, value: items[key]! }));
+  return Object.keys(items).map((key) => ({ key, value: items[key]!, source }));
 }
 
 function childInputs(
@@ -120,22 +154,22 @@ function childInputs(
   frame: Frame,
   state: MapState,
   map: DistributedMap,
-  input: Json,
-  items: Json,
-): { inputs: readonly Payload[]; itemCounts: readonly number[] } {
+  items: readonly MapItem[],
+): ChildInputs {
+  const { input, scope } = inputOf(turn, frame, state);
   const raw = frame.open!.input.value;
-  const selected = entriesOf(items).map((entry, index) => {
-    if (state.itemSelector === undefined) {
-      return entry.key === undefined ? entry.value : { Key: entry.key, Value: entry.value };
+  const { itemSelector } = state;
+  const selected = items.map((item, index) => {
+    if (itemSelector === undefined) {
+      return item.key === undefined ? item.value : { Key: item.key, Value: item.value };
     }
-    const extra: ContextExtra = { item: { index, source: 'STATE_DATA', ...entry } };
-    return state.itemSelector(scopeOf(turn, frame, input, { input: raw }, extra));
+    const extra: ContextExtra = { item: { index, ...item } };
+    return itemSelector(scopeOf(turn, frame, input, { input: raw }, extra));
   });
   const batcher = map.itemBatcher;
   if (batcher === undefined) {
     return { inputs: selected.map(Payload.ofValue), itemCounts: selected.map(() => 1) };
   }
-  const scope = scopeOf(turn, frame, input, { input: raw });
   const most = batcher.maxItemsPerBatch && positive(batcher.maxItemsPerBatch, scope);
   const bytes = batcher.maxInputBytesPerBatch && positive(batcher.maxInputBytesPerBatch, scope);
   const batchInput = batcher.batchInput?.(scope);
@@ -167,13 +201,54 @@ function batch(items: readonly Json[], most: number, bytes: number): Json[][] {
   return batches;
 }
 
+/** ItemReader. With one, ItemsPath and Items choose nothing: every item that is read counts, as recorded from AWS. */
+function readerOf(reader: ItemReader, scope: Scope): ReadItems {
+  const { config } = reader;
+  return {
+    action: reader.resource.endsWith(':listObjectsV2') ? 'listObjectsV2' : 'getObject',
+    parameters: request(reader.parameters, scope),
+    inputType: config.inputType,
+    transformation: config.transformation,
+    manifestType: config.manifestType,
+    csv: {
+      headerLocation: config.csvHeaderLocation,
+      headers: config.csvHeaders,
+      delimiter: config.csvDelimiter,
+    },
+    itemsPointer: config.itemsPointer && stringField(config.itemsPointer, scope),
+    maxItems: config.maxItems === undefined ? 0 : wholeNumber(config.maxItems, scope),
+  };
+}
+
+function resultsOf(map: DistributedMap, scope: Scope): MapResults {
+  const writer = map.resultWriter;
+  if (writer === undefined) return { transformation: 'COMPACT', destination: undefined };
+  return {
+    transformation: writer.transformation as MapResults['transformation'],
+    destination:
+      writer.resource === undefined
+        ? undefined
+        : {
+            parameters: request(writer.parameters, scope),
+            outputType: writer.outputType as 'JSON' | 'JSONL',
+          },
+  };
+}
+
+/** Parameters of a reader or writer. */
+function request(parameters: Evaluate | undefined, scope: Scope): JsonObject {
+  const made = parameters?.(scope) ?? {};
+  if (isJsonObject(made)) return made;
+  throw new StateError(
+    'States.Runtime',
+    `The parameters of an S3 request must be an object but were: ${stringifyJson(made)}`,
+  );
+}
+
 function settings(
-  turn: Turn,
-  frame: Frame,
-  state: MapState,
+  scope: Scope,
   map: DistributedMap,
 ): { toleratedFailureCount: number | undefined; toleratedFailurePercentage: number | undefined } {
-  const { scope } = inputOf(turn, frame, state);
   return {
     toleratedFailureCount: map.toleratedFailureCount && toleratedCount(map.toleratedFailureCount, scope),
     toleratedFailurePercentage:
@@ -199,12 +274,18 @@ function toleratedPercentage(field: Field<number>, scope: Scope): number {
   return number;
 }
 
-/** ItemBatcher's bounds; numeric strings count, as recorded from AWS. */
+/** ItemBatcher's bounds. */
 function positive(field: Field<number>, scope: Scope): number {
+  const number = wholeNumber(field, scope);
+  if (number <= 0) throw notANumber(field, readField(field, scope), 'integer');
+  return number;
+}
+
+/** MaxItems and the bounds of ItemBatcher; numeric strings count, as recorded from AWS. */
+function wholeNumber(field: Field<number>, scope: Scope): number {
   const value = readField(field, scope);
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : toNumber(value);
-  if (number === undefined || !Number.isInteger(number) || number <= 0)
-    throw notANumber(field, value, 'integer');
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : toNumber(value);
+  if (number === undefined || !Number.isInteger(number)) throw notANumber(field, value, 'integer');
   return number;
 }
 

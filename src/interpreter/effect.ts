@@ -2,6 +2,7 @@
 // say so are durable; after a crash `outstanding(state)` names those of an execution again.
 
 import type { TaskResource } from '../asl/program.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
 
 export type Effect = InvokeTask | CancelTask | StartMapRun | StopMapRun;
@@ -31,7 +32,7 @@ export interface CancelTask {
 }
 
 /** Run one child execution per input, and say with `CompleteMapRun` how it ended. */
-export interface StartMapRun {
+export interface StartMapRun extends ChildInputs {
   readonly type: 'StartMapRun';
   readonly frame: number;
   readonly stateName: string;
@@ -39,16 +40,52 @@ export interface StartMapRun {
   readonly executionType: 'STANDARD' | 'EXPRESS';
   /** Definition of the child executions. */
   readonly definition: string;
-  /** Input of each child execution, in order of the items. */
-  readonly inputs: readonly Payload[];
-  /** Items in each child's input; all 1 without an ItemBatcher. */
-  readonly itemCounts: readonly number[];
+  /** Where the items are, when they are not in the state: read them, and `readInputs` makes the inputs of them. */
+  readonly reader: ReadItems | undefined;
   /** 0 is unlimited. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number | undefined;
   readonly toleratedFailurePercentage: number | undefined;
-  /** ResultWriter's Transformation FLATTEN: array outputs are joined into one array. */
-  readonly flatten: boolean;
+  readonly results: MapResults;
+}
+
+export interface ChildInputs {
+  /** Input of each child execution, in order of the items. */
+  readonly inputs: readonly Payload[];
+  /** Items in each child's input; all 1 without an ItemBatcher. */
+  readonly itemCounts: readonly number[];
+}
+
+/** An ItemReader with its fields evaluated. */
+export interface ReadItems {
+  readonly action: 'getObject' | 'listObjectsV2';
+  /** Of the S3 request. */
+  readonly parameters: JsonObject;
+  readonly inputType: string | undefined;
+  readonly transformation: string | undefined;
+  readonly manifestType: string | undefined;
+  readonly csv: {
+    readonly headerLocation: string | undefined;
+    readonly headers: readonly string[] | undefined;
+    /** Name of the delimiter: `COMMA`, … */
+    readonly delimiter: string | undefined;
+  };
+  readonly itemsPointer: string | undefined;
+  /** 0: all. Negative: the reader fails. */
+  readonly maxItems: number;
+}
+
+/** What becomes of the children's results. Source: AWS, "ResultWriter (Map)". */
+export interface MapResults {
+  /** NONE: records of the executions; COMPACT: their outputs; FLATTEN: these, with arrays joined into one. */
+  readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+  /** Where they are written; undefined: they are the result of the state. */
+  readonly destination:
+    | {
+        readonly parameters: JsonObject;
+        readonly outputType: 'JSON' | 'JSONL';
+      }
+    | undefined;
 }
 
 export interface StopMapRun {

@@ -7,8 +7,11 @@ import { assert } from '../base/assert.ts';
 import type { Log } from '../base/log.ts';
 import { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
+import { NO_S3, type S3 } from '../integrations/s3-objects.ts';
 import type { Command, TaskOutcome } from '../interpreter/command.ts';
-import type { Refusal } from '../interpreter/decide.ts';
+import { newTurn, type Refusal } from '../interpreter/decide.ts';
+import { type MapItem, readInputs } from '../interpreter/distributed-map.ts';
+import type { StartMapRun } from '../interpreter/effect.ts';
 import type { HistoryEvent } from '../interpreter/event.ts';
 import { isBusy, nextWake } from '../interpreter/outstanding.ts';
 import { newExecutionState } from '../interpreter/state.ts';
@@ -51,6 +54,8 @@ export interface RuntimeOptions {
   readonly account: Account;
   readonly limits: Limits;
   readonly adapters: Adapters;
+  /** Where Map Runs read items and write results; without it they cannot. */
+  readonly s3?: S3 | undefined;
   /** Answers for executions that run a test case. */
   readonly mocks?: Mocks | undefined;
   /** Factor for the time that Wait states and retries wait; default 1. */
@@ -146,7 +151,12 @@ export class Runtime implements Engine {
       after: (delayMs, act) => clock.after(delayMs, act),
     });
     this.#mapRuns = new MapRuns({
-      startChild: (child) => this.#startChild(child),
+      s3: options.s3 ?? NO_S3,
+      readInputs: (arn, effect, items) =>
+        this.#whenStored(async () =>
+          readInputsOf(await this.#memory.find(arn), effect, items, this.#environment(arn)),
+        ),
+      startChild: (child) => this.#whenStored(() => this.#startChild(child)),
       complete: (arn, command) => this.#tell(arn, command),
       stop: async (arn) => void (await this.stop(arn, undefined, undefined)),
       log,
@@ -433,6 +443,7 @@ export class Runtime implements Engine {
   async close(deadlineMs: number): Promise<void> {
     this.#closing = true;
     this.#sleepers.close();
+    this.#mapRuns.close();
     this.#endRetention?.();
     this.#activities.close();
     if (this.#running > 0) {
@@ -530,20 +541,20 @@ export class Runtime implements Engine {
     );
   }
 
-  /** Starts one child execution of a distributed Map, or finds the one an earlier process started. */
-  async #startChild(child: ChildStart): Promise<StartedChild> {
+  /** Does it again until the store takes it: a disk that is full for a while is no failure of a Map. */
+  async #whenStored<T>(act: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
-        return await this.#tryStartChild(child);
+        return await act();
       } catch (error) {
-        // A disk that is full for a while is no failure of the Map.
         if (!(error instanceof StoreUnavailable || error instanceof StaleWrite)) throw error;
         await new Promise<void>((resolve) => void this.#clock.after(RETRY_MS, resolve));
       }
     }
   }
 
-  async #tryStartChild(child: ChildStart): Promise<StartedChild> {
+  /** Starts one child execution of a distributed Map, or finds the one an earlier process started. */
+  async #startChild(child: ChildStart): Promise<StartedChild> {
     const parent = await this.#memory.find(child.parentArn);
     assert(parent, `Expected ${child.parentArn} to run while its Map Run does`);
     const compiled = this.#programs.child(await this.#memory.compiled(parent.record), child.mapState);
@@ -582,6 +593,16 @@ export class Runtime implements Engine {
     assert(ended, `Expected the child execution ${arn} to exist`);
     return ended;
   }
+}
+
+/** The inputs of the children of an execution's Map Run, by its own state. */
+function readInputsOf(
+  parent: Live | undefined,
+  { frame, mapRunArn }: StartMapRun,
+  items: readonly MapItem[],
+  env: Environment,
+): ReturnType<typeof readInputs> {
+  return parent && readInputs(newTurn(parent.program, parent.state, env), frame, mapRunArn, items);
 }
 
 function newRecord(

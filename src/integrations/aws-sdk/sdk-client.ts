@@ -43,6 +43,8 @@ export interface SdkRequest {
   readonly outputTimestamps?: OutputTimestamps;
   /** Bound of the response's body; default 16 MiB, for streams four times the payload limit. */
   readonly maxResponseBytes?: number;
+  /** True: the bytes of the response are wanted as they are, in `body`; `output` is empty. */
+  readonly rawBody?: true;
   readonly signal: AbortSignal;
 }
 
@@ -50,6 +52,8 @@ export type SdkAnswer =
   | {
       readonly ok: true;
       readonly output: JsonObject;
+      /** With `rawBody`. */
+      readonly body?: Uint8Array;
       readonly httpStatus: number;
       /** Names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
@@ -225,6 +229,10 @@ async function readAnswer(
   codec: Codec,
   response: WireResponse,
 ): Promise<SdkAnswer> {
+  if (request.rawBody === true) {
+    const { statusCode: httpStatus, headers, body } = response;
+    return { ok: true, output: {}, body, httpStatus, headers, requestId: requestIdOf(headers) ?? '' };
+  }
   const read = adaptResponse(model, operation, response);
   const output = await codec.decode(operation, read).catch((error: Error) => {
     throw new Malformed(error.message, { cause: error });
