@@ -1,7 +1,7 @@
 // The objects of S3 as Map Runs read and write them: whole bodies as bytes, listings by page.
 
 import { getMember, isJsonArray, isJsonObject, type Json, type JsonObject, toNumber } from '../base/json.ts';
-import type { SdkAnswer, SdkClient } from './aws-sdk/sdk-client.ts';
+import type { SdkAnswer, SdkClient, SdkRequest } from './aws-sdk/sdk-client.ts';
 
 export interface S3 {
   /** @param parameters of GetObject. @throws S3Failure */
@@ -36,7 +36,7 @@ export function createS3(sdk: SdkClient): S3 {
   async function call(
     action: string,
     input: JsonObject,
-    more: { readonly maxResponseBytes?: number; readonly rawBody?: true },
+    more: Pick<SdkRequest, 'maxResponseBytes' | 'payload' | 'rawBody'>,
     signal: AbortSignal,
   ): Promise<Extract<SdkAnswer, { ok: true }>> {
     const faults = sdk.checkInput('s3', action, input);
@@ -73,8 +73,8 @@ export function createS3(sdk: SdkClient): S3 {
       };
     },
     async putObject(parameters, body, signal) {
-      const input = { ...parameters, Body: body, ContentType: 'application/json' };
-      await call('putObject', input, {}, signal);
+      const input = { ...parameters, ContentType: 'application/json' };
+      await call('putObject', input, { payload: new TextEncoder().encode(body) }, signal);
     },
   };
 }

@@ -43,6 +43,8 @@ export interface SdkRequest {
   readonly outputTimestamps?: OutputTimestamps;
   /** Bound of the response's body; default 16 MiB, for streams four times the payload limit. */
   readonly maxResponseBytes?: number;
+  /** Bytes of the request's payload as they are; a payload in `input` is written as state machines write it. */
+  readonly payload?: Uint8Array;
   /** True: the bytes of the response are wanted as they are, in `body`; `output` is empty. */
   readonly rawBody?: true;
   readonly signal: AbortSignal;
@@ -153,7 +155,9 @@ export function createSdkClient({
       spelling,
       request.idempotencyToken === undefined ? undefined : uuidOf(request.idempotencyToken),
     );
-    const input = adaptInput(model, given);
+    const payload = structureNamed(model, inputName).payload;
+    const own = request.payload === undefined || payload === undefined ? {} : { [payload]: request.payload };
+    const input = { ...adaptInput(model, given), ...own };
     const encoded = await codec
       .encode(operation, input, target.base, !target.standIn)
       .catch((error: Error) => {
