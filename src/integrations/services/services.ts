@@ -20,6 +20,7 @@ import { emrServerless } from './emr-serverless.ts';
 import { events } from './events.ts';
 import { glue } from './glue.ts';
 import { createKubernetes } from './kubernetes.ts';
+import { withLookLimit } from './look.ts';
 import { mediaconvert } from './mediaconvert.ts';
 import { createOptimized, type OptimizedService } from './optimized.ts';
 import { sagemaker } from './sagemaker.ts';
@@ -60,7 +61,7 @@ export function createOptimizedServices(aws: AwsClient, sdk: SdkClient): Optimiz
   const adapters = new Map<string, Integration>();
   for (const [segment, service] of Object.entries(TABLES)) {
     for (const action of Object.keys(service.actions)) {
-      adapters.set(`${segment}:${action}`, createOptimized(service, action, sdk));
+      adapters.set(`${segment}:${action}`, withLookLimit(createOptimized(service, action, sdk)));
     }
   }
   const http = createHttp(CONNECTIONS);
@@ -69,7 +70,7 @@ export function createOptimizedServices(aws: AwsClient, sdk: SdkClient): Optimiz
   adapters.set('bedrock:invokeModel', createInvokeModel(sdk));
   adapters.set('bedrockagentcore:invokeHarness', createInvokeHarness(aws));
   adapters.set('eks:call', kubernetes.call);
-  adapters.set('eks:runJob', kubernetes.runJob);
+  adapters.set('eks:runJob', withLookLimit(kubernetes.runJob));
   return {
     adapters,
     async close() {
