@@ -78,7 +78,7 @@ function exchange(
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
-    let spelled: Record<string, string> = {};
+    let raw: readonly Buffer[] = [];
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     const end = (): void => signal.removeEventListener('abort', giveUp);
@@ -106,7 +106,7 @@ function exchange(
         // 100 to 199 announce the answer.
         if (statusCode < 200) return;
         status = statusCode;
-        spelled = joined(started.rawHeaders as readonly Buffer[]);
+        raw = started.rawHeaders as readonly Buffer[];
       },
       onResponseData(started, chunk) {
         bytes += chunk.length;
@@ -118,7 +118,7 @@ function exchange(
       onResponseEnd() {
         end();
         const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-        resolve({ status, headers: lowerCase(spelled), spelled, body: whole });
+        resolve({ status, ...headersOf(raw), body: whole });
       },
       onResponseError(_, error) {
         end();
@@ -129,19 +129,19 @@ function exchange(
 }
 
 /** @param raw names and values in turn; what is repeated is joined. */
-function joined(raw: readonly Buffer[]): Record<string, string> {
+function headersOf(raw: readonly Buffer[]): Pick<HttpResponse, 'headers' | 'spelled'> {
   const headers: Record<string, string> = Object.create(null);
+  const spelled: Record<string, string> = Object.create(null);
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const [name, value] = [String(raw[i]), String(raw[i + 1])];
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+    add(spelled, name, value);
+    add(headers, name.toLowerCase(), value);
   }
-  return headers;
+  return { headers, spelled };
 }
 
-function lowerCase(spelled: Readonly<Record<string, string>>): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(spelled)) headers[name.toLowerCase()] = value;
-  return headers;
+function add(headers: Record<string, string>, name: string, value: string): void {
+  headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
 }
 
 /** The texts of the Java SDK behind Step Functions. */
