@@ -252,7 +252,7 @@ export class World {
   }
 
   /** Starts an execution and goes on trying until it is acknowledged or known to exist. */
-  start(workflow: string, name: string, input: string): Promise<void> {
+  start(workflow: string, name: string, input: string, againAfterMs = 300): Promise<void> {
     return this.#client(async () => {
       for (;;) {
         const machine = this.#machines.get(workflow)!;
@@ -266,7 +266,7 @@ export class World {
             this.complain(`${name} was refused as a duplicate, but there is no such execution`);
           return;
         } else this.#startRefused(workflow, name, answer.error);
-        await this.pause(300);
+        await this.pause(againAfterMs);
       }
     });
   }
@@ -293,7 +293,7 @@ export class World {
     if (before !== undefined && before.input !== input)
       this.complain(`${name} was acknowledged with two inputs`);
     this.started.set(name, { arn, startedAt, input });
-    this.#expectEnd(arn);
+    this.expectEnd(arn);
   }
 
   #startRefused(workflow: string, name: string, error: unknown): void {
@@ -304,7 +304,7 @@ export class World {
   }
 
   /** Somebody waits for the end; a process that lives until then must tell. */
-  #expectEnd(arn: string): void {
+  expectEnd(arn: string): void {
     const process = this.#process;
     if (process === undefined) return;
     const waiting = { arn, process };
