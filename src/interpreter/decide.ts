@@ -160,7 +160,9 @@ function onTask(
 function settle(turn: Turn): boolean {
   const { queue, state } = turn;
   for (let i = 0; i < queue.length; i++) {
-    if (i >= turn.env.maxTransitions) return state.status === 'RUNNING';
+    // One transition at least: an execution whose every step takes long still goes on.
+    if (i >= turn.env.maxTransitions || (i > 0 && turn.env.overtime?.() === true))
+      return state.status === 'RUNNING';
     const frame = queue[i]!;
     // A frame may have been cut off since it was put here.
     if (state.frames.get(frame.id) === frame) step(turn, frame);

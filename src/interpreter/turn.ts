@@ -34,6 +34,8 @@ export interface Environment {
   readonly limits: Limits;
   /** Transitions a decision may make before it lets others go on. */
   readonly maxTransitions: number;
+  /** Whether the decision took long enough already: it ends after the transition under way, as with `maxTransitions`. */
+  overtime?(): boolean;
 }
 
 export interface Turn {

@@ -70,6 +70,8 @@ export interface RuntimeOptions {
 
 /** Transitions one execution may make in a turn before others have theirs. */
 const MAX_TRANSITIONS = 2_000;
+/** Time for the transitions of one execution in one turn; a single expression may take longer. */
+const MAX_DECISION_MS = 20;
 /** Starts and executions that may wait for a turn, and Express executions that may run, before new starts are refused. */
 const MAX_WAITING = 20_000;
 /** An execution that sleeps at least this long leaves the memory. */
@@ -468,8 +470,9 @@ export class Runtime implements Engine {
   }
 
   #environment(arn: string): Environment {
+    const now = this.#clock.now();
     return {
-      now: this.#clock.now(),
+      now,
       random: this.#random,
       uuid: this.#uuid,
       taskToken: (scheduled) => this.#tokens.make(arn, scheduled),
@@ -480,6 +483,7 @@ export class Runtime implements Engine {
       ...(this.#waitScale === undefined ? {} : { waitScale: this.#waitScale }),
       limits: this.#limits,
       maxTransitions: MAX_TRANSITIONS,
+      overtime: () => this.#clock.now() - now >= MAX_DECISION_MS,
     };
   }
 

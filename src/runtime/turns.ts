@@ -21,6 +21,11 @@ import type { Memory } from './memory.ts';
 
 /** Executions decided and committed together at most. */
 const MAX_TURN = 512;
+/**
+ * Time for deciding in one turn, and for turns without letting input and output happen between them. Expressions may take a second
+ * each: without this bound a few hundred executions with such ones would keep every caller waiting for minutes.
+ */
+const MAX_TURN_MS = 20;
 /** Pause after a commit that failed. */
 const RETRY_COMMIT_MS = 500;
 
@@ -125,9 +130,14 @@ export class Turns {
   async #run(): Promise<void> {
     if (this.#turning) return;
     this.#turning = true;
+    const { clock } = this.#host;
     try {
+      let since = clock.now();
       while (this.#queue.length > 0 || this.#expressStarts.length > 0 || this.#expressEnds.length > 0) {
         await this.#turn();
+        if (clock.now() - since < MAX_TURN_MS) continue;
+        await new Promise<void>((resolve) => clock.soon(resolve));
+        since = clock.now();
       }
     } finally {
       this.#turning = false;
@@ -140,7 +150,12 @@ export class Turns {
     const ends = this.#expressEnds.splice(0);
     const steps: Step[] = [];
     const writes: ExecutionWrite[] = [];
-    for (const live of lives) {
+    const begun = this.#host.clock.now();
+    for (const [i, live] of lives.entries()) {
+      if (i > 0 && this.#host.clock.now() - begun >= MAX_TURN_MS) {
+        this.#queue.unshift(...lives.slice(i));
+        break;
+      }
       if (live.gone) {
         this.#forward(live);
         continue;
@@ -187,7 +202,10 @@ export class Turns {
     const env = this.#host.environment(live.record.arn);
     const decisions: Decision[] = [];
     try {
-      for (const request of requests) decisions.push(decide(live.program, state, request.command, env));
+      for (const request of requests) {
+        if (decisions.length > 0 && env.overtime?.() === true) break;
+        decisions.push(decide(live.program, state, request.command, env));
+      }
     } catch (bug) {
       this.#host.log.error(
         { err: bug, execution: live.record.arn },
@@ -198,12 +216,14 @@ export class Turns {
       for (const request of requests) request.failed?.(bug);
       return undefined;
     }
+    const taken = requests.slice(0, decisions.length);
+    if (taken.length < requests.length) this.#postpone(live, requests.slice(taken.length));
     const events = joined<HistoryEvent>(decisions, (decision) => decision.events);
     const wakeAt = nextWake(state);
     return {
       live,
-      requests,
-      answers: requests.map((request, i) => ({ request, refused: decisions[i]!.refused })),
+      requests: taken,
+      answers: taken.map((request, i) => ({ request, refused: decisions[i]!.refused })),
       effects: joined<Effect>(decisions, (decision) => decision.effects),
       more: decisions.some((decision) => decision.more),
       write:
@@ -211,6 +231,13 @@ export class Turns {
           ? undefined
           : { record: recordAfter(live, wakeAt), created: !live.created, events },
     };
+  }
+
+  /** Leaves to a later turn what this one has no time for. */
+  #postpone(live: Live, requests: Request[]): void {
+    live.inbox = requests;
+    live.queued = true;
+    this.#queue.push(live);
   }
 
   /**

@@ -283,6 +283,10 @@ describe('bounds', () => {
     const cut = drive(map, { input: items, maxTransitions: 3 });
     expect(cut.output).toEqual(whole.output);
     expect(cut.events).toHaveLength(whole.events.length);
+    // One transition each time, however late it is.
+    const late = drive(map, { input: items, overtime: () => true });
+    expect(late.output).toEqual(whole.output);
+    expect(late.events).toHaveLength(whole.events.length);
   });
 
   it('fails a state whose output is over the payload quota, catchable by name', () => {

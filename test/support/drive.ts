@@ -37,6 +37,7 @@ export interface Script {
   readonly limits?: Partial<Limits>;
   readonly express?: boolean;
   readonly maxTransitions?: number;
+  readonly overtime?: () => boolean;
   /** Stop at this virtual time. */
   readonly untilMs?: number;
   /** StopExecution at this virtual time. */
@@ -110,6 +111,7 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     checkParameters: () => [],
     limits,
     maxTransitions: script.maxTransitions ?? 100_000,
+    ...(script.overtime && { overtime: script.overtime }),
   });
 
   const replyTo = (stateName: string, input: Json): Exclude<Reply, 'never'> | undefined => {
