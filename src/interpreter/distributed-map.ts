@@ -27,6 +27,8 @@ import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
 import { type ContextExtra, emit, scopeOf, stateOf, type Turn } from './turn.ts';
 
+/** Items that are looked at in one step. */
+const STEP = 1_000;
 /** Most bytes of a batch, also without MaxInputBytesPerBatch. */
 const BATCH_BYTES = 262_144;
 
@@ -56,7 +58,7 @@ export function mapRun(
   const results = resultsOf(map, scope);
   const inputs =
     reader === undefined
-      ? childInputs(turn, frame, state, map, itemsInState(state, scope, input))
+      ? atOnce(childInputs(turn, frame, state, map, itemsInState(state, scope, input)))
       : { inputs: [], itemCounts: [] };
   return {
     type: 'StartMapRun',
@@ -83,21 +85,29 @@ export interface MapItem {
 }
 
 /**
- * The inputs of the child executions of an open Map Run whose items have been read.
+ * The inputs of the child executions of an open Map Run whose items have been read. It gives way after every step, since
+ * there may be a million items.
  * @returns undefined when the Map Run is not open any more; a failure when an expression fails on an item.
  */
-export function readInputs(
+export function* readInputs(
   turn: Turn,
   frameId: number,
   mapRunArn: string,
   items: readonly MapItem[],
-): ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined {
+): Generator<void, ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined> {
   const frame = turn.state.frames.get(frameId);
-  if (turn.state.status !== 'RUNNING' || frame?.open?.mapRunArn !== mapRunArn) return undefined;
+  const isOpen = (): boolean => turn.state.status === 'RUNNING' && frame?.open?.mapRunArn === mapRunArn;
+  if (frame === undefined || !isOpen()) return undefined;
   const state = stateOf(turn, frame);
   assert(state.type === 'Map' && state.distributed, 'Expected a distributed Map');
   try {
-    return childInputs(turn, frame, state, state.distributed, items);
+    const steps = childInputs(turn, frame, state, state.distributed, items);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      yield;
+      if (!isOpen()) return undefined;
+    }
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     const failure = failureFrom(frame, error);
@@ -149,23 +159,28 @@ export function itemsOf(items: Json, source: string): readonly MapItem[] {
   return Object.keys(items).map((key) => ({ key, value: items[key]!, source }));
 }
 
-function childInputs(
+function* childInputs(
   turn: Turn,
   frame: Frame,
   state: MapState,
   map: DistributedMap,
   items: readonly MapItem[],
-): ChildInputs {
+): Generator<void, ChildInputs> {
   const { input, scope } = inputOf(turn, frame, state);
   const raw = frame.open!.input.value;
   const { itemSelector } = state;
-  const selected = items.map((item, index) => {
+  const select = (item: MapItem, index: number): Json => {
     if (itemSelector === undefined) {
       return item.key === undefined ? item.value : { Key: item.key, Value: item.value };
     }
     const extra: ContextExtra = { item: { index, ...item } };
     return itemSelector(scopeOf(turn, frame, input, { input: raw }, extra));
-  });
+  };
+  const selected: Json[] = [];
+  for (const item of items) {
+    selected.push(select(item, selected.length));
+    if (selected.length % STEP === 0) yield;
+  }
   const batcher = map.itemBatcher;
   if (batcher === undefined) {
     return { inputs: selected.map(Payload.ofValue), itemCounts: selected.map(() => 1) };
@@ -173,7 +188,8 @@ function childInputs(
   const most = batcher.maxItemsPerBatch && positive(batcher.maxItemsPerBatch, scope);
   const bytes = batcher.maxInputBytesPerBatch && positive(batcher.maxInputBytesPerBatch, scope);
   const batchInput = batcher.batchInput?.(scope);
-  const batches = batch(selected, most ?? selected.length, Math.min(bytes ?? BATCH_BYTES, BATCH_BYTES));
+  const bound = Math.min(bytes ?? BATCH_BYTES, BATCH_BYTES);
+  const batches = yield* batch(selected, most ?? selected.length, bound);
   return {
     inputs: batches.map((Items) =>
       Payload.ofValue(batchInput === undefined ? { Items } : { BatchInput: batchInput, Items }),
@@ -183,11 +199,12 @@ function childInputs(
 }
 
 /** A batch closes at whichever bound is reached first. */
-function batch(items: readonly Json[], most: number, bytes: number): Json[][] {
+function* batch(items: readonly Json[], most: number, bytes: number): Generator<void, Json[][]> {
   const batches: Json[][] = [];
   let current: Json[] = [];
   let size = 0;
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
+    if (index % STEP === STEP - 1) yield;
     const itemBytes = Payload.ofValue(item).bytes + 1;
     if (current.length > 0 && (current.length >= most || size + itemBytes > bytes)) {
       batches.push(current);
@@ -199,6 +216,13 @@ function batch(items: readonly Json[], most: number, bytes: number): Json[][] {
   }
   if (current.length > 0) batches.push(current);
   return batches;
+}
+
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** ItemReader. With one, ItemsPath and Items choose nothing: every item that is read counts, as recorded from AWS. */

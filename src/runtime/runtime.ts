@@ -2,6 +2,7 @@
 // only wait leave the memory (memory.ts, sleepers.ts); here is what the API asks, and how the parts hang together.
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type Account, executionArn, expressExecutionArn, parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import type { Log } from '../base/log.ts';
@@ -39,7 +40,7 @@ import {
 import { type ExpressHost, runExpress } from './express.ts';
 import { Listeners } from './listeners.ts';
 import { infoOf, type Live, newLive } from './live.ts';
-import { type ChildStart, MapRuns, type StartedChild } from './map-runs.ts';
+import { type ChildStart, type MapRunHost, MapRuns, type StartedChild } from './map-runs.ts';
 import { Memory } from './memory.ts';
 import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { type Compiled, Programs } from './programs.ts';
@@ -599,14 +600,20 @@ export class Runtime implements Engine {
   }
 }
 
-/** The inputs of the children of an execution's Map Run, by its own state. */
-function readInputsOf(
+/** The inputs of the children of an execution's Map Run, by its own state; others have their turn in between. */
+async function readInputsOf(
   parent: Live | undefined,
   { frame, mapRunArn }: StartMapRun,
   items: readonly MapItem[],
   env: Environment,
-): ReturnType<typeof readInputs> {
-  return parent && readInputs(newTurn(parent.program, parent.state, env), frame, mapRunArn, items);
+): ReturnType<MapRunHost['readInputs']> {
+  if (parent === undefined) return undefined;
+  const steps = readInputs(newTurn(parent.program, parent.state, env), frame, mapRunArn, items);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
 }
 
 function newRecord(
