@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../base/log.ts';
+import { StoreUnavailable } from '../store/store.ts';
 import type { Api } from './api.ts';
 import type { Gone } from './context.ts';
 import { ApiError, apiError } from './errors.ts';
@@ -17,7 +18,7 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** One exchange. Never throws: what is no ApiError is logged and answered as InternalFailure. */
+/** One exchange. Never throws: a store that fails is ServiceUnavailable; what else is no ApiError, InternalFailure. Both are logged. */
 export async function answer(
   handle: Api['handle'],
   headers: IncomingHttpHeaders,
@@ -35,7 +36,12 @@ export async function answer(
     return { status: 200, body: JSON.stringify(await handle(operation, input, gone)) };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(error);
-    log.error({ err: error, requestId, target: headers['x-amz-target'] }, 'API request failed on a bug');
+    const target = headers['x-amz-target'];
+    if (error instanceof StoreUnavailable) {
+      log.error({ err: error, requestId, target }, 'API request failed on the store');
+      return errorAnswer(apiError('ServiceUnavailable', error.message));
+    }
+    log.error({ err: error, requestId, target }, 'API request failed on a bug');
     return errorAnswer(apiError('InternalFailure', requestId));
   }
 }

@@ -19,7 +19,10 @@ export function configuration(where: Where): Config {
   const folder = where.beside === undefined ? process.cwd() : dirname(resolve(where.beside));
   const named = where.config ?? process.env['TREADLE_CONFIG'];
   const file = named ? resolve(named) : findConfigFile(folder, where.beside !== undefined);
-  return loadConfig({ file, folder, env: process.env, options: where.options ?? {} });
+  const options = { ...where.options };
+  // What is typed counts from where it is typed, unlike the same key in a configuration file elsewhere.
+  if (options['data'] && options['data'] !== ':memory:') options['data'] = resolve(options['data']);
+  return loadConfig({ file, folder, env: process.env, options });
 }
 
 /**

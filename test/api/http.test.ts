@@ -5,6 +5,7 @@ import { apiError } from '../../src/api/errors.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer, requestBytes } from '../../src/api/http.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 
 const open: ApiServer[] = [];
 afterEach(async () => {
@@ -115,6 +116,17 @@ test('hides a bug behind InternalFailure and names the request', async () => {
   expect(text).toContain('InternalFailure');
   expect(text).toContain(headers['x-amzn-requestid']);
   expect(text).not.toContain('secret');
+});
+
+test('says what is wrong with the store, so that SDKs try again', async () => {
+  const { port } = await listen({
+    handle: async () => {
+      throw new StoreUnavailable('database or disk is full');
+    },
+  });
+  const { status, json } = await send(port);
+  expect(status).toBe(503);
+  expect(json).toEqual({ __type: 'ServiceUnavailable', message: 'database or disk is full' });
 });
 
 test.each<[string, Request, string]>([

@@ -25,9 +25,10 @@ function one(file: string, text: string, diagnostic: Diagnostic, paint: Paint): 
   const style = severity === 'ERROR' ? 'red' : 'yellow';
   const gutter = ' '.repeat(String(line).length);
   const bar = paint('cyan', '|');
-  const where = location === undefined ? '' : paint('dim', `  at ${clean(location)}`);
+  const inside = withoutSource(location ?? '');
+  const where = inside === '' ? '' : paint('dim', `  at ${clean(inside)}`);
   const lines = [
-    `${paint(style, severity.toLowerCase())} ${paint('dim', code)}: ${paint('bold', clean(message))}`,
+    `${paint(style, severity.toLowerCase())} ${paint('dim', code)}: ${paint('bold', clean(withoutSource(message)))}`,
     `${gutter}${paint('cyan', '-->')} ${file}:${line}:${column}${where}`,
   ];
   const source = sourceLine(text, from - column + 1);
@@ -41,6 +42,11 @@ function one(file: string, text: string, diagnostic: Diagnostic, paint: Paint): 
     `${gutter} ${bar} ${pad}${paint(style, '^'.repeat(shown.length))}`,
   );
   return lines;
+}
+
+/** Texts of AWS's parsers end with where they were, the whole definition quoted; the place is shown below them. */
+function withoutSource(text: string): string {
+  return text.replace(/\s*\bat \[Source: [\s\S]*\]\s*$/, '');
 }
 
 function sourceLine(text: string, from: number): string {

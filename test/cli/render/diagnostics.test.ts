@@ -30,6 +30,18 @@ error MISSING_TRANSITION_TARGET: Missing target
 `);
 });
 
+test('what a parser says of its place is left out, with the definition that it quotes', () => {
+  const source = `at [Source: (String)"${TEXT}"; line: 2, column: 15]`;
+  const text = print(TEXT, { ...diagnostic('"A"'), message: `Unexpected\n ${source}`, location: source });
+  expect(text).toBe(`
+error MISSING_TRANSITION_TARGET: Unexpected
+ --> a.asl.json:2:14
+  |
+2 |   "StartAt": "A",
+  |              ^^^
+`);
+});
+
 test('they come in the order of the text; a place over several lines is underlined to the end of its first', () => {
   const text = print(
     TEXT,
