@@ -9,6 +9,7 @@ import { type S3, S3Failure } from '../integrations/s3-objects.ts';
 import type { Command, TaskOutcome } from '../interpreter/command.ts';
 import type { MapItem } from '../interpreter/distributed-map.ts';
 import type { ChildInputs, MapResults, StartMapRun } from '../interpreter/effect.ts';
+import { tooLarge } from '../interpreter/leave.ts';
 import type { Ended } from './engine.ts';
 import { ItemReaderFailed } from './item-reader/failure.ts';
 import { readItems } from './item-reader/read-items.ts';
@@ -33,6 +34,8 @@ type Failed = Extract<TaskOutcome, { status: 'failed' }>;
 
 export interface MapRunHost {
   readonly s3: S3;
+  /** Bytes that the input of a child may have. */
+  readonly payloadBytes: number;
   /** Makes inputs of items that were read; undefined: the parent's Map Run is not open any more. */
   readInputs(
     parentArn: string,
@@ -153,6 +156,13 @@ export class MapRuns {
 
   async #runChild(run: Run, index: number, running: Running): Promise<void> {
     const { effect } = run;
+    const input = run.work.inputs[index]!;
+    // An item that is read may be larger than what an execution takes: an ItemSelector makes it smaller.
+    if (input.exceeds(this.#host.payloadBytes)) {
+      run.running.delete(index);
+      const { error, cause } = tooLarge(effect.stateName);
+      return this.#fail(run, error, cause);
+    }
     try {
       const child = await this.#host.startChild({
         parentArn: run.parentArn,
@@ -160,7 +170,7 @@ export class MapRuns {
         mapRunArn: effect.mapRunArn,
         executionType: effect.executionType,
         name: childName(effect.mapRunArn, index),
-        input: run.work.inputs[index]!,
+        input,
       });
       running.arn = child.arn;
       if (run.stopped && !this.#closed) await this.#stopChild(run, child.arn);
@@ -201,7 +211,7 @@ export class MapRuns {
     this.#end(run, { status: 'succeeded', output: Payload.ofValue(output) });
   }
 
-  #fail(run: Run, error: string, cause: string): void {
+  #fail(run: Run, error: string, cause: string | undefined): void {
     this.#end(run, { status: 'failed', error, cause });
   }
 

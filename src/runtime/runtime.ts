@@ -155,6 +155,7 @@ export class Runtime implements Engine {
     });
     this.#mapRuns = new MapRuns({
       s3: options.s3 ?? NO_S3,
+      payloadBytes: limits.payloadBytes,
       readInputs: (arn, effect, items) =>
         this.#whenStored(async () =>
           readInputsOf(await this.#memory.find(arn), effect, items, this.#environment(arn)),

@@ -283,6 +283,20 @@ describe('items from S3', () => {
     expect((await run(map)).status).toBe(status);
   });
 
+  it('may be larger than an input, when the selector takes little of them', async () => {
+    s3.put('b', 'k', JSON.stringify([{ n: 1, text: 'x'.repeat(300_000) }]));
+    const ItemSelector = { 'n.$': '$$.Map.Item.Value.n' };
+    expect((await run(mapState({ ItemReader: reading('JSON'), ItemSelector }))).output).toEqual([{ n: 1 }]);
+  });
+
+  it('that are larger than an input fail the Map Run', async () => {
+    s3.put('b', 'k', JSON.stringify([{ n: 1 }, { text: 'x'.repeat(300_000) }]));
+    const result = await run(mapState({ ItemReader: reading('JSON'), ...writing() }));
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect(result.trace.slice(4)).toEqual(['5<4 MapRunFailed', '6<5 MapStateFailed', '7<6 ExecutionFailed']);
+    expect(s3.keys('out').filter((key) => key.endsWith('PENDING_0.json'))).toHaveLength(1);
+  });
+
   it('beyond the tolerated failures fail the Map Run', async () => {
     s3.put('b', 'k', '[{},{"fail":1},{},{}]');
     const map = mapState({ ItemReader: reading('JSON'), ToleratedFailurePercentage: 24 });
