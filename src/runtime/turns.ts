@@ -26,6 +26,8 @@ const MAX_TURN = 512;
  * each: without this bound a few hundred executions with such ones would keep every caller waiting for minutes.
  */
 const MAX_TURN_MS = 20;
+/** Rounds of the event loop between turns that took so long. */
+const ROUNDS = 8;
 /** Pause after a commit that failed. */
 const RETRY_COMMIT_MS = 500;
 
@@ -136,7 +138,10 @@ export class Turns {
       while (this.#queue.length > 0 || this.#expressStarts.length > 0 || this.#expressEnds.length > 0) {
         await this.#turn();
         if (clock.now() - since < MAX_TURN_MS) continue;
-        await new Promise<void>((resolve) => clock.soon(resolve));
+        // A connection is accepted in one round of the event loop, read in the next, answered in a later one.
+        for (let round = 0; round < ROUNDS; round++) {
+          await new Promise<void>((resolve) => clock.soon(resolve));
+        }
         since = clock.now();
       }
     } finally {

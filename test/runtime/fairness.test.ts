@@ -23,7 +23,7 @@ test('callers are answered while many executions compute', async () => {
   const starts = Array.from({ length: 20 }, () => t.call('StartExecution', { stateMachineArn }));
   await Promise.race(starts);
   const { executions } = await t.call('ListExecutions', { stateMachineArn, statusFilter: 'SUCCEEDED' });
-  expect(executions.length).toBeLessThan(20);
+  expect(executions.length).toBeLessThan(10);
   for (const { executionArn } of await Promise.all(starts)) {
     expect(await t.ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '0' });
   }
