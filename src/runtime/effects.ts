@@ -13,7 +13,7 @@ import type { Clock } from './clock.ts';
 import type { Calls, Live } from './live.ts';
 import type { MapRuns } from './map-runs.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
-import { type Adapters, CALLED_OFF, type Caller, callTask, cancelJob } from './task-calls.ts';
+import { type Adapters, CALLED_OFF, type Caller, callTask, cancelJob, isJob } from './task-calls.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 export interface EffectsHost {
@@ -36,7 +36,7 @@ export class Effects {
 
   /** @param tell takes the command that says how a call ended. */
   release(effect: Effect, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void {
-    const { adapters, mapRuns, log } = this.#host;
+    const { adapters, clock, mapRuns, log } = this.#host;
     switch (effect.type) {
       case 'InvokeTask':
         return this.#invoke(effect, info, calls, tell);
@@ -47,7 +47,7 @@ export class Effects {
         calls.delete(effect.scheduled);
         if (effect.keepJob) return call.controller.abort();
         call.controller.abort(CALLED_OFF);
-        return cancelJob(adapters, this.#caller(info), call.effect, log);
+        return void cancelJob(adapters, this.#caller(info), call.effect, clock, log);
       }
       case 'StartMapRun':
         return mapRuns.start(info.arn, effect);
@@ -83,8 +83,15 @@ export class Effects {
         ? callTask(adapters, this.#caller(info), effect, controller.signal, clock, log)
         : Promise.resolve(answers);
     void ended.then((commands) => {
-      if (calls.get(scheduled) === call) calls.delete(scheduled);
-      for (const command of [commands ?? []].flat()) if (!controller.signal.aborted) tell(command);
+      const told = [commands ?? []].flat();
+      if (calls.get(scheduled) === call) {
+        // A job is remembered until its submission is decided: what leaves the state before that must call it off.
+        const [only] = answers === undefined && isJob(resource) ? told : [];
+        if (only?.type === 'SubmitTask')
+          calls.set(scheduled, { controller, effect: { ...effect, submitted: only.output } });
+        else calls.delete(scheduled);
+      }
+      for (const command of told) if (!controller.signal.aborted) tell(command);
     });
   }
 

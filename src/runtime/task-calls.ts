@@ -29,6 +29,7 @@ export const CALLED_OFF = 'called off';
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 60_000;
 const POLL_GROWTH = 1.5;
+const CANCEL_ATTEMPTS = 3;
 
 /**
  * Calls the task, or goes on waiting for the job it has submitted; resolves with the command that tells its end, or with
@@ -55,7 +56,8 @@ export async function callTask(
         : await awaitJob(adapter, request, effect.submitted.value, signal, clock);
     if (signal.reason === CALLED_OFF && effect.submitted === undefined && outcome?.status === 'completed') {
       // The service took the request while it was called off: nobody else will know of the job.
-      cancelJob(adapters, caller, { ...effect, submitted: Payload.ofText(outcome.outputText) }, log);
+      const submitted = Payload.ofText(outcome.outputText);
+      void cancelJob(adapters, caller, { ...effect, submitted }, clock, log);
     }
     return outcome === undefined || signal.aborted ? undefined : commandOf(effect, outcome);
   } catch (error) {
@@ -68,18 +70,34 @@ export async function callTask(
   }
 }
 
-/** Calls the job off at its service, as far as that goes. */
-export function cancelJob(adapters: Adapters, caller: Caller, effect: InvokeTask, log: Log): void {
+/**
+ * Calls the job off at its service, as far as that goes: a job that nobody waits for may cost money, so a call that fails is made
+ * again.
+ */
+export async function cancelJob(
+  adapters: Adapters,
+  caller: Caller,
+  effect: InvokeTask,
+  clock: Clock,
+  log: Log,
+): Promise<void> {
   const adapter = adapters.find(effect.resource);
   if (effect.submitted === undefined || !isJob(effect.resource) || adapter?.cancel === undefined) return;
-  adapter
-    .cancel(requestOf(caller, effect), effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS))
-    .catch((error: unknown) => {
-      log.warn(
-        { err: error, execution: caller.executionArn, state: effect.stateName },
-        'A job could not be called off',
-      );
-    });
+  const request = requestOf(caller, effect);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await adapter.cancel(request, effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS));
+    } catch (error) {
+      if (attempt === CANCEL_ATTEMPTS) {
+        log.warn(
+          { err: error, execution: caller.executionArn, state: effect.stateName },
+          'A job could not be called off',
+        );
+        return;
+      }
+    }
+    await new Promise<void>((resolve) => void clock.after(FIRST_POLL_MS, resolve));
+  }
 }
 
 function requestOf(caller: Caller, effect: InvokeTask): TaskRequest {
@@ -93,7 +111,8 @@ function requestOf(caller: Caller, effect: InvokeTask): TaskRequest {
   };
 }
 
-function isJob(resource: TaskResource): boolean {
+/** `.sync`: the service works on, and is asked how far it is. */
+export function isJob(resource: TaskResource): boolean {
   return resource.kind === 'service' && (resource.pattern === 'sync' || resource.pattern === 'sync:2');
 }
 
