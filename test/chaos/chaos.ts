@@ -12,7 +12,7 @@ import type { StateMachine } from '../../src/store/store.ts';
 import { checkJournal, checkShown, shownOf } from '../simulation/checks.ts';
 import { createRandom } from '../simulation/random.ts';
 import { ACCOUNT } from '../simulation/world.ts';
-import { checkTasks, taskEventOf } from './checks.ts';
+import { checkJobs, checkTasks, taskEventOf } from './checks.ts';
 import { workflows } from './workflows.ts';
 import { openWorld } from './world.ts';
 
@@ -123,12 +123,14 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     const journal = await store.journal.read(record.key);
     const events = journal.filter(({ id }) => id > 0);
     const asked = world.asked.filter(({ who }) => who.startsWith(`${record.name}~`));
+    const jobs = [...world.jobs.values()].filter(({ who }) => who.startsWith(`${record.name}~`));
     ends[record.status] = (ends[record.status] ?? 0) + 1;
     if (!['SUCCEEDED', 'ABORTED'].includes(record.status)) complain(`${record.name} is ${record.status}`);
     for (const complaint of [
       ...checkShown(events.map(shownOf), record.status),
       ...checkJournal(journal),
       ...checkTasks(events.map(taskEventOf), asked, false),
+      ...checkJobs(events.map(taskEventOf), jobs),
     ])
       complain(`${record.name} (${arn.split(':').at(-2)}): ${complaint}`);
   }

@@ -2,7 +2,7 @@
 
 import type { HistoryEvent } from '../../src/interpreter/event.ts';
 import { whoIn } from './workflows.ts';
-import { type Asked, attemptOf } from './world.ts';
+import { type Asked, attemptOf, type Job } from './world.ts';
 
 /** An event as both the journal and the API's answers give it, as far as tasks go. */
 export interface TaskEvent {
@@ -151,6 +151,30 @@ function checkTokens(asked: readonly Asked[], redelivered: boolean, complaints: 
     owners.set(token, who);
     tokens.set(who, token);
   }
+}
+
+/** A job that its service was asked for must be called off when its attempt was left without a result, and only then. */
+export function checkJobs(
+  events: readonly TaskEvent[],
+  jobs: readonly Pick<Job, 'who' | 'looks' | 'ended' | 'stopped'>[],
+): string[] {
+  const complaints: string[] = [];
+  const succeeded = new Set(
+    events.filter(({ type }) => type === 'TaskSucceeded').map(({ text }) => whoIn(text)),
+  );
+  const failed = new Set<string | undefined>();
+  for (const event of events) {
+    if (event.type !== 'TaskFailed') continue;
+    let at: TaskEvent | undefined = event;
+    while (at !== undefined && at.type !== 'TaskScheduled') at = events[at.previous - 1];
+    failed.add(whoIn(at?.text));
+  }
+  for (const { who, looks, ended, stopped } of jobs) {
+    if (succeeded.has(who) && stopped) complaints.push(`the job of ${who} was called off, but succeeded`);
+    const left = looks > 0 && !ended && !succeeded.has(who) && !failed.has(who);
+    if (left && !stopped) complaints.push(`the job of ${who} was left and goes on`);
+  }
+  return complaints;
 }
 
 export function taskEventOf(event: HistoryEvent): TaskEvent {

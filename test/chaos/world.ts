@@ -25,10 +25,12 @@ export interface Asked {
   readonly token: string | undefined;
 }
 
-interface Job {
+export interface Job {
   readonly who: string;
   readonly doneAt: number;
   looks: number;
+  /** A look was answered that it has stopped by itself. */
+  ended: boolean;
   stopped: boolean;
 }
 
@@ -95,13 +97,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         const arn = `arn:aws:ecs:us-east-1:123456789012:task/chaos/${hashText(token)}`;
         const doneAt = Date.now() + secondMs * (hashText(who) % 3);
         // The service takes the same token for the same task.
-        if (!jobs.has(arn)) jobs.set(arn, { who, doneAt, looks: 0, stopped: false });
+        if (!jobs.has(arn)) jobs.set(arn, { who, doneAt, looks: 0, ended: false, stopped: false });
         return { who, token, good: aws({ tasks: [taskOf(arn)], failures: [] }, 'ServerException') };
       }
       case 'DescribeTasks': {
         const arn = (given['tasks'] as string[])[0]!;
         const job = jobs.get(arn)!;
         job.looks++;
+        if (Date.now() >= job.doneAt) job.ended = true;
         return {
           who: `${job.who}#${job.looks}`,
           good: aws({ tasks: [taskOf(arn)], failures: [] }, 'ServerException'),
