@@ -1,4 +1,4 @@
-// SHA-256 and its keyed form as the signer wants them, by Node's own code: a sixth of the time of one in JavaScript.
+// SHA-256 and its keyed form as the signer wants them, by Node's own code: about a third of the time of one in JavaScript.
 
 import { createHmac, hash } from 'node:crypto';
 
