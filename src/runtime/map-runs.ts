@@ -103,6 +103,11 @@ export class MapRuns {
     else void this.#read(run, effect.reader);
   }
 
+  /** Whether the Map Run goes on in this process. */
+  has(mapRunArn: string): boolean {
+    return this.#runs.has(mapRunArn);
+  }
+
   /** The parent no longer wants it: running children are stopped, no more are started, nothing is told. */
   stop(mapRunArn: string): void {
     const run = this.#runs.get(mapRunArn);

@@ -45,7 +45,7 @@ import { Memory } from './memory.ts';
 import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { type Compiled, Programs } from './programs.ts';
 import { keepRetention } from './retention.ts';
-import { Sleepers } from './sleepers.ts';
+import { isDamage, Sleepers } from './sleepers.ts';
 import type { Adapters } from './task-calls.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 import { type Step, Turns } from './turns.ts';
@@ -73,8 +73,10 @@ export interface RuntimeOptions {
 const MAX_TRANSITIONS = 2_000;
 /** Time for the transitions of one execution in one turn; a single expression may take longer. */
 const MAX_DECISION_MS = 20;
-/** Starts and executions that may wait for a turn, and Express executions that may run, before new starts are refused. */
+/** Starts that may wait for their answer, with Express executions that run, before new ones are refused. */
 const MAX_WAITING = 20_000;
+/** Their inputs together: what waits is held in memory several times over. */
+const MAX_WAITING_CHARACTERS = 64 * 1024 * 1024;
 /** An execution that sleeps at least this long leaves the memory. */
 const PARK_AFTER_MS = 1_000;
 /** Pause before an execution that could not be read is read again. */
@@ -109,6 +111,9 @@ export class Runtime implements Engine {
   readonly #tokens: TaskTokens;
   readonly #listeners = new Listeners();
   readonly #expressHost: ExpressHost;
+  /** Starts that are not answered yet, and the length of their inputs. */
+  #starting = 0;
+  #startingCharacters = 0;
   /** Express executions that run now. */
   #running = 0;
   #allEnded: (() => void)[] = [];
@@ -192,6 +197,7 @@ export class Runtime implements Engine {
     this.#sleepers.hold();
     await this.#loadActivities();
     let executions = 0;
+    let allRead = true;
     // Map Runs that are taken up start children at once: those are this process's own.
     const ours = this.#store.nextKey();
     let page = await this.#store.work.busy(0, PAGE);
@@ -199,10 +205,12 @@ export class Runtime implements Engine {
       for (const record of page) {
         if (record.key >= ours) continue;
         executions++;
-        await this.#takeUp(record);
+        allRead = (await this.#takeUp(record)) && allRead;
       }
       page = await this.#store.work.busy(page.at(-1)!.key, PAGE);
     }
+    // Whose parent could not be read may still be wanted.
+    if (allRead) await this.#stopOrphans(ours);
     for (const start of await this.#store.work.expressStarts()) {
       executions++;
       this.#runStarted(start, await this.#programs.load(start.revision), Payload.ofText(start.input));
@@ -223,27 +231,44 @@ export class Runtime implements Engine {
     }
   }
 
-  /** One execution that cannot be read does not keep the others from going on. */
-  async #takeUp(record: ExecutionRecord): Promise<void> {
+  /** One execution that cannot be read does not keep the others from going on. @returns whether it could be read. */
+  async #takeUp(record: ExecutionRecord): Promise<boolean> {
     try {
       const live = await this.#memory.load(record);
-      if (live === undefined) return;
+      if (live === undefined) return true;
       this.#effects.releaseOpen(live, this.#environment(record.arn), (command) =>
         this.#tell(record.arn, command),
       );
       this.#send(live, { type: 'Continue' });
+      return true;
     } catch (error) {
       this.#log.error({ err: error, execution: record.arn }, 'An execution cannot be taken up again');
-      this.#sleepers.stuck(record.arn);
+      if (isDamage(error)) this.#sleepers.stuck(record.arn);
+      else this.#clock.after(RETRY_MS, () => void (this.#closing || this.#takeUp(record)));
+      return false;
+    }
+  }
+
+  /** The parent's Map Run ended, but the process that was to stop its children did not live to. @param before key */
+  async #stopOrphans(before: number): Promise<void> {
+    let page = await this.#store.work.children(0, PAGE);
+    while (page.length > 0) {
+      for (const { arn, key, mapRunArn } of page) {
+        if (key >= before || mapRunArn === undefined || this.#mapRuns.has(mapRunArn)) continue;
+        this.stop(arn, undefined, undefined).catch((error: unknown) => {
+          this.#log.error({ err: error, execution: arn }, 'A child of an ended Map Run could not be stopped');
+        });
+      }
+      page = await this.#store.work.children(page.at(-1)!.key, PAGE);
     }
   }
 
   async start(request: StartRequest): Promise<Started> {
-    this.#admit();
-    const compiled = this.#programs.of(request.machine.revision);
-    return request.machine.type === 'EXPRESS'
-      ? this.#startExpress(request, compiled)
-      : this.#startStandard(request, compiled);
+    return this.#admitted(request, (compiled) =>
+      request.machine.type === 'EXPRESS'
+        ? this.#startExpress(request, compiled)
+        : this.#startStandard(request, compiled),
+    );
   }
 
   async #startStandard(request: StartRequest, compiled: Compiled): Promise<Started> {
@@ -332,9 +357,9 @@ export class Runtime implements Engine {
   }
 
   async startSync(request: StartRequest): Promise<Ended> {
-    this.#admit();
-    const compiled = this.#programs.of(request.machine.revision);
-    return this.#runExpress(this.#expressStart(request, compiled), compiled, request.input, 'SYNC');
+    return this.#admitted(request, (compiled) =>
+      this.#runExpress(this.#expressStart(request, compiled), compiled, request.input, 'SYNC'),
+    );
   }
 
   async #runExpress(
@@ -463,11 +488,26 @@ export class Runtime implements Engine {
     await this.#turns.settled();
   }
 
-  /** @throws Overloaded rather than let queues grow without bound. */
-  #admit(): void {
+  /** Lets a start in while it lasts. @throws Overloaded rather than let queues grow without bound. */
+  async #admitted<T>(
+    { machine, input }: StartRequest,
+    start: (compiled: Compiled) => Promise<T>,
+  ): Promise<T> {
+    const characters = input.text.length;
     if (this.#closing) throw new Overloaded('The server is stopping');
-    if (this.#turns.waiting + this.#running > MAX_WAITING) {
+    if (this.#starting + this.#running >= MAX_WAITING) {
       throw new Overloaded(`More than ${MAX_WAITING} starts are waiting`);
+    }
+    if (this.#startingCharacters + characters > MAX_WAITING_CHARACTERS) {
+      throw new Overloaded(`More than ${MAX_WAITING_CHARACTERS} characters of input are waiting`);
+    }
+    this.#starting++;
+    this.#startingCharacters += characters;
+    try {
+      return await start(this.#programs.of(machine.revision));
+    } finally {
+      this.#starting--;
+      this.#startingCharacters -= characters;
     }
   }
 

@@ -23,6 +23,11 @@ export interface SleepersHost {
   post(live: Live, request: Request): void;
 }
 
+/** Damage stays; anything else that keeps an execution from being read may pass. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'JournalDamaged' || error.name === 'Bug');
+}
+
 export class Sleepers {
   readonly #host: SleepersHost;
   /** Executions whose step ran into a bug: their timers are not fired again by this process. */
@@ -75,7 +80,7 @@ export class Sleepers {
     if (this.#waking) return this.wakeBy(clock.now() + 1);
     this.#waking = true;
     try {
-      while (!this.#closed && (await this.#wakePage()) === PAGE);
+      while (!this.#closed && (await this.#wakePage()));
       const next = await store.work.nextWake();
       if (next !== undefined)
         this.wakeBy(Math.max(next, clock.now() + (this.#stuck.size > 0 ? PAUSE_MS : 1)));
@@ -87,8 +92,8 @@ export class Sleepers {
     }
   }
 
-  /** @returns how many were due. */
-  async #wakePage(): Promise<number> {
+  /** @returns whether more may be due at once. @throws what the store says when it cannot be read. */
+  async #wakePage(): Promise<boolean> {
     const { store, memory, clock, log } = this.#host;
     const due = await store.work.due(clock.now(), PAGE);
     const fired: Promise<Refusal | undefined>[] = [];
@@ -98,15 +103,17 @@ export class Sleepers {
         const live = await memory.load(record);
         if (live !== undefined) fired.push(this.#fire(live));
       } catch (error) {
+        if (!isDamage(error)) throw error;
         log.error(
           { err: error, execution: record.arn },
-          'An execution that is due cannot be read; its timers rest until a restart',
+          'An execution that is due is damaged; its timers rest until a restart',
         );
         this.#stuck.add(record.arn);
       }
     }
     await Promise.all(fired);
-    return due.length;
+    // A page of stuck ones alone would be the same page again.
+    return due.length === PAGE && fired.length > 0;
   }
 
   #fire(live: Live): Promise<Refusal | undefined> {

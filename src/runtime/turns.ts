@@ -74,11 +74,6 @@ export class Turns {
     this.#host = host;
   }
 
-  /** Work that waits for a turn. */
-  get waiting(): number {
-    return this.#queue.length + this.#expressStarts.length;
-  }
-
   get idle(): boolean {
     return (
       !this.#turning &&

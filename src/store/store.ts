@@ -246,6 +246,8 @@ export interface Work {
   nextWake(): Promise<number | undefined>;
   /** Records that were busy, key greater than `after`, ascending: what a restarted process takes up. */
   busy(after: number, limit: number): Promise<ExecutionRecord[]>;
+  /** RUNNING children of Map Runs, key greater than `after`, ascending. */
+  children(after: number, limit: number): Promise<ExecutionRecord[]>;
   /** Express executions acknowledged and not ended. */
   expressStarts(): Promise<ExpressStart[]>;
   /** A value kept for the installation (such as the key of task tokens); `make` is called once ever. */

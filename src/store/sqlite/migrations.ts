@@ -116,6 +116,11 @@ const MIGRATIONS: readonly Migration[] = [
       alter table express_start add column mock_case text;
     `,
   },
+  {
+    // Status 0 is RUNNING.
+    name: 'running children',
+    sql: 'create index execution_children on execution (key) where map_run_arn is not null and status = 0;',
+  },
 ];
 
 /** The version that `migrate` leads to. */

@@ -47,6 +47,10 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
     'select min(wake_at) from execution where wake_at is not null',
   );
   const busy = executionQuery(database, 'where busy = 1 and key > ? order by key limit ?');
+  const children = executionQuery(
+    database,
+    'indexed by execution_children where map_run_arn is not null and status = 0 and key > ? order by key limit ?',
+  );
   const expressStarts = query<ExpressRow>(
     database,
     `select arn, state_machine_arn, name, revision, input, started_at, mock_case
@@ -64,6 +68,9 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
     },
     async busy(after, limit) {
       return busy.all(after, limit).map((row) => executionOf(row, arns));
+    },
+    async children(after, limit) {
+      return children.all(after, limit).map((row) => executionOf(row, arns));
     },
     async expressStarts() {
       return expressStarts
