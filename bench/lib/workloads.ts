@@ -6,9 +6,17 @@ export const ROLE = 'arn:aws:iam::123456789012:role/bench';
 let names = 0;
 export const unique = (): string => `b${process.pid}-${names++}`;
 
+/** An order with its lines, filled up with a note to the size wanted. */
 export function payload(bytes = 1024): string {
-  const frame = JSON.stringify({ id: 12_345, data: '' });
-  return JSON.stringify({ id: 12_345, data: 'x'.repeat(Math.max(0, bytes - frame.length)) });
+  const lines = Array.from({ length: 10 }, (_, i) => ({
+    sku: `SKU-${1000 + i}`,
+    quantity: i + 1,
+    cents: 995 * (i + 1),
+    gift: i % 3 === 0,
+  }));
+  const order = { id: 12_345, customer: { name: 'Ada', country: 'GB' }, lines, note: '' };
+  const missing = bytes - JSON.stringify(order).length;
+  return JSON.stringify({ ...order, note: 'x'.repeat(Math.max(0, missing)) });
 }
 
 /** Pass states in sequence. */
