@@ -41,6 +41,7 @@ export async function startUnderTest(
     const args =
       kind === 'treadle'
         ? [
+            '--max-semi-space-size=4',
             join(ROOT, 'src/cli/main.ts'),
             'start',
             '--listen',

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '../../interpreter/event.ts';
 import type { Batch, ExecutionRecord, Executions, Journal } from '../store.ts';
 
 /** Executions kept; the oldest goes first. */
-const KEPT = 4_096;
+const KEPT = 512;
 /** A longer payload is not worth its memory: 16 MiB for all of them. */
 const LONGEST_TEXT = 4_096;
 
