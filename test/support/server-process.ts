@@ -2,10 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
+import { freePort } from './free-port.ts';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
 const START_MS = 15_000;
@@ -115,16 +115,4 @@ export async function createServerProcess(
     },
   };
   return server;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      if (address === null || typeof address === 'string') return reject(new Error('Expected a port'));
-      probe.close(() => resolve(address.port));
-    });
-  });
 }
