@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Payload } from '../src/base/payload.ts';
-import { decodeSegment, encodeSegment } from '../src/store/journal-codec.ts';
+import { decodeSegment, encodeSegment } from '../src/history/segment.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
 import { appended, batch, created, MACHINE, passHistory, someEvents } from '../test/store/samples.ts';
 

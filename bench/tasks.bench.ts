@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MAX_QUEUED } from '../src/integrations/lambda/pool.ts';
+import { MAX_QUEUED } from '../src/functions/pool.ts';
 import { type Client, createClient } from './lib/client.ts';
 import { machine, median, quantile, spread, table } from './lib/machine.ts';
 import { startUnderTest } from './lib/server.ts';

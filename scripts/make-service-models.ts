@@ -7,14 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gunzipSync } from 'node:zlib';
-import { servicePrefix } from '../src/integrations/aws-sdk/java-names.ts';
-import type {
-  Member,
-  MemberTraits,
-  Operation,
-  ServiceModel,
-  Shape,
-} from '../src/integrations/aws-sdk/service-model.ts';
+import { servicePrefix } from '../src/aws/java-names.ts';
+import type { Member, MemberTraits, Operation, ServiceModel, Shape } from '../src/aws/service-model.ts';
 import { endpointTable, type Partition, type RuleSet } from './service-endpoints.ts';
 
 interface SourceMember {

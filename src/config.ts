@@ -17,12 +17,12 @@ import { environmentName, isLoopback, KEYS, type Key, type Listen, listenText } 
 import { ConfigError, type Origin, type Problem } from './config/problem.ts';
 import { shownPath } from './config/shown-path.ts';
 import { readStateMachines, type StateMachineSource } from './config/state-machines.ts';
-import { ADDRESS_KINDS, isPolicyEntry } from './integrations/http/addresses.ts';
+import { checkLocalFunction, type LocalFunction } from './functions/functions.ts';
+import { checkDistinct } from './functions/resources.ts';
 import { type Connection, checkConnection, maskedConnection } from './integrations/http/connections.ts';
 import type { HttpSettings } from './integrations/http/http-task.ts';
-import { checkLocalFunction, type LocalFunction } from './integrations/lambda/functions.ts';
-import { checkDistinct } from './integrations/own/resources.ts';
 import { readMocks } from './mocks/open.ts';
+import { ADDRESS_KINDS, isPolicyEntry } from './net/addresses.ts';
 
 /** All that Treadle can be told. Paths are absolute. Also an `Account`: partition, region and account. */
 export interface Config extends Account {

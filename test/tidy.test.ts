@@ -53,9 +53,9 @@ describe('the repository', () => {
 function inspectWith(files: Record<string, string>): string[] {
   const sound: Record<string, string> = {
     'src/index.ts': '// Exports.\nexport { serve } from "./server.ts";\n',
-    'src/server.ts': '// Composes.\nimport { run } from "./runtime/run.ts";\nexport const serve = run;\n',
+    'src/server.ts': '// Composes.\nimport { run } from "./engine/run.ts";\nexport const serve = run;\n',
     'src/cli/main.ts': '// Entry.\nimport { serve } from "../server.ts";\nserve();\n',
-    'src/runtime/run.ts':
+    'src/engine/run.ts':
       '// Runs.\nimport { decide } from "../interpreter/decide.ts";\nexport const run = decide;\n',
     'src/interpreter/decide.ts':
       '// Decides.\nimport type { Program } from "../asl/program.ts";\nimport { one } from "../base/one.ts";\nexport const decide = (p: Program) => [one, p];\n',
@@ -77,8 +77,8 @@ describe('the rules', () => {
   const faults: [string, Record<string, string>, string][] = [
     [
       'an import against the direction',
-      { 'src/base/one.ts': '// One.\nimport "../runtime/run.ts";\nexport const one = 1;\n' },
-      'src/base/one.ts:2 [imports] base/ may import base, but not runtime/run.ts',
+      { 'src/base/one.ts': '// One.\nimport "../engine/run.ts";\nexport const one = 1;\n' },
+      'src/base/one.ts:2 [imports] base/ may import base, but not engine/run.ts',
     ],
     [
       'an import of the front-end past program.ts',
@@ -87,7 +87,7 @@ describe('the rules', () => {
         'src/interpreter/decide.ts':
           '// D.\nimport { parse } from "../asl/parse.ts";\nexport const decide = parse;\n',
       },
-      'src/interpreter/decide.ts:2 [imports] interpreter/ may import base, query, asl/program.ts, but not asl/parse.ts',
+      'src/interpreter/decide.ts:2 [imports] interpreter/ may import base, history, query, asl/program.ts, but not asl/parse.ts',
     ],
     [
       'a value where only types may be imported',
@@ -100,13 +100,13 @@ describe('the rules', () => {
     ],
     [
       'a re-export against the direction',
-      { 'src/base/one.ts': '// One.\nexport { run as one } from "../runtime/run.ts";\n' },
-      'src/base/one.ts:2 [imports] base/ may import base, but not runtime/run.ts',
+      { 'src/base/one.ts': '// One.\nexport { run as one } from "../engine/run.ts";\n' },
+      'src/base/one.ts:2 [imports] base/ may import base, but not engine/run.ts',
     ],
     [
       'a dynamic import against the direction',
-      { 'src/base/one.ts': '// One.\nexport const one = () => import("../runtime/run.ts");\n' },
-      'src/base/one.ts:2 [imports] base/ may import base, but not runtime/run.ts',
+      { 'src/base/one.ts': '// One.\nexport const one = () => import("../engine/run.ts");\n' },
+      'src/base/one.ts:2 [imports] base/ may import base, but not engine/run.ts',
     ],
     [
       'a node: module in a pure layer',
@@ -118,8 +118,8 @@ describe('the rules', () => {
     ],
     [
       'an import of the composition root',
-      { 'src/runtime/run.ts': '// Runs.\nimport "../index.ts";\nexport const run = 1;\n' },
-      'src/runtime/run.ts:2 [imports] src/index.ts composes the product: only cli/ may import it',
+      { 'src/engine/run.ts': '// Runs.\nimport "../index.ts";\nexport const run = 1;\n' },
+      'src/engine/run.ts:2 [imports] src/index.ts composes the product: only cli/ may import it',
     ],
     [
       'a folder that is not in the table',
@@ -214,8 +214,8 @@ describe('the rules', () => {
   it('count the files of a folder named by its URL as alive', () => {
     expect(
       inspectWith({
-        'src/runtime/run.ts': '// Runs.\nexport const run = () => new URL("./start/", import.meta.url);\n',
-        'src/runtime/start/node.mjs': '// Starts.\nimport "../../interpreter/decide.ts";\n',
+        'src/engine/run.ts': '// Runs.\nexport const run = () => new URL("./start/", import.meta.url);\n',
+        'src/engine/start/node.mjs': '// Starts.\nimport "../../interpreter/decide.ts";\n',
       }),
     ).toEqual([]);
   });
@@ -223,8 +223,8 @@ describe('the rules', () => {
   it('count a file loaded by its URL as alive', () => {
     expect(
       inspectWith({
-        'src/runtime/run.ts': '// Runs.\nexport const run = () => new URL("./worker.ts", import.meta.url);\n',
-        'src/runtime/worker.ts': '// Works.\nimport "../interpreter/decide.ts";\n',
+        'src/engine/run.ts': '// Runs.\nexport const run = () => new URL("./worker.ts", import.meta.url);\n',
+        'src/engine/worker.ts': '// Works.\nimport "../interpreter/decide.ts";\n',
       }),
     ).toEqual([]);
   });

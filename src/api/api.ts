@@ -1,16 +1,16 @@
 // The API without its wire: operation name and input object in, output object out. HTTP, the command line and tests call
 // `handle`; it checks the input against the model, runs the handler and gives every failure an AWS name.
 
-import { Overloaded } from '../runtime/engine.ts';
+import { createTurns } from '../base/key-lock.ts';
+import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
 import type { ApiContext, ApiDeps, Gone } from './context.ts';
-import { apiError, notImplemented } from './errors.ts';
 import { MachineCache } from './machine-cache.ts';
 import { OPERATIONS, type OperationName } from './model.ts';
 import { HANDLERS, NOT_YET } from './operations.ts';
-import { openPageTokens } from './pagination.ts';
-import { createTurns } from './turns.ts';
-import { type CheckInput, compileInput, type Overrides } from './validate-input.ts';
+import { apiError, notImplemented } from './wire/errors.ts';
+import { openPageTokens } from './wire/pagination.ts';
+import { type CheckInput, compileInput, type Overrides } from './wire/validate-input.ts';
 
 export interface Api {
   /**

@@ -2,8 +2,8 @@
 // Each function takes what was sent, refuses what AWS refuses, and returns what is stored: known members only.
 
 import type { StateMachineSettings } from '../store/store.ts';
-import { apiError, invalid, notImplemented } from './errors.ts';
 import type { EncryptionConfiguration, LoggingConfiguration, Tag, TracingConfiguration } from './model.ts';
+import { apiError, invalid, notImplemented } from './wire/errors.ts';
 
 const MAX_TAGS = 50;
 

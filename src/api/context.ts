@@ -1,14 +1,14 @@
 // What every handler is given: the store, the engine, the account it answers for, and the small services of this layer.
 
 import type { Account } from '../base/arn.ts';
+import type { TakeTurn } from '../base/key-lock.ts';
 import type { Log } from '../base/log.ts';
 import type { Limits } from '../base/quotas.ts';
-import type { Engine } from '../runtime/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
 import type { MachineCache } from './machine-cache.ts';
 import type { Inputs, OperationName, Outputs } from './model.ts';
-import type { PageTokens } from './pagination.ts';
-import type { TakeTurn } from './turns.ts';
+import type { PageTokens } from './wire/pagination.ts';
 
 export interface ApiDeps {
   readonly store: Store;

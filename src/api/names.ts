@@ -2,7 +2,7 @@
 // An ARN of another account or region is well formed: it is simply not found later.
 
 import { parseArn } from '../base/arn.ts';
-import { apiError } from './errors.ts';
+import { apiError } from './wire/errors.ts';
 
 /** AWS forbids white space, wildcards, brackets, some punctuation, controls and everything outside the BMP. */
 const FORBIDDEN = /[\s?*<>{}[\]"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;

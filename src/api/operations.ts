@@ -9,8 +9,8 @@ import {
   describeActivity,
   getActivityTask,
   listActivities,
-} from './resources/activities.ts';
-import { validateStateMachineDefinition } from './resources/definitions.ts';
+} from './operations/activities.ts';
+import { validateStateMachineDefinition } from './operations/definitions.ts';
 import {
   describeExecution,
   describeStateMachineForExecution,
@@ -19,17 +19,17 @@ import {
   startExecution,
   startSyncExecution,
   stopExecution,
-} from './resources/executions.ts';
-import { listStateMachineAliases, listStateMachineVersions } from './resources/qualified.ts';
+} from './operations/executions.ts';
+import { listStateMachineAliases, listStateMachineVersions } from './operations/qualified.ts';
 import {
   createStateMachine,
   deleteStateMachine,
   describeStateMachine,
   listStateMachines,
   updateStateMachine,
-} from './resources/state-machines.ts';
-import { listTagsForResource, tagResource, untagResource } from './resources/tags.ts';
-import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './resources/tasks.ts';
+} from './operations/state-machines.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './operations/tasks.ts';
 
 /** AWS has the operation, Treadle not: it answers NotImplementedException. */
 export const NOT_YET = 'not yet';

@@ -2,7 +2,7 @@
 // object, however wrong: what a definition lacks is undefined here, and what is wrong in it is the business of rules/.
 // Every part keeps its nodes, so rules, editor and compiler can point into the text.
 
-import type { ArrayNode, Node, ObjectNode } from './json-text.ts';
+import type { ArrayNode, Node, ObjectNode } from '../text/json-text.ts';
 import type { QueryLanguage } from './program.ts';
 
 /** A member of an object of the definition. */

@@ -10,11 +10,11 @@ import { compileJsonata } from '../query/jsonata/compile.ts';
 import { JsonataSyntaxError } from '../query/jsonata/errors.ts';
 import { hasBrokenDelimiters, isJsonataString, jsonataSource } from '../query/jsonata/value.ts';
 import { checkTemplate, compileStringExpression, compileTemplate, TemplateError } from '../query/template.ts';
+import { type Node, type ObjectNode, offsetInString, type StringNode, toJson } from '../text/json-text.ts';
 import type { Definition, Field, Part, State } from './ast.ts';
 import { allStates, partsOf } from './ast.ts';
 import type { ErrorCode } from './diagnostic.ts';
 import { type FieldRule, fieldRule, tableOf } from './fields.ts';
-import { type Node, type ObjectNode, offsetInString, type StringNode, toJson } from './json-text.ts';
 
 /** One field that holds an expression, or a payload with expressions inside. */
 export interface ExpressionUse {

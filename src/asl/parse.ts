@@ -1,6 +1,7 @@
 // Nodes → AST. Takes what it can use and leaves the rest out; it reports nothing, because every mistake that it steps
 // over is found by the rules, which see the same nodes.
 
+import type { ObjectNode } from '../text/json-text.ts';
 import type {
   Catcher,
   ChoiceRule,
@@ -17,7 +18,6 @@ import type {
   Workflow,
 } from './ast.ts';
 import { arrayOf, STATE_TYPES, textOf } from './ast.ts';
-import type { ObjectNode } from './json-text.ts';
 import type { QueryLanguage } from './program.ts';
 
 const NO_RULES: ReadonlyMap<'And' | 'Or' | 'Not', readonly ChoiceRule[]> = new Map();

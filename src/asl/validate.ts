@@ -1,14 +1,14 @@
 // Definition text → AST and everything that is wrong with it. Collects, never throws, never stops at the first error;
 // only a text that is not JSON yields nothing but its first syntax problem, for all further ones would be guesses.
 
+import { type ObjectNode, type ParsedText, parseJsonText } from '../text/json-text.ts';
+import { parseYamlText } from '../text/yaml-text.ts';
 import type { Definition } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { findExpressions } from './expressions.ts';
-import { type ObjectNode, type ParsedText, parseJsonText } from './json-text.ts';
 import { parseDefinition, parseSingleState } from './parse.ts';
 import { RULES } from './rules/index.ts';
 import { openContext } from './rules/rule.ts';
-import { parseYamlText } from './yaml-text.ts';
 
 export interface ValidateOptions {
   /** Express machines have no callbacks, jobs, activities and distributed Maps. */

@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { type Config, findConfigFile, loadConfig } from '../config.ts';
-import { type AnswererOf, answerers } from '../integrations/own/resources.ts';
+import { type AnswererOf, answerers } from '../functions/resources.ts';
 import type { Output } from './output.ts';
 
 interface Where {

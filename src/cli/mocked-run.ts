@@ -3,9 +3,9 @@
 import { resolve } from 'node:path';
 import { compileDefinition } from '../asl/compile.ts';
 import type { TaskResource } from '../asl/program.ts';
+import { serviceModel } from '../aws/service-model.ts';
 import { describeProblem } from '../config/problem.ts';
 import type { Config } from '../config.ts';
-import { serviceModel } from '../integrations/aws-sdk/service-model.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import { type OpenMocks, openMocks, readMocks } from '../mocks/open.ts';
 import { CliError, EXIT } from './failure.ts';

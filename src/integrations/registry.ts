@@ -2,19 +2,19 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
+import { createAwsClient } from '../aws/client.ts';
+import { createLoopback, type Self } from '../aws/loopback.ts';
+import { createS3, type S3 } from '../aws/s3-objects.ts';
+import { createSdkClient } from '../aws/sdk-client.ts';
 import type { Log } from '../base/log.ts';
-import { createAwsClient } from './aws-client.ts';
-import { createAwsSdk, isSdkResource } from './aws-sdk/aws-sdk.ts';
-import { createLoopback, type Self } from './aws-sdk/loopback.ts';
-import { createSdkClient } from './aws-sdk/sdk-client.ts';
+import type { LocalFunction } from '../functions/functions.ts';
+import { answerers } from '../functions/resources.ts';
+import { createAwsSdk, isSdkResource } from './aws-sdk.ts';
 import type { Connection } from './http/connections.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
 import type { Integration } from './integration.ts';
-import type { LocalFunction } from './lambda/functions.ts';
 import { createLambda } from './lambda/lambda.ts';
-import { createOwn } from './own/own.ts';
-import { answerers } from './own/resources.ts';
-import { createS3, type S3 } from './s3-objects.ts';
+import { createOwn } from './own.ts';
 import { createOptimizedServices } from './services/services.ts';
 import { createStartExecution, type StatesApi } from './step-functions.ts';
 import { createStatesEndpoint } from './step-functions-endpoint.ts';

@@ -1,8 +1,8 @@
 // The Step Functions API at another address (`endpoints.states`, `endpoints.stepfunctions`): nested executions start there
 // instead of here.
 
+import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../aws/client.ts';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '../base/json.ts';
-import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from './aws-client.ts';
 import type { StatesAnswer, StatesApi } from './step-functions.ts';
 
 const TYPE = 'application/x-amz-json-1.0';

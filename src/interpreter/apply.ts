@@ -4,7 +4,7 @@
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
-import { ENTERED_STATE, type EventOf, type HistoryEvent, type StateType } from './event.ts';
+import { ENTERED_STATE, type EventOf, type HistoryEvent, type StateType } from '../history/event.ts';
 import type { Children, ExecutionState, Frame, OpenState, OpenTask } from './state.ts';
 import { pushTimer } from './timers.ts';
 

@@ -1,8 +1,8 @@
 // The context object: `$$` in JSONPath, `$states.context` in JSONata. Member order as AWS prints it.
 
 import type { JsonObject } from '../base/json.ts';
+import type { ContextExtra, Turn } from './decision.ts';
 import type { Frame } from './state.ts';
-import type { ContextExtra, Turn } from './turn.ts';
 
 /** Source: AWS, "Accessing the context object"; order from recorded executions. */
 export function contextObject(turn: Turn, frame: Frame, extra: ContextExtra | undefined): JsonObject {

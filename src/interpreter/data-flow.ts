@@ -17,9 +17,9 @@ import { ALL_VARIABLES_BYTES, VARIABLE_BYTES } from '../base/quotas.ts';
 import { StateError } from '../base/state-error.ts';
 import { PathMiss } from '../query/json-path/path.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
+import { type ContextExtra, scopeOf, type Turn } from './decision.ts';
 import { checkOutput } from './leave.ts';
 import type { Frame } from './state.ts';
-import { type ContextExtra, scopeOf, type Turn } from './turn.ts';
 
 export interface Departure {
   readonly output: Payload;

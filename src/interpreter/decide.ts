@@ -4,10 +4,11 @@
 import type { Program, State } from '../asl/program.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import { StateError } from '../base/state-error.ts';
+import { ENTERED, type HistoryEvent } from '../history/event.ts';
 import type { Command } from './command.ts';
+import { append, type Environment, emit, HistoryFull, stateOf, type Turn } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
-import { ENTERED, type HistoryEvent } from './event.ts';
 import { cancelAll, failEvaluation, failExecution } from './fail.ts';
 import type { ExecutionState, Frame } from './state.ts';
 import * as choice from './states/choice.ts';
@@ -19,7 +20,6 @@ import * as succeed from './states/succeed.ts';
 import * as task from './states/task.ts';
 import * as wait from './states/wait.ts';
 import { popTimer } from './timers.ts';
-import { append, type Environment, emit, HistoryFull, stateOf, type Turn } from './turn.ts';
 
 /** Why a command changed nothing: the world was late, or said something twice. */
 export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted' | 'already-answered';

@@ -19,13 +19,13 @@ import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
 import { departWithResult, effectiveInput } from './data-flow.ts';
+import { type ContextExtra, emit, scopeOf, stateOf, type Turn } from './decision.ts';
 import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
 import { failState, failureFrom } from './fail.ts';
 import { failureOf } from './failure.ts';
 import { concurrency, mapItems, readField, stringField } from './fields.ts';
 import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
-import { type ContextExtra, emit, scopeOf, stateOf, type Turn } from './turn.ts';
 
 /** Items that are looked at in one step. */
 const STEP = 1_000;

@@ -4,10 +4,10 @@
 import type { MapState, ParallelState, State, TaskState } from '../asl/program.ts';
 import { StateError } from '../base/state-error.ts';
 import { departWithError } from './data-flow.ts';
+import { emit, note, scaled, stateOf, type Turn } from './decision.ts';
 import { errorOutput, type Failure, failureOf, findCatcher, findRetrier, retryDelayMs } from './failure.ts';
 import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
-import { emit, note, scaled, stateOf, type Turn } from './turn.ts';
 
 /** Errors whose cause stands alone, without "An error occurred while executing the state …". */
 const UNFRAMED = new Set(['States.DataLimitExceeded']);

@@ -3,10 +3,10 @@
 import { assert } from '../base/assert.ts';
 import type { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
+import { type EventType, EXITED } from '../history/event.ts';
 import type { Departure } from './data-flow.ts';
-import { type EventType, EXITED } from './event.ts';
+import { emit, type Turn } from './decision.ts';
 import type { Frame } from './state.ts';
-import { emit, type Turn } from './turn.ts';
 
 /** @throws StateError States.DataLimitExceeded when what a state hands on, out of itself or into its work, is over the payload quota. */
 export function checkOutput(turn: Turn, name: string, output: Payload): void {

@@ -3,12 +3,12 @@
 
 import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
+import type { Turn } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import type { ExecutionState, Frame } from './state.ts';
 import { invocation } from './states/task.ts';
 import { popTimer } from './timers.ts';
-import type { Turn } from './turn.ts';
 
 /** @returns epoch milliseconds at which `FireTimers` has something to do; undefined once the execution is closed. */
 export function nextWake(state: ExecutionState): number | undefined {

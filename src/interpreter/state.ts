@@ -3,8 +3,8 @@
 
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
+import type { StateType } from '../history/event.ts';
 import type { TaskOutcome } from './command.ts';
-import type { StateType } from './event.ts';
 import { newTimers, type Timers } from './timers.ts';
 
 /** What does not change while an execution runs; from its record and its program. */

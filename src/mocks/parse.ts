@@ -3,11 +3,11 @@
 // Source: AWS, "Mocked service integrations in Step Functions Local".
 
 import { lineAndColumn } from '../asl/diagnostic.ts';
-import { type Member, type Node, type ObjectNode, parseJsonText, toJson } from '../asl/json-text.ts';
 import { nearest } from '../base/nearest.ts';
 import { Payload } from '../base/payload.ts';
 import type { Problem } from '../config/problem.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
+import { type Member, type Node, type ObjectNode, parseJsonText, toJson } from '../text/json-text.ts';
 import type {
   MockedAnswer,
   MockedCase,

@@ -8,7 +8,7 @@
 // - Reads see every commit that resolved before they were called.
 // - A failing disk rejects the promise with the cause; nothing is half-written.
 
-import type { HistoryEvent } from '../interpreter/event.ts';
+import type { HistoryEvent } from '../history/event.ts';
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 export type ExecutionStatus =

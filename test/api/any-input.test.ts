@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ApiError } from '../../src/api/errors.ts';
 import { OPERATIONS, type OperationName, SHAPES, type ShapeName } from '../../src/api/model.ts';
 import { HANDLERS, NOT_YET } from '../../src/api/operations.ts';
+import { ApiError } from '../../src/api/wire/errors.ts';
 import { DEFINITION, openTestApi, PREFIX, ROLE } from './test-api.ts';
 
 /** Without DeleteStateMachine, after which little else could happen. */

@@ -2,9 +2,9 @@
 
 import { type Account, executionArn, expressExecutionArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
+import type { Ended, Engine, StartRequest, TokenAnswer } from '../../src/engine/engine.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
-import type { Ended, Engine, StartRequest, TokenAnswer } from '../../src/runtime/engine.ts';
 import { DuplicateExecution, type ExecutionRecord, type Store } from '../../src/store/store.ts';
 
 export interface FakeEngine extends Engine {

@@ -17,8 +17,8 @@ import {
   UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ApiServer, createApiServer } from '../../src/api/http.ts';
 import { openLog } from '../../src/base/log.ts';
+import { type ApiServer, createApiServer } from '../../src/http/listener.ts';
 import { DEFINITION, openTestApi, PREFIX, ROLE, START, type TestApi } from './test-api.ts';
 
 let t: TestApi;

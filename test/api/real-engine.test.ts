@@ -6,8 +6,8 @@ import { type Api, createApi } from '../../src/api/api.ts';
 import type { OperationName, Outputs } from '../../src/api/model.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { Runtime } from '../../src/engine/runtime.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
-import { Runtime } from '../../src/runtime/runtime.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { ACCOUNT, PREFIX, ROLE } from './test-api.ts';
 

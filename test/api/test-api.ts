@@ -1,9 +1,9 @@
 // An API over an in-memory store and the fake engine, with a clock that only moves when the test says so.
 
 import { type Api, createApi } from '../../src/api/api.ts';
-import { ApiError } from '../../src/api/errors.ts';
 import { OPERATIONS, type OperationName, type Outputs, SHAPES } from '../../src/api/model.ts';
-import { compileShape } from '../../src/api/validate-input.ts';
+import { ApiError } from '../../src/api/wire/errors.ts';
+import { compileShape } from '../../src/api/wire/validate-input.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS, type Limits } from '../../src/base/quotas.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { isKnownSdkAction, nearestSdkAction, sdkActions, sdkServices } from '../../src/asl/sdk-actions.ts';
 import { validateDefinition } from '../../src/asl/validate.ts';
-import { operationName, serviceModel } from '../../src/integrations/aws-sdk/service-model.ts';
+import { operationName, serviceModel } from '../../src/aws/service-model.ts';
 
 test.each([
   ['s3', 'listObjectsV2'],

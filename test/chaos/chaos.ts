@@ -2,11 +2,11 @@
 
 import { pino } from 'pino';
 import { stateMachineArn } from '../../src/base/arn.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { Runtime } from '../../src/engine/runtime.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
-import type { Clock } from '../../src/runtime/clock.ts';
-import { Runtime } from '../../src/runtime/runtime.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { StateMachine } from '../../src/store/store.ts';
 import { checkJournal, checkShown, shownOf } from '../simulation/checks.ts';

@@ -1,6 +1,6 @@
 // What must hold of tasks, however the outside behaved: no attempt lost or doubled, no answer counted for another attempt.
 
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { whoIn } from './workflows.ts';
 import { type Asked, attemptOf, type Job } from './world.ts';
 

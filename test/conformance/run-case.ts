@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { validateDefinition } from '../../src/asl/validate.ts';
 import { isJsonObject, type Json, jsonEquals, parseJson, stringifyJson } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { type Driven, drive, type Script } from '../support/drive.ts';
 
 /** One of `definition`, `states`, `rule`, `template`, `expression` says what is run. */

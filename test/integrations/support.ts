@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import type { TaskResource } from '../../src/asl/program.ts';
+import { type AwsClient, createAwsClient } from '../../src/aws/client.ts';
 import type { Json } from '../../src/base/json.ts';
 import type { Log } from '../../src/base/log.ts';
-import { type AwsClient, createAwsClient } from '../../src/integrations/aws-client.ts';
+import type { LocalFunction } from '../../src/functions/functions.ts';
 import type { TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
-import type { LocalFunction } from '../../src/integrations/lambda/functions.ts';
 import { createLambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
 
 export const REGION = 'eu-central-1';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileDefinition } from '../../src/asl/compile.ts';
 import { validateDefinition } from '../../src/asl/validate.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { type Driven, drive } from '../support/drive.ts';
 import { type RandomRun, randomRun } from './programs.ts';
 

@@ -1,7 +1,7 @@
 // What must hold of every history, however often the process died. One list of complaints; empty is good. The first half
 // takes what GetExecutionHistory shows, the second the journal with its private fields and notes.
 
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 
 /** An event as both the journal and the API's answers give it. */
 export interface Shown {

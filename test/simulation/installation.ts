@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { executionArn, stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import type { Ended } from '../../src/runtime/engine.ts';
-import { Runtime } from '../../src/runtime/runtime.ts';
+import type { Ended } from '../../src/engine/engine.ts';
+import { Runtime } from '../../src/engine/runtime.ts';
 import type { StateMachine, Store } from '../../src/store/store.ts';
 import { ACCOUNT } from './world.ts';
 

@@ -4,9 +4,9 @@
 import type { TaskResource } from '../../src/asl/program.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
+import type { Adapters } from '../../src/engine/task-calls.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome as TokenOutcome } from '../../src/interpreter/command.ts';
-import type { Adapters } from '../../src/runtime/task-calls.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { resultOf, withoutIds } from './workflows.ts';

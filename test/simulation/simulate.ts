@@ -2,9 +2,9 @@
 // jumps. Both must leave sound histories, nothing acknowledged may be lost, and both must end alike.
 
 import { Payload } from '../../src/base/payload.ts';
+import type { Ended } from '../../src/engine/engine.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { replay } from '../../src/interpreter/apply.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
-import type { Ended } from '../../src/runtime/engine.ts';
 import type { ExecutionRecord } from '../../src/store/store.ts';
 import { comparable } from '../support/drive.ts';
 import { checkJournal, checkShown, shownOf } from './checks.ts';

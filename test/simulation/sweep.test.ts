@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { checkJournal, checkShown, shownOf } from './checks.ts';
 import { type Case, CORPUS } from './corpus.ts';
 import { type Fault, type FaultPlan, NO_FAULT } from './faulty-store.ts';

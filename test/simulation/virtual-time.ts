@@ -2,7 +2,7 @@
 // only goes forward; what `now` tells may jump, as a wall clock does. What several owners (processes, clients) want done at
 // the same moment is done in an order drawn by the seed.
 
-import type { Clock } from '../../src/runtime/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Random } from './random.ts';
 
 interface Entry {

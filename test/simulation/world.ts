@@ -5,11 +5,11 @@ import { pino } from 'pino';
 import { type Account, executionArn, stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { type Ended, Overloaded } from '../../src/engine/engine.ts';
+import { Runtime } from '../../src/engine/runtime.ts';
+import { createTaskTokens } from '../../src/engine/tokens.ts';
 import type { TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
-import { type Ended, Overloaded } from '../../src/runtime/engine.ts';
-import { Runtime } from '../../src/runtime/runtime.ts';
-import { createTaskTokens } from '../../src/runtime/task-tokens.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import {
   type Batch,

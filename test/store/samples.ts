@@ -1,7 +1,7 @@
 // Executions to store, as the contract and the benchmark need them.
 
 import { Payload } from '../../src/base/payload.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import type { ExecutionRecord, ExecutionWrite } from '../../src/store/store.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:orders';

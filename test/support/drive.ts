@@ -5,14 +5,14 @@ import type { Program } from '../../src/asl/program.ts';
 import { type Json, parseJson } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS, type Limits } from '../../src/base/quotas.ts';
+import type { HistoryEvent } from '../../src/history/event.ts';
 import { replay } from '../../src/interpreter/apply.ts';
 import type { Command, TaskOutcome } from '../../src/interpreter/command.ts';
 import { decide } from '../../src/interpreter/decide.ts';
+import type { Environment } from '../../src/interpreter/decision.ts';
 import type { InvokeTask, StartMapRun } from '../../src/interpreter/effect.ts';
-import type { HistoryEvent } from '../../src/interpreter/event.ts';
 import { nextWake } from '../../src/interpreter/outstanding.ts';
 import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../../src/interpreter/state.ts';
-import type { Environment } from '../../src/interpreter/turn.ts';
 
 /**
  * What a task or a Map Run does: an output, an error (without a name when nothing is known of it), or never anything.

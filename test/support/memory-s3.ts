@@ -1,7 +1,7 @@
 // An S3 in memory: objects by bucket and key, and requests that can be held up or refused.
 
+import { type S3, S3Failure } from '../../src/aws/s3-objects.ts';
 import { getMember, type JsonObject } from '../../src/base/json.ts';
-import { type S3, S3Failure } from '../../src/integrations/s3-objects.ts';
 
 export interface MemoryS3 extends S3 {
   put(bucket: string, key: string, body: string | Uint8Array): void;

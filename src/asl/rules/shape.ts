@@ -3,9 +3,9 @@
 import { toNumber } from '../../base/json.ts';
 import { CHOICE_OPERATORS, parseTimestamp } from '../../query/choice-operators.ts';
 import { isJsonataString } from '../../query/jsonata/value.ts';
+import { type Node, toJson } from '../../text/json-text.ts';
 import { allWorkflows, type Field, type Part, partsOf, STATE_TYPES, type State, textOf } from '../ast.ts';
 import { type FieldRule, fieldRule, type Shape, type Table, tableOf } from '../fields.ts';
-import { type Node, toJson } from '../json-text.ts';
 import type { QueryLanguage } from '../program.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 

@@ -3,9 +3,9 @@
 import { CHOICE_OPERATORS } from '../../query/choice-operators.ts';
 import { compileIntrinsic } from '../../query/intrinsics/compile.ts';
 import { compilePath } from '../../query/json-path/compile.ts';
+import type { Node } from '../../text/json-text.ts';
 import { allStates, type Field, type Part, partsOf, type State } from '../ast.ts';
 import { fieldRule, tableOf } from '../fields.ts';
-import type { Node } from '../json-text.ts';
 import type { Context, Rule } from './rule.ts';
 
 export const suspiciousValues: Rule = (context) => {

@@ -1,8 +1,8 @@
 // A heartbeat is due before the task times out; a Task's Credentials name a role.
 
 import { toNumber } from '../../base/json.ts';
+import { toJson } from '../../text/json-text.ts';
 import { allStates, type TaskState } from '../ast.ts';
-import { toJson } from '../json-text.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 
 export const taskLimits: Rule = (context) => {

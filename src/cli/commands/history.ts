@@ -3,13 +3,13 @@
 import type { HistoryEvent } from '../../api/model.ts';
 import { parseArn } from '../../base/arn.ts';
 import { listenText } from '../../config/keys.ts';
+import { addEvent, newTrace } from '../../history/tree.ts';
 import { configuration } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { callApi } from '../remote.ts';
 import { stillPicture } from '../render/live.ts';
 import { count, dateAndTime, duration, failureText } from '../render/text.ts';
-import { addEvent, newTrace } from '../render/trace.ts';
 import { fromWire } from '../render/wire.ts';
 
 interface HistoryOptions {

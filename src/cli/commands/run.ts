@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { fstatSync, readFileSync } from 'node:fs';
-import { wireEvent } from '../../api/history-shape.ts';
+import { wireEvent } from '../../api/wire/history-events.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { executionArn } from '../../base/arn.ts';
@@ -18,8 +18,8 @@ import {
 import { shownPath } from '../../config/shown-path.ts';
 import { defaultRole } from '../../config/state-machines.ts';
 import type { Config } from '../../config.ts';
-import type { HistoryEvent } from '../../interpreter/event.ts';
-import type { Ended } from '../../runtime/engine.ts';
+import type { Ended } from '../../engine/engine.ts';
+import type { HistoryEvent } from '../../history/event.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';

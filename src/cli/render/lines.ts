@@ -1,8 +1,8 @@
 // Trace → lines of styled spans: the tree that `treadle run` and `treadle history` show. Pure; `paint.ts` gives them
 // colours and widths.
 
+import type { Failure, Sequence, Status, Trace, Visit } from '../../history/tree.ts';
 import { clean, count, countdown, duration, failureText, plural } from './text.ts';
-import type { Failure, Sequence, Status, Trace, Visit } from './trace.ts';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'green' | 'red' | 'yellow' | 'cyan';
 

@@ -1,11 +1,11 @@
 // The two faces of a running execution: a tree redrawn in place on a terminal, one line per change elsewhere.
 
+import { addEvent, newTrace, type Trace, type TraceEvent } from '../../history/tree.ts';
 import type { Output } from '../output.ts';
 import { type Line, traceLines, visitLines } from './lines.ts';
 import { type Canvas, columnFor, paintLine } from './paint.ts';
 import { plainLine } from './plain.ts';
 import { Screen } from './screen.ts';
-import { addEvent, newTrace, type Trace, type TraceEvent } from './trace.ts';
 
 export interface View {
   readonly trace: Trace;

@@ -1,8 +1,8 @@
 // One line per change, never redrawn: what `treadle run` prints where output is not a terminal (logs, CI, pipes).
 
+import type { Change, Sequence, Visit } from '../../history/tree.ts';
 import { type Span, span } from './lines.ts';
 import { clean, countdown, duration, failureText, plural } from './text.ts';
-import type { Change, Sequence, Visit } from './trace.ts';
 
 /** Iterations of one Map whose lines are printed; failures always are. */
 const ITERATIONS_SHOWN = 20;

@@ -1,7 +1,7 @@
 // An event of GetExecutionHistory as the trace reads it.
 
 import type { HistoryEvent } from '../../api/model.ts';
-import type { Text, TraceEvent } from './trace.ts';
+import type { Text, TraceEvent } from '../../history/tree.ts';
 
 /** @param event as the API sends it: seconds, and one `…EventDetails` member. */
 export function fromWire(event: HistoryEvent): TraceEvent {

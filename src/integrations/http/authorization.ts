@@ -2,8 +2,8 @@
 // memory until they end, and one request for a token serves all tasks that wait for it.
 
 import { isJsonObject, type Json, parseJson, toNumber } from '../../base/json.ts';
-import { Unreachable } from '../http-client.ts';
-import { Refused } from './addresses.ts';
+import { Refused } from '../../net/addresses.ts';
+import { Unreachable } from '../../net/http-client.ts';
 import type { Connection, OAuth, Values } from './connections.ts';
 import { encodePairs, type Pair, withQuery } from './encoding.ts';
 import type { Outgoing } from './outgoing.ts';

@@ -1,12 +1,12 @@
 // `arn:aws:states:::http:invoke`: a call of any HTTP API with the authorization of a connection. The connection's values
 // are merged over the task's, and never come near the task's parameters, which the history shows.
 
+import type { AwsClient } from '../../aws/client.ts';
 import { isJsonObject, type Json, type JsonObject, setMember, stringifyJson } from '../../base/json.ts';
 import { AWS_LIMITS } from '../../base/quotas.ts';
-import type { AwsClient } from '../aws-client.ts';
-import { Unreachable } from '../http-client.ts';
+import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts';
+import { Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { type AddressPolicy, createGuard, Refused } from './addresses.ts';
 import { type Additions, ConnectionFailed, createAuthorizer, mergedHeaders } from './authorization.ts';
 import type { Connection } from './connections.ts';
 import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './encoding.ts';

@@ -5,8 +5,8 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { STATUS_CODES } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Agent, buildConnector } from 'undici';
-import { unreachable } from '../http-client.ts';
-import { type Guard, Refused } from './addresses.ts';
+import { type Guard, Refused } from '../../net/addresses.ts';
+import { unreachable } from '../../net/http-client.ts';
 import type { Pair } from './encoding.ts';
 
 export interface OutgoingRequest {

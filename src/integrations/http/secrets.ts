@@ -3,8 +3,8 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../../aws/client.ts';
 import { getMember, isJsonObject, type Json, parseJson } from '../../base/json.ts';
-import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../aws-client.ts';
 
 export type SecretValue =
   | string

@@ -3,13 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../../asl/program.ts';
+import type { AwsClient } from '../../aws/client.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
-import type { AwsClient } from '../aws-client.ts';
+import type { Invocation, Invoke } from '../../functions/invocation.ts';
+import { createLocalFunctions, type LocalFunctionsOptions } from '../../functions/local.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { FUNCTION_NAME_PATTERN, type FunctionName, parseFunctionName } from './function-name.ts';
-import type { Invocation, Invoke } from './invocation.ts';
-import { createLocalFunctions, type LocalFunctionsOptions } from './local.ts';
 import { outcomeOf, type ResultForm } from './outcome.ts';
 import { createRemoteInvoke } from './remote.ts';
 

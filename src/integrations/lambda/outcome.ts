@@ -1,8 +1,8 @@
 // An answer of a function as a task's outcome: results, error names and causes as Step Functions words them.
 
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../../base/json.ts';
+import type { Answer } from '../../functions/invocation.ts';
 import type { TaskOutcome } from '../integration.ts';
-import type { Answer } from './invocation.ts';
 
 /** `function`: the task's Resource is the function's ARN, the result its payload. `invoke`: the API's response. */
 export type ResultForm = 'function' | 'invoke';

@@ -1,16 +1,16 @@
 // A function behind the Lambda Invoke API: AWS itself, or the endpoint of `endpoints.lambda`.
 
 import { randomUUID } from 'node:crypto';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
-import type { Log } from '../../base/log.ts';
 import {
   type AwsClient,
   type AwsResponse,
   NoCredentials,
   RoleNotAssumed,
   Unreachable,
-} from '../aws-client.ts';
-import { type Answer, failedAnswer, type Invocation, type Invoke } from './invocation.ts';
+} from '../../aws/client.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import type { Log } from '../../base/log.ts';
+import { type Answer, failedAnswer, type Invocation, type Invoke } from '../../functions/invocation.ts';
 
 /** Header names as AWS spells them; the wire may carry any case. */
 const SPELLING = [

@@ -2,6 +2,7 @@
 // request and the form of its result.
 
 import { STATUS_CODES } from 'node:http';
+import { NoCredentials, RoleNotAssumed, Unreachable } from '../../aws/client.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -11,8 +12,7 @@ import {
   setMember,
   stringifyJson,
 } from '../../base/json.ts';
-import { NoCredentials, RoleNotAssumed, Unreachable } from '../aws-client.ts';
-import type { HttpResponse } from '../http-client.ts';
+import type { HttpResponse } from '../../net/http-client.ts';
 import type { TaskOutcome } from '../integration.ts';
 import { failed } from './errors.ts';
 

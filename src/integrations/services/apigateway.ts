@@ -1,9 +1,9 @@
 // apigateway:invoke calls a deployed API by HTTPS, or whatever `endpoints.execute-api` names: there the API's host goes
 // along in the Host header, by which stand-ins tell APIs apart.
 
+import { type AwsClient, Unreachable } from '../../aws/client.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import { type AwsClient, Unreachable } from '../aws-client.ts';
-import type { Http, HttpResponse } from '../http-client.ts';
+import type { Http, HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskRequest } from '../integration.ts';
 import {
   checkFields,

@@ -1,8 +1,8 @@
 // Bedrock: customize a model (a job) and invoke one. invokeModel can read its request from S3 and write the answer
 // there, which the API itself does not: so it is code, two or three calls in a row.
 
+import type { SdkAnswer, SdkClient } from '../../aws/sdk-client.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import type { SdkAnswer, SdkClient } from '../aws-sdk/sdk-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { checkFields, type FieldType, parsed } from './api-call.ts';
 import { type Service, serviceFailure } from './errors.ts';

@@ -1,6 +1,7 @@
 // bedrockagentcore:invokeHarness runs an agent and answers in the shape of Bedrock's Converse: the last message of the
 // assistant, its text only, and the tokens of all. The API answers with a stream of events, which is why this is code.
 
+import type { AwsClient, AwsResponse } from '../../aws/client.ts';
 import {
   getMember,
   isJsonArray,
@@ -11,7 +12,6 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import type { AwsClient, AwsResponse } from '../aws-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { checkFields, type FieldType, outcomeOfError, parsed } from './api-call.ts';
 import { failed } from './errors.ts';

@@ -1,8 +1,8 @@
 // What an optimized integration makes of a refused call: the error name that Retry and Catch match, and the cause, both
 // as version 1 of the Java SDK words them. The same exceptions have other names in `aws-sdk:` resources.
 
-import type { SdkAnswer } from '../aws-sdk/sdk-client.ts';
-import { serviceModel } from '../aws-sdk/service-model.ts';
+import type { SdkAnswer } from '../../aws/sdk-client.ts';
+import { serviceModel } from '../../aws/service-model.ts';
 import type { TaskOutcome } from '../integration.ts';
 
 export interface Service {

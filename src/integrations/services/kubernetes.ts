@@ -1,6 +1,7 @@
 // eks:call and eks:runJob speak to a cluster's own Kubernetes API: its address and certificate authority are in the
 // parameters, and who asks is told by a presigned URL of STS, as every client of EKS does.
 
+import { type AwsClient, Unreachable } from '../../aws/client.ts';
 import {
   getMember,
   isJsonArray,
@@ -9,8 +10,7 @@ import {
   type JsonObject,
   stringifyJson,
 } from '../../base/json.ts';
-import { type AwsClient, Unreachable } from '../aws-client.ts';
-import { createHttp, type Http, type HttpResponse } from '../http-client.ts';
+import { createHttp, type Http, type HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import {
   checkFields,

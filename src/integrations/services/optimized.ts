@@ -3,8 +3,8 @@
 // AWS API call (API Gateway, Kubernetes) are code of their own beside it.
 
 import type { TaskResource } from '../../asl/program.ts';
+import type { SdkAnswer, SdkClient, SdkRequest } from '../../aws/sdk-client.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import type { SdkAnswer, SdkClient, SdkRequest } from '../aws-sdk/sdk-client.ts';
 import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failed, type Refusal, type Service, serviceFailure } from './errors.ts';
 import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';

@@ -1,8 +1,8 @@
 // All optimized integrations but those of Lambda, Step Functions and HTTP, by `service:action` as in a Resource.
 
-import type { AwsClient } from '../aws-client.ts';
-import type { SdkClient } from '../aws-sdk/sdk-client.ts';
-import { createHttp } from '../http-client.ts';
+import type { AwsClient } from '../../aws/client.ts';
+import type { SdkClient } from '../../aws/sdk-client.ts';
+import { createHttp } from '../../net/http-client.ts';
 import type { Integration } from '../integration.ts';
 import { createApiGateway } from './apigateway.ts';
 import { athena } from './athena.ts';

@@ -1,7 +1,7 @@
 // SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK.
 
+import type { SdkRequest } from '../../aws/sdk-client.ts';
 import { getMember, type Json } from '../../base/json.ts';
-import type { SdkRequest } from '../aws-sdk/sdk-client.ts';
 import type { OptimizedService } from './optimized.ts';
 
 export const sqs: OptimizedService = {

@@ -7,11 +7,11 @@ import { compare } from '../../query/choice-operators.ts';
 import { type Path, PathMiss } from '../../query/json-path/path.ts';
 import type { Scope } from '../../query/scope.ts';
 import { departWithInput, effectiveInput } from '../data-flow.ts';
+import { scopeOf, type Turn } from '../decision.ts';
 import { failEvaluation } from '../fail.ts';
 import { booleanField } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import { scopeOf, type Turn } from '../turn.ts';
 
 export function enter(turn: Turn, frame: Frame, state: ChoiceState): void {
   const input = effectiveInput(turn, frame, state);

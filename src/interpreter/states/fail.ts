@@ -1,11 +1,11 @@
 // Fail: ends its sub-workflow with an error. It has no Exited event.
 
 import type { FailState } from '../../asl/program.ts';
+import { scopeOf, type Turn } from '../decision.ts';
 import { giveUp } from '../fail.ts';
 import { failureOf } from '../failure.ts';
 import { stringField } from '../fields.ts';
 import type { Frame } from '../state.ts';
-import { scopeOf, type Turn } from '../turn.ts';
 
 export function enter(turn: Turn, frame: Frame, state: FailState): void {
   const input = frame.open!.input;

@@ -4,11 +4,11 @@ import type { MapState } from '../../asl/program.ts';
 import type { Json } from '../../base/json.ts';
 import { Payload } from '../../base/payload.ts';
 import { departWithResult, effectiveInput } from '../data-flow.ts';
+import { emit, scopeOf, type Turn } from '../decision.ts';
 import * as distributed from '../distributed-map.ts';
 import { concurrency, mapItems } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import { emit, scopeOf, type Turn } from '../turn.ts';
 import { gather } from './gather.ts';
 
 /** Starts the iterations: on entry and at every retry. */

@@ -2,9 +2,9 @@
 
 import type { ParallelState } from '../../asl/program.ts';
 import { departWithResult, workInput } from '../data-flow.ts';
+import { emit, type Turn } from '../decision.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import { emit, type Turn } from '../turn.ts';
 import { gather } from './gather.ts';
 
 /** Starts the branches: on entry and at every retry. */

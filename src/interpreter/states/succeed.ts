@@ -2,9 +2,9 @@
 
 import type { SucceedState } from '../../asl/program.ts';
 import { departWithInput, effectiveInput } from '../data-flow.ts';
+import type { Turn } from '../decision.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import type { Turn } from '../turn.ts';
 
 export function enter(turn: Turn, frame: Frame, state: SucceedState): void {
   const departure = departWithInput(turn, frame, state, effectiveInput(turn, frame, state));

@@ -6,13 +6,13 @@ import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
 import { departWithResult, effectiveInput, workInput } from '../data-flow.ts';
+import { type ContextExtra, emit, type NewEvent, note, scopeOf, type Turn } from '../decision.ts';
 import type { InvokeTask } from '../effect.ts';
 import { failState, failureFrom } from '../fail.ts';
 import { failureOf, timeoutFailure } from '../failure.ts';
 import { positiveSeconds } from '../fields.ts';
 import { checkOutput, leave, tooLarge } from '../leave.ts';
 import type { Frame, OpenTask } from '../state.ts';
-import { type ContextExtra, emit, type NewEvent, note, scopeOf, type Turn } from '../turn.ts';
 
 /** Prepares an attempt: on entry and at every retry. */
 export function enter(turn: Turn, frame: Frame, state: TaskState): void {

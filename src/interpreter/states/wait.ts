@@ -4,10 +4,10 @@ import type { WaitState } from '../../asl/program.ts';
 import { MAX_WAIT_SECONDS } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
 import { departWithInput, effectiveInput } from '../data-flow.ts';
+import { note, scaled, scopeOf, type Turn } from '../decision.ts';
 import { waitSeconds, waitTimestamp } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
-import { note, scaled, scopeOf, type Turn } from '../turn.ts';
 
 export function enter(turn: Turn, frame: Frame, state: WaitState): void {
   const { now } = turn.env;

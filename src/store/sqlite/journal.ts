@@ -1,8 +1,8 @@
 // The journal: segments of events, appended once and read in order.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { HistoryEvent } from '../../interpreter/event.ts';
-import { decodeSegment, encodeSegment, JournalDamaged } from '../journal-codec.ts';
+import type { HistoryEvent } from '../../history/event.ts';
+import { decodeSegment, encodeSegment, JournalDamaged } from '../../history/segment.ts';
 import type { ExecutionWrite, Journal } from '../store.ts';
 import { query } from './statement.ts';
 

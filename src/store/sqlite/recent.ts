@@ -1,7 +1,7 @@
 // Executions written a moment ago: whoever started one asks for it next. Their records and the two ends of their histories
 // are answered from memory; one process owns the database, so what it wrote last is what is there.
 
-import type { HistoryEvent } from '../../interpreter/event.ts';
+import type { HistoryEvent } from '../../history/event.ts';
 import type { Batch, ExecutionRecord, Executions, Journal } from '../store.ts';
 
 /** Executions kept; the oldest goes first. */

@@ -2,7 +2,7 @@
 
 import { traceLines } from '../../../src/cli/render/lines.ts';
 import { columnFor, paintLine } from '../../../src/cli/render/paint.ts';
-import { addEvent, newTrace, type Trace, type TraceEvent } from '../../../src/cli/render/trace.ts';
+import { addEvent, newTrace, type Trace, type TraceEvent } from '../../../src/history/tree.ts';
 
 /** Values are numbers or words; `_` in a word or a name stands for a space. */
 export function events(text: string): TraceEvent[] {

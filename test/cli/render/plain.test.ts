@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainLine } from '../../../src/cli/render/plain.ts';
-import { addEvent, newTrace } from '../../../src/cli/render/trace.ts';
+import { addEvent, newTrace } from '../../../src/history/tree.ts';
 import { events } from './notation.ts';
 
 function plain(text: string): string {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { wireEvent } from '../../../src/api/history-shape.ts';
+import { wireEvent } from '../../../src/api/wire/history-events.ts';
 import { Payload } from '../../../src/base/payload.ts';
 import { traceLines } from '../../../src/cli/render/lines.ts';
-import { addEvent, newTrace, type TraceEvent } from '../../../src/cli/render/trace.ts';
 import { fromWire } from '../../../src/cli/render/wire.ts';
-import type { HistoryEvent } from '../../../src/interpreter/event.ts';
+import type { HistoryEvent } from '../../../src/history/event.ts';
+import { addEvent, newTrace, type TraceEvent } from '../../../src/history/tree.ts';
 
 const input = Payload.ofText('{}');
 const base = { frame: 0 };

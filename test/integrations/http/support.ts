@@ -3,8 +3,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TaskResource } from '../../../src/asl/program.ts';
+import { createAwsClient } from '../../../src/aws/client.ts';
 import type { Json } from '../../../src/base/json.ts';
-import { createAwsClient } from '../../../src/integrations/aws-client.ts';
 import type { Connection } from '../../../src/integrations/http/connections.ts';
 import {
   createHttpTask,

@@ -4,7 +4,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createAwsClient } from '../../../src/integrations/aws-client.ts';
+import { createAwsClient } from '../../../src/aws/client.ts';
 import { type Functions, functionArn, openFunctions, REGION, resultOf } from '../support.ts';
 
 interface Reply {

@@ -2,10 +2,10 @@
 
 import { expect } from 'vitest';
 import { parseResource } from '../../../src/asl/resources.ts';
+import { type AwsClient, createAwsClient } from '../../../src/aws/client.ts';
+import { createSdkClient, type SdkClient } from '../../../src/aws/sdk-client.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseJson } from '../../../src/base/json.ts';
-import { type AwsClient, createAwsClient } from '../../../src/integrations/aws-client.ts';
-import { createSdkClient, type SdkClient } from '../../../src/integrations/aws-sdk/sdk-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../../src/integrations/integration.ts';
 import { createOptimizedServices } from '../../../src/integrations/services/services.ts';
 import { NEVER, REGION, taskOf } from '../support.ts';

@@ -1,0 +1,183 @@
+// State machines: create, update, describe, delete, list.
+
+import { compileDefinition } from '../../asl/compile.ts';
+import { invalidDefinitionMessage } from '../../asl/diagnostic.ts';
+import { validateDefinition } from '../../asl/validate.ts';
+import { stateMachineArn } from '../../base/arn.ts';
+import type { StateMachine, StateMachineSettings, StateMachineType } from '../../store/store.ts';
+import {
+  checkEncryption,
+  checkLogging,
+  checkTags,
+  checkTracing,
+  sameSettings,
+  shownSettings,
+} from '../configuration.ts';
+import type { ApiContext, Handler } from '../context.ts';
+import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
+import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
+import { apiError, invalid, notImplemented } from '../wire/errors.ts';
+import { pageSize } from '../wire/pagination.ts';
+
+/** What METADATA_ONLY shows instead of a definition. */
+const HIDDEN_DEFINITION = '{}';
+
+/** Repeating a creation with the same content answers the machine that is there; role and tags are not compared. */
+export const createStateMachine: Handler<'CreateStateMachine'> = async (api, input) => {
+  checkName(input.name);
+  checkRoleArn(input.roleArn);
+  checkPublish(input);
+  const type = input.type ?? 'STANDARD';
+  checkDefinition(api, input.definition, type);
+  const settings = { ...checkSettings(input), ...(input.tags && { tags: checkTags(input.tags) }) };
+  const { created, machine } = await api.store.catalog.create({
+    arn: stateMachineArn(api.account, input.name),
+    name: input.name,
+    type,
+    createdAt: api.now(),
+    settings,
+    revision: { revisionId: undefined, definition: input.definition, roleArn: input.roleArn },
+  });
+  if (!created) {
+    if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', machine.arn);
+    const same =
+      machine.type === type &&
+      machine.revision.definition === input.definition &&
+      sameSettings(machine.settings, settings);
+    if (!same) throw apiError('StateMachineAlreadyExists', machine.arn);
+  }
+  return { stateMachineArn: machine.arn, creationDate: machine.createdAt / 1000 };
+};
+
+/** Members not sent keep their value; a new revision is made only when definition or role change. */
+export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) => {
+  const arn = input.stateMachineArn;
+  parseStateMachineArn(arn);
+  checkPublish(input);
+  const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  const changes = [definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration];
+  if (changes.every((change) => change === undefined)) throw apiError('MissingRequiredParameter');
+  if (roleArn !== undefined) checkRoleArn(roleArn);
+  const sent = checkSettings(input);
+  return api.takeTurn(arn, async () => {
+    const machine = await api.store.catalog.get(arn);
+    if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
+    if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', arn);
+    const { revision } = machine;
+    if (definition !== undefined && definition !== revision.definition) {
+      checkDefinition(api, definition, machine.type);
+    }
+    const next = {
+      definition: definition ?? revision.definition,
+      roleArn: roleArn ?? revision.roleArn,
+    };
+    const changed = next.definition !== revision.definition || next.roleArn !== revision.roleArn;
+    const updated = await api.store.catalog.update(arn, {
+      updatedAt: api.now(),
+      revision: changed ? { revisionId: api.uuid(), ...next } : undefined,
+      settings: { ...machine.settings, ...sent },
+    });
+    api.machines.invalidate(arn);
+    if (updated === undefined) throw apiError('StateMachineDoesNotExist', arn);
+    return { updateDate: updated.updatedAt / 1000, revisionId: updated.revision.revisionId };
+  });
+};
+
+export const describeStateMachine: Handler<'DescribeStateMachine'> = async (api, input) => {
+  parseStateMachineArn(input.stateMachineArn);
+  const machine = await api.machines.get(input.stateMachineArn);
+  if (machine === undefined) throw apiError('StateMachineDoesNotExist', input.stateMachineArn);
+  return {
+    stateMachineArn: machine.arn,
+    name: machine.name,
+    status: machine.status,
+    type: machine.type,
+    creationDate: machine.createdAt / 1000,
+    ...shownDefinition(machine.revision, input.includedData),
+    ...shownSettings(machine.settings),
+  };
+};
+
+/** A machine that is not there is deleted already. */
+export const deleteStateMachine: Handler<'DeleteStateMachine'> = async (api, input) => {
+  const { qualifier, label } = parseStateMachineArn(input.stateMachineArn);
+  if (label !== undefined) {
+    throw invalid(
+      `Expected the ARN of a state machine without a label, but got '${input.stateMachineArn}'`,
+      'API_DOES_NOT_SUPPORT_LABELED_ARNS',
+    );
+  }
+  if (qualifier !== undefined) {
+    throw invalid(
+      `Expected the ARN of a state machine without a version or alias, but got '${input.stateMachineArn}'`,
+    );
+  }
+  await api.takeTurn(input.stateMachineArn, async () => {
+    const machine = await api.store.catalog.get(input.stateMachineArn);
+    if (machine !== undefined) await api.engine.deleteStateMachine(machine.arn);
+    api.machines.invalidate(input.stateMachineArn);
+  });
+  return {};
+};
+
+export const listStateMachines: Handler<'ListStateMachines'> = async (api, input) => {
+  const list = ['ListStateMachines'];
+  const position = await api.pages.read(list, input.nextToken);
+  const limit = pageSize(input.maxResults);
+  const after = position === undefined ? undefined : String(position[0]);
+  const found = await api.store.catalog.list({ after, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  return {
+    stateMachines: page.map((machine) => ({
+      stateMachineArn: machine.arn,
+      name: machine.name,
+      type: machine.type,
+      creationDate: machine.createdAt / 1000,
+    })),
+    nextToken: found.length > limit ? await api.pages.make(list, [page.at(-1)!.name]) : undefined,
+  };
+};
+
+/** Definition, role, revision and variable references of a revision. */
+export function shownDefinition(
+  revision: StateMachine['revision'],
+  includedData: 'ALL_DATA' | 'METADATA_ONLY' | undefined,
+) {
+  const shared = { roleArn: revision.roleArn, revisionId: revision.revisionId };
+  if (includedData === 'METADATA_ONLY') return { ...shared, definition: HIDDEN_DEFINITION };
+  return {
+    ...shared,
+    definition: revision.definition,
+    variableReferences: variableReferences(revision.definition),
+  };
+}
+
+function variableReferences(definition: string): Readonly<Record<string, readonly string[]>> | undefined {
+  const { variableReferences: found } = compileDefinition(definition);
+  return found.size === 0 ? undefined : Object.fromEntries(found);
+}
+
+function checkDefinition({ answersFor }: ApiContext, definition: string, type: StateMachineType): void {
+  const { diagnostics } = validateDefinition(definition, { type, answersFor });
+  if (diagnostics.some((diagnostic) => diagnostic.severity === 'ERROR')) {
+    throw apiError('InvalidDefinition', invalidDefinitionMessage(diagnostics));
+  }
+}
+
+/** Versions are not there yet: asking for one must not be ignored. */
+function checkPublish(input: { readonly publish?: boolean; readonly versionDescription?: string }): void {
+  if (input.publish === true) throw notImplemented('state machine versions (publish: true)');
+  if (input.versionDescription !== undefined) {
+    throw invalid('Version description can only be set when publish is true');
+  }
+}
+
+/** The settings that were sent, checked; others are left out. */
+function checkSettings(input: CreateStateMachineInput | UpdateStateMachineInput): StateMachineSettings {
+  const { loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
+  return {
+    ...(loggingConfiguration && { loggingConfiguration: checkLogging(loggingConfiguration) }),
+    ...(tracingConfiguration && { tracingConfiguration: checkTracing(tracingConfiguration) }),
+    ...(encryptionConfiguration && { encryptionConfiguration: checkEncryption(encryptionConfiguration) }),
+  };
+}

@@ -1,0 +1,88 @@
+// What the API, the command line and tests ask of the running engine. `runtime.ts` implements it.
+
+import type { Payload } from '../base/payload.ts';
+import type { HistoryEvent } from '../history/event.ts';
+import type { TaskOutcome } from '../interpreter/command.ts';
+import type { ExecutionStatus, StateMachine } from '../store/store.ts';
+
+export interface StartRequest {
+  readonly machine: StateMachine;
+  /** Execution name; the caller has checked it or made a UUID. */
+  readonly name: string;
+  /** Valid JSON within the payload quota. */
+  readonly input: Payload;
+  readonly traceHeader: string | undefined;
+  /** Test case of the mock file that answers for its tasks. */
+  readonly mockCase?: string | undefined;
+  readonly stateMachineVersionArn?: string;
+  readonly stateMachineAliasArn?: string;
+}
+
+/** How an execution ended, and what it gave. Times in epoch milliseconds. */
+export interface Ended {
+  readonly executionArn: string;
+  readonly status: Exclude<ExecutionStatus, 'RUNNING' | 'PENDING_REDRIVE'>;
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+  readonly output: Payload | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** Too much work is queued: the API answers ThrottlingException. Nothing was accepted. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded';
+}
+
+/** What became of a task token that a worker sent: `gone` is a token whose task has ended or timed out. */
+export type TokenAnswer = 'ok' | 'invalid' | 'gone';
+
+/** More workers poll an activity than AWS allows. */
+export class TooManyPollers extends Error {
+  override readonly name = 'TooManyPollers';
+}
+
+export type Observer = (executionArn: string, events: readonly HistoryEvent[]) => void;
+
+export interface Engine {
+  /**
+   * Standard: resolves when the start is durable. A running execution with the same name and input is answered again.
+   * Express: resolves when the start record is durable; runs in the background.
+   * @throws DuplicateExecution for a name in use, Overloaded.
+   */
+  start(request: StartRequest): Promise<{ readonly executionArn: string; readonly startedAt: number }>;
+  /** Express only: runs to the end (five minutes at most). Nothing is written. @throws Overloaded. */
+  startSync(request: StartRequest): Promise<Ended>;
+  /**
+   * Ends a Standard execution as ABORTED; stopping a closed one changes nothing.
+   * @returns its stop time, or undefined when there is no such execution.
+   */
+  stop(
+    executionArn: string,
+    error: string | undefined,
+    cause: string | undefined,
+  ): Promise<number | undefined>;
+  /** Marks the machine DELETING, ends its executions, then removes everything of it. Resolves when it is marked. */
+  deleteStateMachine(arn: string): Promise<void>;
+  /** SendTaskSuccess and SendTaskFailure; resolves when the outcome is durable. */
+  completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer>;
+  /** SendTaskHeartbeat. */
+  heartbeat(token: string): Promise<TokenAnswer>;
+  /** Tells the engine of an activity that the store has taken in, or let go of. */
+  activityCreated(arn: string): void;
+  activityDeleted(arn: string): void;
+  /**
+   * GetActivityTask: waits up to a minute.
+   * @param signal aborted when the worker has gone.
+   * @throws TooManyPollers
+   */
+  takeActivityTask(
+    activityArn: string,
+    workerName: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly token: string; readonly input: string } | undefined>;
+  /** Called with events once they are durable (Express: as they happen). @returns the function that ends it. */
+  observe(observer: Observer): () => void;
+  /** Resolves when the execution has ended; undefined when there is none. For `treadle run` and tests. */
+  ended(executionArn: string): Promise<Ended | undefined>;
+}

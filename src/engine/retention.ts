@@ -1,0 +1,37 @@
+// Closed executions are removed when their retention is over, a few at a time so that nobody waits for it.
+
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Store } from '../store/store.ts';
+
+const EVERY_MS = 3_600_000;
+const PAGE = 200;
+const DAY_MS = 86_400_000;
+
+/** Removes now and then what closed more than `days` days ago. @returns the function that ends it. */
+export function keepRetention(store: Store, clock: Clock, days: number, log: Log): () => void {
+  let ended = false;
+  let cancel: (() => void) | undefined;
+  const forget = async (): Promise<void> => {
+    const closedBefore = clock.now() - days * DAY_MS;
+    while (!ended && (await store.executions.removeClosed({ closedBefore, limit: PAGE })) === PAGE) {
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
+  };
+  const schedule = (): void => {
+    cancel = clock.after(EVERY_MS, () => {
+      forget()
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'Old executions could not be removed; it is tried again in an hour'),
+        )
+        .finally(() => {
+          if (!ended) schedule();
+        });
+    });
+  };
+  schedule();
+  return () => {
+    ended = true;
+    cancel?.();
+  };
+}

@@ -1,0 +1,164 @@
+// Performs InvokeTask effects: one adapter call each, its end told back as a command. Which pattern the state uses
+// (request-response, .sync, .waitForTaskToken) is settled here and in the interpreter; adapters know nothing of it.
+
+import type { TaskResource } from '../asl/program.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
+import type { Log } from '../base/log.ts';
+import { Payload } from '../base/payload.ts';
+import type { Integration, TaskOutcome, TaskRequest } from '../integrations/integration.ts';
+import type { Command } from '../interpreter/command.ts';
+import type { InvokeTask } from '../interpreter/effect.ts';
+
+export interface Adapters {
+  find(resource: TaskResource): Integration | undefined;
+}
+
+/** Facts of the execution that a task request carries. */
+export interface Caller {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Reason of an aborted call whose job is not wanted any more; a call that ends with the process keeps its job. */
+export const CALLED_OFF = 'called off';
+
+/** A job that is under way is looked at after this long at first, then ever less often. */
+const FIRST_POLL_MS = 1_000;
+const LAST_POLL_MS = 60_000;
+const POLL_GROWTH = 1.5;
+const CANCEL_ATTEMPTS = 3;
+
+/**
+ * Calls the task, or goes on waiting for the job it has submitted; resolves with the command that tells its end, or with
+ * nothing when it was called off. Never rejects: what the outside does is an outcome, a bug in an adapter fails the task.
+ */
+export async function callTask(
+  adapters: Adapters,
+  caller: Caller,
+  effect: InvokeTask,
+  signal: AbortSignal,
+  clock: Clock,
+  log: Log,
+): Promise<Command | undefined> {
+  const { scheduled, resource } = effect;
+  const adapter = adapters.find(resource);
+  if (adapter === undefined || (isJob(resource) && adapter.poll === undefined)) {
+    return fail(scheduled, 'States.Runtime', `Treadle does not support the resource '${resource.arn}' yet.`);
+  }
+  const request = requestOf(caller, effect);
+  try {
+    const outcome =
+      effect.submitted === undefined
+        ? await adapter.start(request, signal)
+        : await awaitJob(adapter, request, effect.submitted.value, signal, clock);
+    if (signal.reason === CALLED_OFF && effect.submitted === undefined && outcome?.status === 'completed') {
+      // The service took the request while it was called off: nobody else will know of the job.
+      const submitted = Payload.ofText(outcome.outputText);
+      void cancelJob(adapters, caller, { ...effect, submitted }, clock, log);
+    }
+    return outcome === undefined || signal.aborted ? undefined : commandOf(effect, outcome);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    log.error(
+      { err: error, execution: caller.executionArn, state: effect.stateName },
+      'A task adapter failed',
+    );
+    return fail(scheduled, 'States.TaskFailed', `Internal error of Treadle while calling '${resource.arn}'.`);
+  }
+}
+
+/**
+ * Calls the job off at its service, as far as that goes: a job that nobody waits for may cost money, so a call that fails is made
+ * again.
+ */
+export async function cancelJob(
+  adapters: Adapters,
+  caller: Caller,
+  effect: InvokeTask,
+  clock: Clock,
+  log: Log,
+): Promise<void> {
+  const adapter = adapters.find(effect.resource);
+  if (effect.submitted === undefined || !isJob(effect.resource) || adapter?.cancel === undefined) return;
+  const request = requestOf(caller, effect);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await adapter.cancel(request, effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS));
+    } catch (error) {
+      if (attempt === CANCEL_ATTEMPTS) {
+        log.warn(
+          { err: error, execution: caller.executionArn, state: effect.stateName },
+          'A job could not be called off',
+        );
+        return;
+      }
+    }
+    await new Promise<void>((resolve) => void clock.after(FIRST_POLL_MS, resolve));
+  }
+}
+
+function requestOf(caller: Caller, effect: InvokeTask): TaskRequest {
+  return {
+    resource: effect.resource,
+    input: effect.input.value,
+    ...caller,
+    stateName: effect.stateName,
+    idempotencyToken: `${caller.executionArn}:${effect.scheduled}`,
+    credentials: effect.credentials,
+  };
+}
+
+/** `.sync`: the service works on, and is asked how far it is. */
+export function isJob(resource: TaskResource): boolean {
+  return resource.kind === 'service' && (resource.pattern === 'sync' || resource.pattern === 'sync:2');
+}
+
+async function awaitJob(
+  adapter: Integration,
+  request: TaskRequest,
+  submitted: Json,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<TaskOutcome | undefined> {
+  let delay = FIRST_POLL_MS;
+  while (!signal.aborted) {
+    const outcome = await adapter.poll!(request, submitted, signal);
+    if (outcome.status !== 'running') return outcome;
+    await pause(clock, outcome.afterMs ?? delay, signal);
+    delay = Math.min(delay * POLL_GROWTH, LAST_POLL_MS);
+  }
+  return undefined;
+}
+
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal.addEventListener('abort', end);
+  });
+}
+
+function commandOf(effect: InvokeTask, outcome: TaskOutcome): Command {
+  const { scheduled, resource } = effect;
+  if (outcome.status === 'failed') return fail(scheduled, outcome.error, outcome.cause);
+  const output = Payload.ofText(outcome.outputText);
+  if (
+    effect.submitted === undefined &&
+    resource.kind === 'service' &&
+    resource.pattern !== 'request-response'
+  ) {
+    return { type: 'SubmitTask', scheduled, output };
+  }
+  return { type: 'CompleteTask', scheduled, outcome: { status: 'succeeded', output } };
+}
+
+function fail(scheduled: number, error: string, cause: string | undefined): Command {
+  return { type: 'CompleteTask', scheduled, outcome: { status: 'failed', error, cause } };
+}

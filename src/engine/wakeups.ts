@@ -1,0 +1,128 @@
+// Executions that wait for a moment: the store knows when each is due, one timer waits for the earliest. A million of
+// them cost disk, not memory.
+
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Refusal } from '../interpreter/decide.ts';
+import type { Store } from '../store/store.ts';
+import type { Live, Request } from './execution.ts';
+import type { Memory } from './residents.ts';
+
+/** Sleepers fetched from the store at once. */
+const PAGE = 500;
+/** Before the store is asked again after it failed, or while a stuck execution stays due. */
+const PAUSE_MS = 500;
+/** Delays do not notice that the wall clock was set forward, or that the machine slept: it is looked at this often. */
+const MAX_NAP_MS = 10_000;
+
+export interface SleepersHost {
+  readonly store: Store;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly log: Log;
+  post(live: Live, request: Request): void;
+}
+
+/** Damage stays; anything else that keeps an execution from being read may pass. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'JournalDamaged' || error.name === 'Bug');
+}
+
+export class Sleepers {
+  readonly #host: SleepersHost;
+  /** Executions whose step ran into a bug: their timers are not fired again by this process. */
+  readonly #stuck = new Set<string>();
+  #cancel: (() => void) | undefined;
+  #at = Number.POSITIVE_INFINITY;
+  #waking = false;
+  #closed = false;
+  #held = false;
+
+  constructor(host: SleepersHost) {
+    this.#host = host;
+  }
+
+  stuck(arn: string): void {
+    this.#stuck.add(arn);
+  }
+
+  /** No timer is fired until the next `wake`: work of an earlier process must be taken up before any of it goes on. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancel?.();
+  }
+
+  /** Makes sure that the timers due at epoch milliseconds `at` are fired then. */
+  wakeBy(at: number): void {
+    if (at >= this.#at || this.#closed || this.#held) return;
+    this.#at = at;
+    this.#arm();
+  }
+
+  #arm(): void {
+    const { clock } = this.#host;
+    this.#cancel?.();
+    this.#cancel = clock.after(Math.min(this.#at - clock.now(), MAX_NAP_MS), () => {
+      if (clock.now() < this.#at) return this.#arm();
+      this.#at = Number.POSITIVE_INFINITY;
+      void this.wake();
+    });
+  }
+
+  /** Fires the timers of everything that is due, in memory or not. */
+  async wake(): Promise<void> {
+    const { clock, log, store } = this.#host;
+    this.#held = false;
+    if (this.#waking) return this.wakeBy(clock.now() + 1);
+    this.#waking = true;
+    try {
+      while (!this.#closed && (await this.#wakePage()));
+      const next = await store.work.nextWake();
+      if (next !== undefined)
+        this.wakeBy(Math.max(next, clock.now() + (this.#stuck.size > 0 ? PAUSE_MS : 1)));
+    } catch (error) {
+      log.error({ err: error }, 'Executions that are due could not be read; they are tried again');
+      this.wakeBy(clock.now() + PAUSE_MS);
+    } finally {
+      this.#waking = false;
+    }
+  }
+
+  /** @returns whether more may be due at once. @throws what the store says when it cannot be read. */
+  async #wakePage(): Promise<boolean> {
+    const { store, memory, clock, log } = this.#host;
+    const due = await store.work.due(clock.now(), PAGE);
+    const fired: Promise<Refusal | undefined>[] = [];
+    for (const record of due) {
+      if (this.#stuck.has(record.arn)) continue;
+      try {
+        const live = await memory.load(record);
+        if (live !== undefined) fired.push(this.#fire(live));
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        log.error(
+          { err: error, execution: record.arn },
+          'An execution that is due is damaged; its timers rest until a restart',
+        );
+        this.#stuck.add(record.arn);
+      }
+    }
+    await Promise.all(fired);
+    // A page of stuck ones alone would be the same page again.
+    return due.length === PAGE && fired.length > 0;
+  }
+
+  #fire(live: Live): Promise<Refusal | undefined> {
+    return new Promise((resolve) => {
+      this.#host.post(live, {
+        command: { type: 'FireTimers' },
+        done: resolve,
+        failed: () => resolve(undefined),
+      });
+    });
+  }
+}

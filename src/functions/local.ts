@@ -1,0 +1,124 @@
+// The functions of the configuration: by name, each a pool of processes or a URL. Nothing is started before a first call.
+
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../base/log.ts';
+import { launchOf } from './environment.ts';
+import { INIT_TIMEOUT_MS } from './function-process.ts';
+import {
+  DEFAULT_CONCURRENCY,
+  DEFAULT_MEMORY_MB,
+  DEFAULT_TIMEOUT_SECONDS,
+  type LocalFunction,
+} from './functions.ts';
+import type { Answer, Invocation } from './invocation.ts';
+import { FunctionPool, IDLE_MS, MAX_QUEUED } from './pool.ts';
+import { openReaper, type Reaper } from './reaper.ts';
+import { createUrlFunction } from './url-function.ts';
+
+export interface LocalFunctionsOptions {
+  readonly functions: Readonly<Record<string, LocalFunction>>;
+  /** Folder of treadle.yaml: handlers are relative to it. */
+  readonly root: string;
+  readonly region: string;
+  readonly log: Log;
+  /** Where the few passed variables come from; default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly maxQueued?: number;
+  readonly idleMs?: number;
+  readonly initTimeoutMs?: number;
+}
+
+export interface LocalFunctions {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** @param invocation of a function that `has` knows. */
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+interface Callable {
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<Answer>;
+  close(): void | Promise<void>;
+}
+
+export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunctions {
+  const { functions, log } = options;
+  const opened = new Map<string, Callable>();
+  const reaper = openReaper((error) => log.warn({ err: error }, 'no watch over function processes'));
+  const neverAborted = new AbortController().signal;
+
+  function open(name: string): Callable {
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const local = functions[name]!;
+    const callable =
+      local.url === undefined ? openPool(name, local, options, reaper) : createUrlFunction(local);
+    opened.set(name, callable);
+    return callable;
+  }
+
+  return {
+    names: Object.keys(functions),
+    has: (name) => Object.hasOwn(functions, name),
+    async invoke(invocation, signal) {
+      if (invocation.type === 'RequestResponse') return open(invocation.name).invoke(invocation, signal);
+      if (invocation.type === 'DryRun') return accepted(204);
+      open(invocation.name)
+        .invoke(invocation, neverAborted)
+        .then(
+          (answer) => {
+            if (answer.kind !== 'answered' || answer.failed) {
+              log.warn(
+                { function: invocation.name, answer: answer.kind },
+                'an invocation of type Event failed',
+              );
+            }
+          },
+          (error: unknown) =>
+            log.error({ function: invocation.name, err: error }, 'an invocation of type Event failed'),
+        );
+      return accepted(202);
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((callable) => callable.close()));
+      reaper.close();
+    },
+  };
+}
+
+function openPool(
+  name: string,
+  local: LocalFunction,
+  options: LocalFunctionsOptions,
+  reaper: Reaper,
+): FunctionPool {
+  const { root, region, log } = options;
+  return new FunctionPool({
+    spec: {
+      name,
+      launch: launchOf(name, local, root, region, options.env ?? process.env),
+      timeoutSeconds: local.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+      memoryMb: local.memory ?? DEFAULT_MEMORY_MB,
+      initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
+      log,
+      reaper,
+    },
+    concurrency: local.concurrency ?? DEFAULT_CONCURRENCY,
+    maxQueued: options.maxQueued ?? MAX_QUEUED,
+    idleMs: options.idleMs ?? IDLE_MS,
+  });
+}
+
+/** The answer to an invocation whose result nobody waits for. */
+function accepted(statusCode: number): Answer {
+  return {
+    kind: 'answered',
+    statusCode,
+    requestId: randomUUID(),
+    executedVersion: statusCode === 204 ? '$LATEST' : undefined,
+    failed: false,
+    payload: '',
+    logResult: undefined,
+    headers: undefined,
+  };
+}

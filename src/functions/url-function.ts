@@ -1,0 +1,86 @@
+// A local function that is a URL: the payload is posted as JSON, the answer's body is the result. For functions that
+// already run somewhere (a dev server, a container with the Lambda Runtime Interface Emulator). docs/guide/lambda.md
+// describes the contract.
+
+import { randomUUID } from 'node:crypto';
+import { createHttp, type Http, Unreachable } from '../net/http-client.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_SECONDS, type LocalFunction } from './functions.ts';
+import {
+  type Answer,
+  failedAnswer,
+  type Invocation,
+  MAX_RESPONSE_BYTES,
+  responseTooLarge,
+  timedOut,
+} from './invocation.ts';
+import { MAX_QUEUED } from './pool.ts';
+
+export interface UrlFunction {
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** @param local one with a `url`. */
+export function createUrlFunction(local: LocalFunction): UrlFunction {
+  const timeoutSeconds = local.timeout ?? DEFAULT_TIMEOUT_SECONDS;
+  const concurrency = local.concurrency ?? DEFAULT_CONCURRENCY;
+  const url = new URL(local.url!);
+  let http: Http | undefined;
+  let running = 0;
+  const waiting: Array<() => void> = [];
+
+  async function post(invocation: Invocation, requestId: string, signal: AbortSignal): Promise<Answer> {
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
+    http ??= createHttp(concurrency);
+    try {
+      const response = await http.send({
+        url,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'lambda-runtime-aws-request-id': requestId,
+          'lambda-runtime-deadline-ms': String(Date.now() + timeoutSeconds * 1000),
+          'lambda-runtime-invoked-function-arn': invocation.arn,
+          ...(invocation.clientContext === undefined
+            ? {}
+            : { 'x-amz-client-context': invocation.clientContext }),
+        },
+        body: invocation.payload,
+        maxBytes: MAX_RESPONSE_BYTES,
+        signal: AbortSignal.any([signal, timeout]),
+      });
+      if (response === 'too large') return failedAnswer(requestId, responseTooLarge());
+      const failed = response.status >= 300 || response.headers['x-amz-function-error'] !== undefined;
+      const payload = new TextDecoder().decode(response.body);
+      return { ...failedAnswer(requestId, payload), failed } as Answer;
+    } catch (error) {
+      if (signal.aborted) return { kind: 'aborted' };
+      if (timeout.aborted) return failedAnswer(requestId, timedOut(requestId, timeoutSeconds));
+      if (error instanceof Unreachable) return { kind: 'unreachable', reason: error.message };
+      throw error;
+    }
+  }
+
+  return {
+    async invoke(invocation, signal) {
+      const requestId = randomUUID();
+      if (signal.aborted) return { kind: 'aborted' };
+      if (waiting.length >= MAX_QUEUED) {
+        const message = 'Rate Exceeded.';
+        return { kind: 'refused', status: 429, code: 'TooManyRequestsException', message, requestId };
+      }
+      if (running < concurrency) running++;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await post(invocation, requestId, signal);
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) running--;
+        else next();
+      }
+    },
+    async close() {
+      await http?.close();
+    },
+  };
+}

@@ -1,0 +1,212 @@
+// The listener: POST / is the API, GET /health tells whether it serves; other parts of Treadle mount their own routes.
+// Knows sockets, limits and closing; the wire format is in protocol.ts.
+
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import type { Api } from '../api/api.ts';
+import { apiError } from '../api/wire/errors.ts';
+import { answer, CONTENT_TYPE, errorAnswer, type WireAnswer } from '../api/wire/protocol.ts';
+import type { Log } from '../base/log.ts';
+import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
+import { type BrowserRules, browserRefusal } from './browser-guard.ts';
+
+/** AWS takes requests of 1 MB. */
+const MAX_BODY_BYTES = 1024 * 1024;
+/** So much of a body that is too large is read and dropped, so that its sender gets to read the answer. */
+const DROPPED_BYTES = 16 * 1024 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than the idle time of the SDKs' connection pools, so that they, not we, close first. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CONNECTIONS = 16_384;
+const EMPTY = Buffer.alloc(0);
+
+/** Takes a request that is neither the API's nor health's. @returns false when it is not its own. */
+export type Route = (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
+
+export interface Health {
+  readonly status: 'starting' | 'ok' | 'stopping';
+  readonly version: string;
+}
+
+export interface ApiServerOptions {
+  readonly handle: Api['handle'];
+  /** Asked at every request: while it is not `ok`, the API answers ServiceUnavailable. */
+  readonly health: () => Health;
+  readonly log: Log;
+  /** Asked in order; browser rules have been applied. */
+  readonly routes?: readonly Route[];
+  readonly browser?: Partial<BrowserRules>;
+  /** Default 1 MiB, as on AWS. */
+  readonly maxBodyBytes?: number;
+  /** For the whole request to arrive; default one minute. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface ApiServer {
+  /** Not listening yet. */
+  readonly server: http.Server;
+  /**
+   * Stops taking connections, lets requests under way finish, and cuts what is left after `deadlineMs`.
+   * Resolves when the last connection is closed; may be called again.
+   */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Bytes that a request body may have so that lifted limits can be used; AWS's 1 MiB with AWS's limits. */
+export function requestBytes(limits: Limits): number {
+  const lifted = (['payloadBytes', 'definitionCharacters'] as const).filter(
+    (name) => limits[name] > AWS_LIMITS[name],
+  );
+  // A payload is a string inside JSON: escaping doubles most of the worst cases.
+  return Math.max(MAX_BODY_BYTES, ...lifted.map((name) => 2 * limits[name]));
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { handle, health, log, routes = [], maxBodyBytes = MAX_BODY_BYTES } = options;
+  const rules: BrowserRules = {
+    allowedHosts: options.browser?.allowedHosts ?? [],
+    trustedOrigins: options.browser?.trustedOrigins ?? [],
+  };
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  let closing = false;
+
+  const send = (response: http.ServerResponse, type: string, { status, body }: WireAnswer, id?: string) => {
+    if (closing) response.shouldKeepAlive = false;
+    const headers = ['content-type', type, 'content-length', `${Buffer.byteLength(body)}`];
+    if (id !== undefined) headers.push('x-amzn-RequestId', id);
+    response.writeHead(status, headers);
+    response.end(body);
+  };
+
+  const tooLarge = errorAnswer(apiError('RequestEntityTooLarge', maxBodyBytes));
+
+  const serveApi = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const id = randomUUID();
+    readBody(request, maxBodyBytes, async (body) => {
+      if (typeof body === 'string') {
+        if (body === 'endless') response.shouldKeepAlive = false;
+        return send(response, CONTENT_TYPE, tooLarge, id);
+      }
+      const { status } = health();
+      const result =
+        status !== 'ok' || closing
+          ? errorAnswer(apiError('ServiceUnavailable', `Treadle is ${closing ? 'stopping' : status}`))
+          : await answer(handle, request.headers, body, id, log, () => goneSignal(response));
+      send(response, CONTENT_TYPE, result, id);
+    });
+  };
+
+  const serveHealth = (response: http.ServerResponse) => {
+    const { status, version } = health();
+    const shown = closing ? 'stopping' : status;
+    const body = JSON.stringify({ status: shown, version });
+    send(response, 'application/json', { status: shown === 'ok' ? 200 : 503, body });
+  };
+
+  const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const { method, url = '/' } = request;
+    const refusal = browserRefusal(request.headers, rules);
+    if (refusal !== undefined) {
+      request.resume();
+      return send(response, CONTENT_TYPE, errorAnswer(apiError('AccessDeniedException', refusal)));
+    }
+    if (method === 'POST' && (url === '/' || url.startsWith('/?'))) return serveApi(request, response);
+    if (url === '/health' && (method === 'GET' || method === 'HEAD')) return serveHealth(response);
+    for (const route of routes) if (route(request, response)) return;
+    const message = `Expected POST / (the AWS API) or GET /health, but got ${method} ${url.slice(0, 200)}`;
+    request.resume();
+    send(response, 'application/json', { status: 404, body: JSON.stringify({ message }) });
+  };
+
+  const listener = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    try {
+      serve(request, response);
+    } catch (error) {
+      log.error({ err: error, method: request.method }, 'HTTP request failed on a bug');
+      if (response.headersSent) response.destroy();
+      else send(response, CONTENT_TYPE, errorAnswer(apiError('InternalFailure', randomUUID())));
+    }
+  };
+
+  const server = http.createServer(
+    {
+      noDelay: true,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      requestTimeout,
+      connectionsCheckingInterval: Math.min(5_000, requestTimeout),
+    },
+    listener,
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  // A client that asks first is told before it sends a body that would be refused.
+  server.on('checkContinue', (request, response) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+      response.shouldKeepAlive = false;
+      return send(response, CONTENT_TYPE, tooLarge, randomUUID());
+    }
+    response.writeContinue();
+    listener(request, response);
+  });
+
+  return {
+    server,
+    close(deadlineMs) {
+      closing = true;
+      return new Promise((resolve) => {
+        const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+        // Its error says that the server was not listening: nothing is left to close then.
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+    },
+  };
+}
+
+/** Made only when a handler asks: a signal for every request would be felt. */
+function goneSignal(response: http.ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  if (response.destroyed) controller.abort();
+  else response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+/**
+ * Calls `done` once with the body, with `too large` when all of it was read and dropped, or with `endless` when it is so
+ * large that reading on is pointless. A request that breaks off calls nothing: nobody is there to answer.
+ */
+function readBody(
+  request: http.IncomingMessage,
+  maxBytes: number,
+  done: (body: Buffer | 'too large' | 'endless') => void,
+): void {
+  let chunks: Buffer[] | undefined;
+  let first: Buffer = EMPTY;
+  let size = 0;
+  let gaveUp = false;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) {
+      chunks = undefined;
+      first = EMPTY;
+      if (size > maxBytes + DROPPED_BYTES && !gaveUp) {
+        gaveUp = true;
+        request.pause();
+        done('endless');
+      }
+    } else if (size === chunk.length) first = chunk;
+    else {
+      chunks ??= [first];
+      chunks.push(chunk);
+    }
+  });
+  request.on('end', () => {
+    if (gaveUp) return;
+    if (size > maxBytes) done('too large');
+    else done(chunks === undefined ? first : Buffer.concat(chunks, size));
+  });
+}

@@ -1,0 +1,147 @@
+// The queues of activities alone: minutes pass when the test says so, and a commit takes as long as the test likes.
+
+import { beforeEach, expect, test } from 'vitest';
+import { Activities, type QueuedTask } from '../../src/engine/activities.ts';
+import type { Refusal } from '../../src/interpreter/decide.ts';
+
+const ACTIVITY = 'arn:activity';
+const NEVER = new AbortController().signal;
+
+let now: number;
+let timers: { at: number; act: () => void }[];
+let commits: { task: QueuedTask; settle: (refused?: Refusal) => void; fail: (error: Error) => void }[];
+let activities: Activities;
+
+beforeEach(() => {
+  now = 0;
+  timers = [];
+  commits = [];
+  activities = new Activities({
+    started: (task) =>
+      new Promise((resolve, reject) => commits.push({ task, settle: resolve, fail: reject })),
+    after(delayMs, act) {
+      const timer = { at: now + delayMs, act };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+  });
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+async function pass(seconds: number): Promise<void> {
+  now += seconds * 1000;
+  for (const timer of timers.filter(({ at }) => at <= now)) timer.act();
+  await settled();
+}
+
+const task = (name: string): QueuedTask => ({ executionArn: name, scheduled: 3, token: name, input: '{}' });
+const offer = (...names: string[]): void => {
+  for (const name of names) activities.offer(ACTIVITY, task(name));
+};
+
+/** Polls; what it was given is in `given`, `open` until then. */
+function poll(signal = NEVER): { given: string | undefined } {
+  const result: { given: string | undefined } = { given: 'open' };
+  activities.take(ACTIVITY, 'w', signal).then(
+    (found) => {
+      result.given = found?.token;
+    },
+    (error: Error) => {
+      result.given = error.message;
+    },
+  );
+  return result;
+}
+
+test('a poll ends after a minute, and leaves no timer behind', async () => {
+  const waits = poll();
+  await pass(59);
+  expect(waits.given).toBe('open');
+  await pass(1);
+  expect(waits.given).toBeUndefined();
+  expect([timers, activities.polling(ACTIVITY)]).toEqual([[], 0]);
+});
+
+test('a task that is over when it is taken does not give the poll another minute', async () => {
+  const waits = poll();
+  await pass(50);
+  offer('over');
+  await settled();
+  commits[0]!.settle('closed');
+  await settled();
+  await pass(10);
+  expect(waits.given).toBeUndefined();
+});
+
+test('a task that is over is passed over for the next', async () => {
+  offer('over', 'good');
+  const waits = poll();
+  await settled();
+  commits[0]!.settle('unknown-task');
+  await settled();
+  commits[1]!.settle();
+  await settled();
+  expect(waits.given).toBe('good');
+});
+
+test('a worker that leaves in the moment it is given a task hands it to the next, before all others', async () => {
+  const leaves = new AbortController();
+  const gone = poll(leaves.signal);
+  await settled();
+  offer('first');
+  leaves.abort();
+  await settled();
+  expect([gone.given, commits.length]).toEqual([undefined, 0]);
+  offer('second');
+  const next = poll();
+  await settled();
+  commits[0]!.settle();
+  await settled();
+  expect(next.given).toBe('first');
+});
+
+test('a task whose start cannot be kept stays in the queue', async () => {
+  offer('kept');
+  const first = poll();
+  await settled();
+  commits[0]!.fail(new Error('disk full'));
+  await settled();
+  expect(first.given).toBe('disk full');
+  const second = poll();
+  await settled();
+  commits[1]!.settle();
+  await settled();
+  expect(second.given).toBe('kept');
+});
+
+test('withdrawn tasks are not handed out, however many', async () => {
+  offer('first');
+  for (let i = 0; i < 5_000; i++) offer(`over-${i}`);
+  offer('last');
+  for (let i = 0; i < 5_000; i++) activities.withdraw(`over-${i}`, 3);
+  activities.withdraw('first', 4);
+  poll();
+  poll();
+  poll();
+  await settled();
+  expect(commits.map((commit) => commit.task.token)).toEqual(['first', 'last']);
+  expect(activities.polling(ACTIVITY)).toBe(1);
+});
+
+test('who has gone before polling takes nothing', async () => {
+  offer('task');
+  const gone = poll(AbortSignal.abort());
+  await settled();
+  expect([gone.given, commits.length]).toEqual([undefined, 0]);
+});
+
+test('a closed queue answers with nothing, now and from now on', async () => {
+  const before = poll();
+  activities.close();
+  const after = poll();
+  await settled();
+  expect([before.given, after.given]).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,84 @@
+// Jobs that are not wanted any more, at the moments where nobody seems to know of them.
+
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { Payload } from '../../src/base/payload.ts';
+import { Effects, type EffectsHost } from '../../src/engine/effects.ts';
+import type { Calls } from '../../src/engine/execution.ts';
+import { MockedTasks } from '../../src/engine/mocked-tasks.ts';
+import { cancelJob } from '../../src/engine/task-calls.ts';
+import type { Integration } from '../../src/integrations/integration.ts';
+import type { Command } from '../../src/interpreter/command.ts';
+import type { InvokeTask } from '../../src/interpreter/effect.ts';
+
+const ACCOUNT = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
+const CALLER = { executionArn: 'e', stateMachineArn: 'm', region: 'us-east-1', account: '123456789012' };
+const clock = {
+  now: () => 0,
+  after: (_: number, act: () => void) => {
+    setImmediate(act);
+    return () => {};
+  },
+  soon: setImmediate,
+};
+const log = pino({ level: 'silent' });
+
+const JOB: InvokeTask = {
+  type: 'InvokeTask',
+  scheduled: 3,
+  stateName: 'Job',
+  invocation: 1,
+  resource: {
+    kind: 'service',
+    arn: 'arn:aws:states:::ecs:runTask.sync',
+    service: 'ecs',
+    action: 'runTask',
+    pattern: 'sync',
+    resource: 'runTask.sync',
+  },
+  input: Payload.ofText('{}'),
+  token: undefined,
+  credentials: undefined,
+  submitted: undefined,
+};
+
+function service(cancel: NonNullable<Integration['cancel']>): { find(): Integration } {
+  const adapter: Integration = {
+    start: async () => ({ status: 'completed', outputText: '{"id":7}' }),
+    poll: async () => ({ status: 'running' }),
+    cancel,
+  };
+  return { find: () => adapter };
+}
+
+test('a job whose state times out before its submission is decided is called off', async () => {
+  const cancelled: unknown[] = [];
+  const host = {
+    account: ACCOUNT,
+    adapters: service(async (_task, submitted) => void cancelled.push(submitted)),
+    activities: { withdraw: () => {} },
+    mocked: new MockedTasks(undefined),
+    clock,
+    log,
+  } as unknown as EffectsHost;
+  const effects = new Effects(host);
+  const calls: Calls = new Map();
+  const info = { arn: 'e', stateMachineArn: 'm' } as never;
+  const told = await new Promise<Command>((resolve) => effects.release(JOB, info, calls, resolve));
+  expect(told.type).toBe('SubmitTask');
+  effects.release({ type: 'CancelTask', scheduled: 3 }, info, calls, () => {});
+  expect(cancelled).toEqual([{ id: 7 }]);
+  expect(calls.size).toBe(0);
+});
+
+test.each([
+  ['once more when it fails', 1, 2],
+  ['three times at most', 99, 3],
+])('a job is called off %s', async (_name, failures, expected) => {
+  let asked = 0;
+  const adapters = service(async () => {
+    if (++asked <= failures) throw new Error('Connection reset');
+  });
+  await cancelJob(adapters, CALLER, { ...JOB, submitted: Payload.ofText('{"id":7}') }, clock, log);
+  expect(asked).toBe(expected);
+});

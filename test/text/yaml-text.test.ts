@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { validateDefinition } from '../../src/asl/validate.ts';
+import { toJson } from '../../src/text/json-text.ts';
+import { parseYamlText } from '../../src/text/yaml-text.ts';
+
+function value(text: string) {
+  const { root, problems } = parseYamlText(text);
+  expect(problems).toEqual([]);
+  return toJson(root!);
+}
+
+describe('reading YAML text', () => {
+  it('gives the nodes that JSON would give', () => {
+    const text = 'a: [1, 2.5, x]\nb:\n  c: true\n  d: ~\n  "e.$": $.f\n';
+    expect(value(text)).toEqual({ a: [1, 2.5, 'x'], b: { c: true, d: null, 'e.$': '$.f' } });
+  });
+
+  it('keeps names as they are written', () => {
+    expect(Object.keys(value('1.0: a\nyes: b\n__proto__: c\n') as object)).toEqual([
+      '1.0',
+      'yes',
+      '__proto__',
+    ]);
+  });
+
+  it('resolves anchors, within bounds', () => {
+    expect(value('a: &r [1]\nb: *r\n')).toEqual({ a: [1], b: [1] });
+    const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i++)
+      bomb.push(
+        `a${i}: &a${i} [${Array(9)
+          .fill(`*a${i - 1}`)
+          .join(', ')}]`,
+      );
+    expect(parseYamlText(bomb.join('\n')).problems[0]?.code).toBe('TOO_DEEPLY_NESTED');
+  });
+
+  it('reports mistakes with their place', () => {
+    const { problems } = parseYamlText('a: [1\nb: 2\n');
+    expect(problems[0]).toMatchObject({ code: 'INVALID_JSON_DESCRIPTION' });
+    expect(problems[0]?.location).toMatch(/^\[Source: YAML; line: 2, column: \d+]$/);
+  });
+
+  it('stops at deep nesting without overflowing', () => {
+    for (const text of [
+      '['.repeat(100_000),
+      '- '.repeat(50_000),
+      '{a: '.repeat(50_000),
+      `${'? '.repeat(50_000)}a`,
+    ]) {
+      expect(parseYamlText(text).problems[0]?.code).toBe('TOO_DEEPLY_NESTED');
+    }
+  });
+
+  it('points diagnostics into the YAML', () => {
+    const text = 'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n  B:\n    Type: Oops\n';
+    const { diagnostics } = validateDefinition(text, { type: 'STANDARD', format: 'yaml' });
+    const [wrong] = diagnostics.filter(({ location }) => location === '/States/B/Type');
+    expect(text.slice(wrong!.from, wrong!.to)).toBe('Oops');
+  });
+});
