@@ -4,7 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { HistoryEvent } from '../history/event.ts';
-import { type Decision, decide, type Refusal } from '../interpreter/decide.ts';
+import { decide, type Refusal, type Verdict } from '../interpreter/decide.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { needsRecovery, nextWake } from '../interpreter/outstanding.ts';
@@ -200,11 +200,11 @@ export class Turns {
     live.inbox = [];
     const { state } = live;
     const env = this.#host.environment(live.record.arn);
-    const decisions: Decision[] = [];
+    const verdicts: Verdict[] = [];
     try {
       for (const request of requests) {
-        if (decisions.length > 0 && env.overtime?.() === true) break;
-        decisions.push(decide(live.program, state, request.command, env));
+        if (verdicts.length > 0 && env.overtime?.() === true) break;
+        verdicts.push(decide(live.program, state, request.command, env));
       }
     } catch (bug) {
       this.#host.log.error(
@@ -216,16 +216,16 @@ export class Turns {
       for (const request of requests) request.failed?.(bug);
       return undefined;
     }
-    const taken = requests.slice(0, decisions.length);
+    const taken = requests.slice(0, verdicts.length);
     if (taken.length < requests.length) this.#postpone(live, requests.slice(taken.length));
-    const events = joined<HistoryEvent>(decisions, (decision) => decision.events);
+    const events = joined<HistoryEvent>(verdicts, (verdict) => verdict.events);
     const wakeAt = nextWake(state);
     return {
       live,
       requests: taken,
-      answers: taken.map((request, i) => ({ request, refused: decisions[i]!.refused })),
-      effects: joined<Effect>(decisions, (decision) => decision.effects),
-      more: decisions.some((decision) => decision.more),
+      answers: taken.map((request, i) => ({ request, refused: verdicts[i]!.refused })),
+      effects: joined<Effect>(verdicts, (verdict) => verdict.effects),
+      more: verdicts.some((verdict) => verdict.more),
       write:
         events.length === 0 && live.record.wakeAt === wakeAt
           ? undefined
@@ -307,6 +307,6 @@ function recordAfter({ record, state }: Live, wakeAt: number | undefined): Execu
   };
 }
 
-function joined<T>(decisions: readonly Decision[], part: (decision: Decision) => readonly T[]): readonly T[] {
-  return decisions.length === 1 ? part(decisions[0]!) : decisions.flatMap(part);
+function joined<T>(verdicts: readonly Verdict[], part: (verdict: Verdict) => readonly T[]): readonly T[] {
+  return verdicts.length === 1 ? part(verdicts[0]!) : verdicts.flatMap(part);
 }

@@ -4,7 +4,7 @@ import type { Account } from '../base/arn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Command } from '../interpreter/command.ts';
-import { newTurn } from '../interpreter/decide.ts';
+import { newDecision } from '../interpreter/decide.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Effect, InvokeTask } from '../interpreter/effect.ts';
 import { openEffects } from '../interpreter/outstanding.ts';
@@ -58,7 +58,7 @@ export class Effects {
 
   /** After a restart: what had been under way, again. */
   releaseOpen(live: Live, env: Environment, tell: (command: Command) => void): void {
-    const effects = openEffects(newTurn(live.program, live.state, env));
+    const effects = openEffects(newDecision(live.program, live.state, env));
     for (const effect of effects) this.release(effect, live.state.info, live.calls, tell);
   }
 

@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import type { Payload } from '../base/payload.ts';
 import type { HistoryEvent } from '../history/event.ts';
 import type { Command } from '../interpreter/command.ts';
-import { type Decision, decide } from '../interpreter/decide.ts';
+import { decide, type Verdict } from '../interpreter/decide.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { nextWake } from '../interpreter/outstanding.ts';
@@ -41,17 +41,17 @@ export function runExpress(
       for (const call of calls.values()) call.controller.abort();
     };
     const perform = (command: Command): void => {
-      let decision: Decision;
+      let verdict: Verdict;
       try {
-        decision = decide(program, state, command, host.environment(info.arn));
+        verdict = decide(program, state, command, host.environment(info.arn));
       } catch (bug) {
         finish();
         host.log.error({ err: bug, execution: info.arn }, 'A bug of Treadle stopped an Express execution');
         reject(bug);
         return;
       }
-      host.observe(info.arn, decision.events);
-      for (const effect of decision.effects) host.release(effect, info, calls, perform);
+      host.observe(info.arn, verdict.events);
+      for (const effect of verdict.effects) host.release(effect, info, calls, perform);
       if (state.status !== 'RUNNING') {
         finish();
         resolve({
@@ -65,7 +65,7 @@ export function runExpress(
         });
         return;
       }
-      if (decision.more) host.clock.soon(() => perform({ type: 'Continue' }));
+      if (verdict.more) host.clock.soon(() => perform({ type: 'Continue' }));
       const next = nextWake(state);
       if (next === wakeAt || next === undefined) return;
       cancelTimer?.();

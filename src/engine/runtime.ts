@@ -12,7 +12,7 @@ import { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
 import type { Command, TaskOutcome } from '../interpreter/command.ts';
-import { newTurn, type Refusal } from '../interpreter/decide.ts';
+import { newDecision, type Refusal } from '../interpreter/decide.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import { type MapItem, readInputs } from '../interpreter/distributed-map.ts';
 import type { StartMapRun } from '../interpreter/effect.ts';
@@ -649,7 +649,7 @@ async function readInputsOf(
   env: Environment,
 ): ReturnType<MapRunHost['readInputs']> {
   if (parent === undefined) return undefined;
-  const steps = readInputs(newTurn(parent.program, parent.state, env), frame, mapRunArn, items);
+  const steps = readInputs(newDecision(parent.program, parent.state, env), frame, mapRunArn, items);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;

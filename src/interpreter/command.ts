@@ -25,7 +25,7 @@ export type Command =
   | { readonly type: 'Heartbeat'; readonly scheduled: number }
   /** Time has come: fire every timer due at `env.now`. */
   | { readonly type: 'FireTimers' }
-  /** Go on after a turn that ended for its bound on transitions. */
+  /** Go on after a decision that ended for its bound on transitions. */
   | { readonly type: 'Continue' }
   | { readonly type: 'StopExecution'; readonly error: string | undefined; readonly cause: string | undefined }
   /** Distributed Map: the Map Run of `frame` has ended. */

@@ -1,20 +1,20 @@
 // The context object: `$$` in JSONPath, `$states.context` in JSONata. Member order as AWS prints it.
 
 import type { JsonObject } from '../base/json.ts';
-import type { ContextExtra, Turn } from './decision.ts';
+import type { ContextExtra, Decision } from './decision.ts';
 import type { Frame } from './state.ts';
 
 /** Source: AWS, "Accessing the context object"; order from recorded executions. */
-export function contextObject(turn: Turn, frame: Frame, extra: ContextExtra | undefined): JsonObject {
-  const { info } = turn.state;
+export function contextObject(decision: Decision, frame: Frame, extra: ContextExtra | undefined): JsonObject {
+  const { info } = decision.state;
   const execution: JsonObject = {
     Id: info.arn,
-    Input: turn.state.input?.value ?? null,
+    Input: decision.state.input?.value ?? null,
     StartTime: isoTime(info.startedAt),
     Name: info.name,
     RoleArn: info.roleArn,
   };
-  if (info.showRedriveCount) execution['RedriveCount'] = turn.state.redriveCount;
+  if (info.showRedriveCount) execution['RedriveCount'] = decision.state.redriveCount;
   const context: JsonObject = {
     Execution: execution,
     StateMachine: { Id: info.stateMachineArn, Name: info.stateMachineName },
@@ -27,7 +27,7 @@ export function contextObject(turn: Turn, frame: Frame, extra: ContextExtra | un
   }
   const token = extra?.token ?? open?.task?.token;
   if (token !== undefined) context['Task'] = { Token: token };
-  const item = extra?.item ?? enclosingItem(turn, frame);
+  const item = extra?.item ?? enclosingItem(decision, frame);
   if (item !== undefined) {
     const entry: JsonObject = { Index: item.index, Value: item.value };
     if (item.key !== undefined) entry['Key'] = item.key;
@@ -38,10 +38,10 @@ export function contextObject(turn: Turn, frame: Frame, extra: ContextExtra | un
 }
 
 /** The item of the nearest inline Map iteration that the frame runs in. */
-function enclosingItem(turn: Turn, frame: Frame): ContextExtra['item'] {
+function enclosingItem(decision: Decision, frame: Frame): ContextExtra['item'] {
   for (let f: Frame | undefined = frame; f?.parent !== undefined; f = f.parent) {
     if (f.parent.open?.type !== 'Map') continue;
-    return { index: f.index, value: turn.itemsOf(turn, f.parent)[f.index] ?? null };
+    return { index: f.index, value: decision.itemsOf(decision, f.parent)[f.index] ?? null };
   }
   return undefined;
 }

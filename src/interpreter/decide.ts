@@ -6,7 +6,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import { StateError } from '../base/state-error.ts';
 import { ENTERED, type HistoryEvent } from '../history/event.ts';
 import type { Command } from './command.ts';
-import { append, type Environment, emit, HistoryFull, stateOf, type Turn } from './decision.ts';
+import { append, type Decision, type Environment, emit, HistoryFull, stateOf } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution } from './fail.ts';
@@ -24,7 +24,8 @@ import { popTimer } from './timers.ts';
 /** Why a command changed nothing: the world was late, or said something twice. */
 export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted' | 'already-answered';
 
-export interface Decision {
+/** What `decide` returns: a finished decision, or why there is none. */
+export interface Verdict {
   readonly events: readonly HistoryEvent[];
   readonly effects: readonly Effect[];
   /** The bound on transitions was reached: `Continue` goes on. */
@@ -38,37 +39,32 @@ export interface Decision {
  * @returns what to write and, once that is durable, what to do.
  * @throws Bug only: the caller drops the state and folds it again.
  */
-export function decide(
-  program: Program,
-  state: ExecutionState,
-  command: Command,
-  env: Environment,
-): Decision {
-  const turn = newTurn(program, state, env);
+export function decide(program: Program, state: ExecutionState, command: Command, env: Environment): Verdict {
+  const decision = newDecision(program, state, env);
   if (state.status !== 'RUNNING') return { events: [], effects: [], more: false, refused: 'closed' };
   let refused: Refusal | undefined;
   let more = false;
   try {
-    refused = perform(turn, command);
-    more = refused === undefined && settle(turn);
+    refused = perform(decision, command);
+    more = refused === undefined && settle(decision);
   } catch (error) {
     if (!(error instanceof HistoryFull)) throw error;
-    failFull(turn);
+    failFull(decision);
   }
-  return { events: turn.events, effects: turn.effects, more, refused };
+  return { events: decision.events, effects: decision.effects, more, refused };
 }
 
-/** A turn that has not decided anything yet. */
-export function newTurn(program: Program, state: ExecutionState, env: Environment): Turn {
+/** A decision with nothing in it yet. */
+export function newDecision(program: Program, state: ExecutionState, env: Environment): Decision {
   return { program, state, env, events: [], effects: [], queue: [], childFinished, itemsOf };
 }
 
-function perform(turn: Turn, command: Command): Refusal | undefined {
-  const { state } = turn;
+function perform(decision: Decision, command: Command): Refusal | undefined {
+  const { state } = decision;
   switch (command.type) {
     case 'StartExecution':
       emit(
-        turn,
+        decision,
         {
           type: 'ExecutionStarted',
           frame: 0,
@@ -78,19 +74,19 @@ function perform(turn: Turn, command: Command): Refusal | undefined {
         },
         0,
       );
-      turn.queue.push(state.frames.get(0)!);
+      decision.queue.push(state.frames.get(0)!);
       return undefined;
     case 'Continue':
-      turn.queue.push(...state.ready);
+      decision.queue.push(...state.ready);
       return undefined;
     case 'FireTimers':
-      fireTimers(turn);
+      fireTimers(decision);
       return undefined;
     case 'StopExecution': {
       const { error, cause } = command;
-      cancelAll(turn);
+      cancelAll(decision);
       emit(
-        turn,
+        decision,
         {
           type: 'ExecutionAborted',
           frame: 0,
@@ -102,37 +98,37 @@ function perform(turn: Turn, command: Command): Refusal | undefined {
       return undefined;
     }
     case 'CompleteTask':
-      return onTask(turn, command.scheduled, (frame, definition) => {
+      return onTask(decision, command.scheduled, (frame, definition) => {
         const open = frame.open!.task!;
         if (!open.started) return 'not-started';
         if (command.by === 'token' && open.early !== undefined) return 'already-answered';
-        if (command.by === 'token') task.answer(turn, frame, definition, command.outcome);
-        else task.complete(turn, frame, definition, command.outcome);
+        if (command.by === 'token') task.answer(decision, frame, definition, command.outcome);
+        else task.complete(decision, frame, definition, command.outcome);
         return undefined;
       });
     case 'SubmitTask':
-      return onTask(turn, command.scheduled, (frame, definition) => {
+      return onTask(decision, command.scheduled, (frame, definition) => {
         if (frame.open!.task!.submitted !== undefined) return 'already-submitted';
-        task.submit(turn, frame, definition, command.output);
+        task.submit(decision, frame, definition, command.output);
         return undefined;
       });
     case 'StartActivity':
-      return onTask(turn, command.scheduled, (frame) => {
+      return onTask(decision, command.scheduled, (frame) => {
         if (frame.open!.task!.started) return 'already-submitted';
-        task.startActivity(turn, frame, command.workerName);
+        task.startActivity(decision, frame, command.workerName);
         return undefined;
       });
     case 'Heartbeat':
-      return onTask(turn, command.scheduled, (frame) => {
-        task.heartbeat(turn, frame);
+      return onTask(decision, command.scheduled, (frame) => {
+        task.heartbeat(decision, frame);
         return undefined;
       });
     case 'CompleteMapRun': {
       const frame = state.frames.get(command.frame);
       if (frame?.open?.mapRunArn !== command.mapRunArn) return 'unknown-task';
-      const definition = stateOf(turn, frame);
+      const definition = stateOf(decision, frame);
       assert(definition.type === 'Map', 'Expected a Map state');
-      guard(turn, frame, () => distributed.complete(turn, frame, definition, command.outcome));
+      guard(decision, frame, () => distributed.complete(decision, frame, definition, command.outcome));
       return undefined;
     }
     default:
@@ -141,83 +137,83 @@ function perform(turn: Turn, command: Command): Refusal | undefined {
 }
 
 function onTask(
-  turn: Turn,
+  decision: Decision,
   scheduled: number,
   act: (frame: Frame, definition: Extract<State, { type: 'Task' }>) => Refusal | undefined,
 ): Refusal | undefined {
-  const frame = turn.state.tasks.get(scheduled);
+  const frame = decision.state.tasks.get(scheduled);
   if (frame?.open?.task?.scheduled !== scheduled) return 'unknown-task';
-  const definition = stateOf(turn, frame);
+  const definition = stateOf(decision, frame);
   assert(definition.type === 'Task', 'Expected a Task state');
   let refused: Refusal | undefined;
-  guard(turn, frame, () => {
+  guard(decision, frame, () => {
     refused = act(frame, definition);
   });
   return refused;
 }
 
 /** Moves every thread of control that can move. @returns true when the bound on transitions came first. */
-function settle(turn: Turn): boolean {
-  const { queue, state } = turn;
+function settle(decision: Decision): boolean {
+  const { queue, state } = decision;
   for (let i = 0; i < queue.length; i++) {
     // One transition at least: an execution whose every step takes long still goes on.
-    if (i >= turn.env.maxTransitions || (i > 0 && turn.env.overtime?.() === true))
+    if (i >= decision.env.maxTransitions || (i > 0 && decision.env.overtime?.() === true))
       return state.status === 'RUNNING';
     const frame = queue[i]!;
     // A frame may have been cut off since it was put here.
-    if (state.frames.get(frame.id) === frame) step(turn, frame);
+    if (state.frames.get(frame.id) === frame) step(decision, frame);
   }
   return false;
 }
 
-function step(turn: Turn, frame: Frame): void {
+function step(decision: Decision, frame: Frame): void {
   const next = frame.next;
   if (next !== undefined) {
-    const name = next.name ?? startOf(turn, frame);
-    const definition = turn.program.states.get(name);
+    const name = next.name ?? startOf(decision, frame);
+    const definition = decision.program.states.get(name);
     assert(definition, `Expected state ${name} in the definition`);
-    emit(turn, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
-    run(turn, frame, definition);
+    emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
+    run(decision, frame, definition);
   } else if (
     frame.open?.task !== undefined &&
     !frame.open.task.started &&
     frame.open.task.kind !== 'Activity'
   ) {
-    const definition = stateOf(turn, frame);
+    const definition = stateOf(decision, frame);
     assert(definition.type === 'Task', 'Expected a Task state');
-    task.start(turn, frame, definition);
+    task.start(decision, frame, definition);
   }
 }
 
 /** First state of the frame's sub-workflow. */
-function startOf(turn: Turn, frame: Frame): string {
-  if (frame.parent === undefined) return turn.program.root.startAt;
-  const owner = stateOf(turn, frame.parent);
+function startOf(decision: Decision, frame: Frame): string {
+  if (frame.parent === undefined) return decision.program.root.startAt;
+  const owner = stateOf(decision, frame.parent);
   if (owner.type === 'Map') return owner.processor.startAt;
   assert(owner.type === 'Parallel', 'Expected branches to belong to a Parallel state');
   return owner.branches[frame.index]!.startAt;
 }
 
 /** The work of a state: on entry, and again at every retry of a Task, Parallel or Map. */
-function run(turn: Turn, frame: Frame, definition: State): void {
-  guard(turn, frame, () => {
+function run(decision: Decision, frame: Frame, definition: State): void {
+  guard(decision, frame, () => {
     switch (definition.type) {
       case 'Pass':
-        return pass.enter(turn, frame, definition);
+        return pass.enter(decision, frame, definition);
       case 'Task':
-        return task.enter(turn, frame, definition);
+        return task.enter(decision, frame, definition);
       case 'Choice':
-        return choice.enter(turn, frame, definition);
+        return choice.enter(decision, frame, definition);
       case 'Wait':
-        return wait.enter(turn, frame, definition);
+        return wait.enter(decision, frame, definition);
       case 'Succeed':
-        return succeed.enter(turn, frame, definition);
+        return succeed.enter(decision, frame, definition);
       case 'Fail':
-        return fail.enter(turn, frame, definition);
+        return fail.enter(decision, frame, definition);
       case 'Parallel':
-        return parallel.enter(turn, frame, definition);
+        return parallel.enter(decision, frame, definition);
       case 'Map':
-        return map.enter(turn, frame, definition);
+        return map.enter(decision, frame, definition);
     }
   });
 }
@@ -226,60 +222,60 @@ function run(turn: Turn, frame: Frame, definition: State): void {
 const SIBLING_OF_ENTERED = new Set(['Pass', 'Task', 'Map']);
 
 /** Runs a part of a state's work; an error of the language in it fails that state. */
-function guard(turn: Turn, frame: Frame, work: () => void): void {
+function guard(decision: Decision, frame: Frame, work: () => void): void {
   try {
     work();
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    failEvaluation(turn, frame, error, SIBLING_OF_ENTERED.has(frame.open!.type));
+    failEvaluation(decision, frame, error, SIBLING_OF_ENTERED.has(frame.open!.type));
   }
 }
 
-function childFinished(turn: Turn, parent: Frame, child: Frame): void {
-  const definition = stateOf(turn, parent);
-  guard(turn, parent, () => {
-    if (definition.type === 'Map') map.childFinished(turn, parent, definition, child);
-    else if (definition.type === 'Parallel') parallel.childFinished(turn, parent, definition);
+function childFinished(decision: Decision, parent: Frame, child: Frame): void {
+  const definition = stateOf(decision, parent);
+  guard(decision, parent, () => {
+    if (definition.type === 'Map') map.childFinished(decision, parent, definition, child);
+    else if (definition.type === 'Parallel') parallel.childFinished(decision, parent, definition);
   });
 }
 
-function itemsOf(turn: Turn, frame: Frame): ReturnType<Turn['itemsOf']> {
-  const definition = stateOf(turn, frame);
+function itemsOf(decision: Decision, frame: Frame): ReturnType<Decision['itemsOf']> {
+  const definition = stateOf(decision, frame);
   assert(definition.type === 'Map', 'Expected a Map state');
-  return map.itemsOf(turn, frame, definition);
+  return map.itemsOf(decision, frame, definition);
 }
 
-function fireTimers(turn: Turn): void {
-  const { state, env } = turn;
-  if (env.now >= state.info.deadline) return timeOutExecution(turn);
+function fireTimers(decision: Decision): void {
+  const { state, env } = decision;
+  if (env.now >= state.info.deadline) return timeOutExecution(decision);
   while (state.timers.length > 0 && state.timers[0]!.at <= env.now) {
     const timer = popTimer(state.timers)!;
     const frame = state.frames.get(timer.frame);
-    if (frame?.open !== undefined) fire(turn, frame, timer.at);
+    if (frame?.open !== undefined) fire(decision, frame, timer.at);
   }
 }
 
 /** Fires what the frame waits for at that moment; an outdated timer finds nothing. */
-function fire(turn: Turn, frame: Frame, at: number): void {
+function fire(decision: Decision, frame: Frame, at: number): void {
   const open = frame.open!;
-  const definition = stateOf(turn, frame);
+  const definition = stateOf(decision, frame);
   if (open.waitUntil === at && definition.type === 'Wait') {
-    guard(turn, frame, () => wait.resume(turn, frame, definition));
+    guard(decision, frame, () => wait.resume(decision, frame, definition));
   } else if (open.retryAt === at) {
     open.retryAt = undefined;
-    run(turn, frame, definition);
+    run(decision, frame, definition);
   } else if (definition.type === 'Task' && open.task?.timeoutAt === at) {
-    task.timeOut(turn, frame, definition, false);
+    task.timeOut(decision, frame, definition, false);
   } else if (definition.type === 'Task' && open.task?.heartbeatAt === at) {
-    task.timeOut(turn, frame, definition, true);
+    task.timeOut(decision, frame, definition, true);
   }
 }
 
 /** The machine's TimeoutSeconds, or the longest an execution may last. The stop time is the deadline itself. */
-function timeOutExecution(turn: Turn): void {
-  const { state } = turn;
-  cancelAll(turn);
-  append(turn, {
+function timeOutExecution(decision: Decision): void {
+  const { state } = decision;
+  cancelAll(decision);
+  append(decision, {
     type: 'ExecutionTimedOut',
     frame: 0,
     id: state.lastId + 1,
@@ -289,9 +285,9 @@ function timeOutExecution(turn: Turn): void {
   });
 }
 
-function failFull(turn: Turn): void {
-  const limit = turn.env.limits.historyEvents;
-  failExecution(turn, {
+function failFull(decision: Decision): void {
+  const limit = decision.env.limits.historyEvents;
+  failExecution(decision, {
     error: 'States.Runtime',
     cause: `The execution reached the maximum number of history events (${limit}).`,
   });

@@ -38,7 +38,7 @@ export interface Environment {
   overtime?(): boolean;
 }
 
-export interface Turn {
+export interface Decision {
   readonly program: Program;
   readonly state: ExecutionState;
   readonly env: Environment;
@@ -47,9 +47,9 @@ export interface Turn {
   /** Threads of control that can move, first in, first out: branches advance side by side as on AWS. */
   readonly queue: Frame[];
   /** Called when the last state of a branch or iteration has been left. */
-  readonly childFinished: (turn: Turn, parent: Frame, child: Frame) => void;
+  readonly childFinished: (decision: Decision, parent: Frame, child: Frame) => void;
   /** Items of the open inline Map of `frame`. */
-  readonly itemsOf: (turn: Turn, frame: Frame) => readonly Json[];
+  readonly itemsOf: (decision: Decision, frame: Frame) => readonly Json[];
 }
 
 type Draft<E> = E extends HistoryEvent ? Omit<E, 'id' | 'at' | 'previous'> : never;
@@ -65,11 +65,11 @@ export class HistoryFull extends Error {
  * @param previous the event it follows; by default the last of its thread of control.
  * @returns its id.
  */
-export function emit(turn: Turn, event: NewEvent, previous?: number): number {
-  const { state, env } = turn;
+export function emit(decision: Decision, event: NewEvent, previous?: number): number {
+  const { state, env } = decision;
   const id = state.lastId + 1;
   if (id >= env.limits.historyEvents && !state.info.express && !isLast(event)) throw new HistoryFull();
-  append(turn, finished(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
+  append(decision, finished(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
   return id;
 }
 
@@ -87,41 +87,41 @@ function isLast(event: NewEvent): boolean {
 }
 
 /** Adds a fact that AWS's history does not show. */
-export function note(turn: Turn, event: NewEvent, previous = 0): void {
-  append(turn, finished(event, 0, turn.env.now, previous));
+export function note(decision: Decision, event: NewEvent, previous = 0): void {
+  append(decision, finished(event, 0, decision.env.now, previous));
 }
 
 /** Milliseconds that are really waited for `delayMs` of a definition. */
-export function scaled({ env }: Turn, delayMs: number): number {
+export function scaled({ env }: Decision, delayMs: number): number {
   return env.waitScale === undefined ? delayMs : Math.ceil(delayMs * env.waitScale);
 }
 
-export function append(turn: Turn, event: HistoryEvent): void {
-  apply(turn.state, event);
-  turn.events.push(event);
+export function append(decision: Decision, event: HistoryEvent): void {
+  apply(decision.state, event);
+  decision.events.push(event);
 }
 
 /** The definition of the state that `frame` is in. */
-export function stateOf(turn: Turn, frame: Frame): State {
+export function stateOf(decision: Decision, frame: Frame): State {
   const name = frame.open?.name;
-  const state = name === undefined ? undefined : turn.program.states.get(name);
+  const state = name === undefined ? undefined : decision.program.states.get(name);
   assert(state, `Expected state ${name} in the definition`);
   return state;
 }
 
 /** @param document what `$` is; @param states what `$states` holds beside the context. */
 export function scopeOf(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   document: Json,
   states: Scope['states'],
   extra?: ContextExtra,
 ): Scope {
-  const { env } = turn;
+  const { env } = decision;
   return {
     document,
     states,
-    context: () => contextObject(turn, frame, extra),
+    context: () => contextObject(decision, frame, extra),
     variable: (name) => lookUp(frame, name),
     now: env.now,
     random: env.random,

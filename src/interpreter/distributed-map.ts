@@ -19,7 +19,7 @@ import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
 import { departWithResult, effectiveInput } from './data-flow.ts';
-import { type ContextExtra, emit, scopeOf, stateOf, type Turn } from './decision.ts';
+import { type ContextExtra, type Decision, emit, scopeOf, stateOf } from './decision.ts';
 import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
 import { failState, failureFrom } from './fail.ts';
 import { failureOf } from './failure.ts';
@@ -32,33 +32,33 @@ const STEP = 1_000;
 /** Most bytes of a batch, also without MaxInputBytesPerBatch. */
 const BATCH_BYTES = 262_144;
 
-export function enter(turn: Turn, frame: Frame, state: MapState, map: DistributedMap): void {
-  const { input, scope } = inputOf(turn, frame, state);
+export function enter(decision: Decision, frame: Frame, state: MapState, map: DistributedMap): void {
+  const { input, scope } = inputOf(decision, frame, state);
   concurrency(state.maxConcurrency, scope);
   // Items that are still to be read are not counted, as recorded from AWS.
   const length = map.itemReader === undefined ? itemsInState(state, scope, input).length : 0;
-  emit(turn, { type: 'MapStateStarted', frame: frame.id, length });
+  emit(decision, { type: 'MapStateStarted', frame: frame.id, length });
   // What may fail, fails before there is a Map Run.
-  const run = mapRun(turn, frame, state, map, newMapRunArn(turn, map));
-  emit(turn, { type: 'MapRunStarted', frame: frame.id, mapRunArn: run.mapRunArn });
-  turn.effects.push(run);
+  const run = mapRun(decision, frame, state, map, newMapRunArn(decision, map));
+  emit(decision, { type: 'MapRunStarted', frame: frame.id, mapRunArn: run.mapRunArn });
+  decision.effects.push(run);
 }
 
 /** The effect of an open Map Run; again after a restart. */
 export function mapRun(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   state: MapState,
   map: DistributedMap,
   arn: string,
 ): StartMapRun {
-  const { input, scope } = inputOf(turn, frame, state);
+  const { input, scope } = inputOf(decision, frame, state);
   const limits = settings(scope, map);
   const reader = map.itemReader && readerOf(map.itemReader, scope);
   const results = resultsOf(map, scope);
   const inputs =
     reader === undefined
-      ? atOnce(childInputs(turn, frame, state, map, itemsInState(state, scope, input)))
+      ? atOnce(childInputs(decision, frame, state, map, itemsInState(state, scope, input)))
       : { inputs: [], itemCounts: [] };
   return {
     type: 'StartMapRun',
@@ -90,18 +90,18 @@ export interface MapItem {
  * @returns undefined when the Map Run is not open any more; a failure when an expression fails on an item.
  */
 export function* readInputs(
-  turn: Turn,
+  decision: Decision,
   frameId: number,
   mapRunArn: string,
   items: readonly MapItem[],
 ): Generator<void, ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined> {
-  const frame = turn.state.frames.get(frameId);
-  const isOpen = (): boolean => turn.state.status === 'RUNNING' && frame?.open?.mapRunArn === mapRunArn;
+  const frame = decision.state.frames.get(frameId);
+  const isOpen = (): boolean => decision.state.status === 'RUNNING' && frame?.open?.mapRunArn === mapRunArn;
   if (frame === undefined || !isOpen()) return undefined;
-  const state = stateOf(turn, frame);
+  const state = stateOf(decision, frame);
   assert(state.type === 'Map' && state.distributed, 'Expected a distributed Map');
   try {
-    const steps = childInputs(turn, frame, state, state.distributed, items);
+    const steps = childInputs(decision, frame, state, state.distributed, items);
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
@@ -116,35 +116,35 @@ export function* readInputs(
 }
 
 /** The Map Run has ended. */
-export function complete(turn: Turn, frame: Frame, state: MapState, outcome: TaskOutcome): void {
+export function complete(decision: Decision, frame: Frame, state: MapState, outcome: TaskOutcome): void {
   if (outcome.status === 'failed') {
     const { error, cause } = outcome;
-    emit(turn, {
+    emit(decision, {
       type: 'MapRunFailed',
       frame: frame.id,
       ...(error === undefined ? {} : { error }),
       ...(cause === undefined ? {} : { cause }),
     });
-    return failState(turn, frame, failureOf(error, cause), frame.cursor, undefined);
+    return failState(decision, frame, failureOf(error, cause), frame.cursor, undefined);
   }
-  const succeeded = emit(turn, { type: 'MapRunSucceeded', frame: frame.id });
-  emit(turn, { type: 'MapStateSucceeded', frame: frame.id }, succeeded);
-  checkOutput(turn, state.name, outcome.output);
-  const departure = departWithResult(turn, frame, state, outcome.output);
-  checkOutput(turn, state.name, departure.output);
-  leave(turn, frame, departure, state.next);
+  const succeeded = emit(decision, { type: 'MapRunSucceeded', frame: frame.id });
+  emit(decision, { type: 'MapStateSucceeded', frame: frame.id }, succeeded);
+  checkOutput(decision, state.name, outcome.output);
+  const departure = departWithResult(decision, frame, state, outcome.output);
+  checkOutput(decision, state.name, departure.output);
+  leave(decision, frame, departure, state.next);
 }
 
-function inputOf(turn: Turn, frame: Frame, state: MapState): { input: Json; scope: Scope } {
-  const input = effectiveInput(turn, frame, state).value;
-  return { input, scope: scopeOf(turn, frame, input, { input: frame.open!.input.value }) };
+function inputOf(decision: Decision, frame: Frame, state: MapState): { input: Json; scope: Scope } {
+  const input = effectiveInput(decision, frame, state).value;
+  return { input, scope: scopeOf(decision, frame, input, { input: frame.open!.input.value }) };
 }
 
-function newMapRunArn(turn: Turn, map: DistributedMap): string {
-  const { info } = turn.state;
+function newMapRunArn(decision: Decision, map: DistributedMap): string {
+  const { info } = decision.state;
   const arn = parseArn(info.stateMachineArn);
   assert(arn, `Expected a state machine ARN, but got ${info.stateMachineArn}`);
-  return mapRunArn(arn, info.stateMachineName, map.label ?? turn.env.uuid(), turn.env.uuid());
+  return mapRunArn(arn, info.stateMachineName, map.label ?? decision.env.uuid(), decision.env.uuid());
 }
 
 /** The items that the state has in its input, or makes. */
@@ -160,13 +160,13 @@ export function itemsOf(items: Json, source: string): readonly MapItem[] {
 }
 
 function* childInputs(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   state: MapState,
   map: DistributedMap,
   items: readonly MapItem[],
 ): Generator<void, ChildInputs> {
-  const { input, scope } = inputOf(turn, frame, state);
+  const { input, scope } = inputOf(decision, frame, state);
   const raw = frame.open!.input.value;
   const { itemSelector } = state;
   const select = (item: MapItem, index: number): Json => {
@@ -174,7 +174,7 @@ function* childInputs(
       return item.key === undefined ? item.value : { Key: item.key, Value: item.value };
     }
     const extra: ContextExtra = { item: { index, ...item } };
-    return itemSelector(scopeOf(turn, frame, input, { input: raw }, extra));
+    return itemSelector(scopeOf(decision, frame, input, { input: raw }, extra));
   };
   const selected: Json[] = [];
   for (const item of items) {

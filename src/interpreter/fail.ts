@@ -4,7 +4,7 @@
 import type { MapState, ParallelState, State, TaskState } from '../asl/program.ts';
 import { StateError } from '../base/state-error.ts';
 import { departWithError } from './data-flow.ts';
-import { emit, note, scaled, stateOf, type Turn } from './decision.ts';
+import { type Decision, emit, note, scaled, stateOf } from './decision.ts';
 import { errorOutput, type Failure, failureOf, findCatcher, findRetrier, retryDelayMs } from './failure.ts';
 import { checkOutput, leave } from './leave.ts';
 import type { Frame } from './state.ts';
@@ -38,7 +38,7 @@ export function failureFrom(frame: Frame, error: StateError, aliases: readonly s
  *   fields that are evaluated on entry.
  */
 export function failEvaluation(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   error: StateError,
   siblingOfEntered: boolean,
@@ -48,9 +48,9 @@ export function failEvaluation(
   const failure = failureFrom(frame, error, aliases);
   if (failure.evaluation !== undefined) {
     const sibling = siblingOfEntered && frame.cursor === open.enteredId;
-    emitEvaluationFailed(turn, frame, failure, sibling ? open.before : frame.cursor);
+    emitEvaluationFailed(decision, frame, failure, sibling ? open.before : frame.cursor);
   }
-  failState(turn, frame, failure, frame.cursor, undefined);
+  failState(decision, frame, failure, frame.cursor, undefined);
 }
 
 /**
@@ -58,53 +58,53 @@ export function failEvaluation(
  * @param culprit branch or iteration that failed, when the state is a Parallel or Map.
  */
 export function failState(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   failure: Failure,
   cause: number,
   culprit: Frame | undefined,
 ): void {
-  const state = stateOf(turn, frame);
-  if (!isGuarded(state)) return giveUp(turn, frame, failure);
+  const state = stateOf(decision, frame);
+  if (!isGuarded(state)) return giveUp(decision, frame, failure);
   const open = frame.open!;
   const ownRuntimeError = culprit === undefined && failure.error === 'States.Runtime';
 
   const retrier = findRetrier(state.retry, open.attempts, failure);
   if (retrier !== undefined) {
-    cleanUp(turn, frame, state, cause, culprit);
-    const delay = retryDelayMs(state.retry[retrier]!, open.attempts[retrier] ?? 0, turn.env.random);
-    const until = turn.env.now + scaled(turn, delay);
-    note(turn, { type: 'RetryScheduled', frame: frame.id, retrier, until }, cause);
+    cleanUp(decision, frame, state, cause, culprit);
+    const delay = retryDelayMs(state.retry[retrier]!, open.attempts[retrier] ?? 0, decision.env.random);
+    const until = decision.env.now + scaled(decision, delay);
+    note(decision, { type: 'RetryScheduled', frame: frame.id, retrier, until }, cause);
     return;
   }
 
-  cleanUp(turn, frame, state, cause, culprit);
+  cleanUp(decision, frame, state, cause, culprit);
   if (state.type !== 'Task' && !ownRuntimeError) {
     emit(
-      turn,
+      decision,
       { type: state.type === 'Map' ? 'MapStateFailed' : 'ParallelStateFailed', frame: frame.id },
       cause,
     );
   }
   const found = findCatcher(state.catch, failure);
-  if (found === undefined) return giveUp(turn, frame, failure);
+  if (found === undefined) return giveUp(decision, frame, failure);
   const catcher = state.catch[found]!;
   try {
-    const departure = departWithError(turn, frame, state, catcher, errorOutput(failure));
-    checkOutput(turn, state.name, departure.output);
-    leave(turn, frame, departure, catcher.next);
+    const departure = departWithError(decision, frame, state, catcher, errorOutput(failure));
+    checkOutput(decision, state.name, departure.output);
+    leave(decision, frame, departure, catcher.next);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     // The catcher itself failed: nothing is left that could catch it here.
     const second = failureFrom(frame, error);
-    if (second.evaluation !== undefined) emitEvaluationFailed(turn, frame, second, frame.cursor);
-    giveUp(turn, frame, second);
+    if (second.evaluation !== undefined) emitEvaluationFailed(decision, frame, second, frame.cursor);
+    giveUp(decision, frame, second);
   }
 }
 
-function emitEvaluationFailed(turn: Turn, frame: Frame, failure: Failure, previous: number): void {
+function emitEvaluationFailed(decision: Decision, frame: Frame, failure: Failure, previous: number): void {
   emit(
-    turn,
+    decision,
     {
       type: 'EvaluationFailed',
       frame: frame.id,
@@ -118,9 +118,9 @@ function emitEvaluationFailed(turn: Turn, frame: Frame, failure: Failure, previo
 }
 
 /** Nothing in this state takes the error: the enclosing state fails with it, or the execution does. */
-export function giveUp(turn: Turn, frame: Frame, failure: Failure): void {
+export function giveUp(decision: Decision, frame: Frame, failure: Failure): void {
   const parent = frame.parent;
-  if (parent === undefined) return failExecution(turn, failure);
+  if (parent === undefined) return failExecution(decision, failure);
   const inherited = failureOf(
     failure.error,
     failure.cause,
@@ -129,17 +129,17 @@ export function giveUp(turn: Turn, frame: Frame, failure: Failure): void {
       ? ['States.BranchFailed']
       : []),
   );
-  failState(turn, parent, inherited, frame.cursor, frame);
+  failState(decision, parent, inherited, frame.cursor, frame);
 }
 
 export function failExecution(
-  turn: Turn,
+  decision: Decision,
   failure: { readonly error: string | undefined; readonly cause: string | undefined },
 ): void {
-  cancelAll(turn);
-  const cursor = turn.state.frames.get(0)?.cursor ?? 0;
+  cancelAll(decision);
+  const cursor = decision.state.frames.get(0)?.cursor ?? 0;
   emit(
-    turn,
+    decision,
     {
       type: 'ExecutionFailed',
       frame: 0,
@@ -158,14 +158,20 @@ function isGuarded(state: State): state is TaskState | ParallelState | MapState 
  * The events of what is cut off inside a failed Parallel or Map, all following the event that caused the failure:
  * the failing iteration and its open state first, then the others in order.
  */
-function cleanUp(turn: Turn, frame: Frame, state: State, cause: number, culprit: Frame | undefined): void {
+function cleanUp(
+  decision: Decision,
+  frame: Frame,
+  state: State,
+  cause: number,
+  culprit: Frame | undefined,
+): void {
   const children = frame.open!.children;
   if (children === undefined) return;
   const others = [...children.running].filter((child) => child !== culprit);
   for (const child of culprit === undefined ? others : [culprit, ...others]) {
     if (state.type === 'Map') {
       emit(
-        turn,
+        decision,
         {
           type: child === culprit ? 'MapIterationFailed' : 'MapIterationAborted',
           frame: frame.id,
@@ -175,43 +181,43 @@ function cleanUp(turn: Turn, frame: Frame, state: State, cause: number, culprit:
         cause,
       );
     }
-    abortOpen(turn, child, cause);
+    abortOpen(decision, child, cause);
   }
 }
 
 /** A state that is open when it is cut off; Pass, Choice, Succeed and Fail leave no trace (AWS). */
-function abortOpen(turn: Turn, frame: Frame, cause: number): void {
+function abortOpen(decision: Decision, frame: Frame, cause: number): void {
   const open = frame.open;
   if (open === undefined) return;
   if (open.children !== undefined) {
     for (const child of open.children.running) {
       if (open.type === 'Map') {
         emit(
-          turn,
+          decision,
           { type: 'MapIterationAborted', frame: frame.id, name: open.name, index: child.index },
           cause,
         );
       }
-      abortOpen(turn, child, cause);
+      abortOpen(decision, child, cause);
     }
   }
-  cancel(turn, frame);
+  cancel(decision, frame);
   if (open.type === 'Task' || open.type === 'Wait' || open.type === 'Map' || open.type === 'Parallel') {
-    emit(turn, { type: `${open.type}StateAborted`, frame: frame.id }, cause);
+    emit(decision, { type: `${open.type}StateAborted`, frame: frame.id }, cause);
   }
 }
 
-function cancel(turn: Turn, frame: Frame): void {
+function cancel(decision: Decision, frame: Frame): void {
   const open = frame.open;
   const task = open?.task;
   // An activity's task that no worker has taken leaves the activity's queue.
   if (task?.calling || (task?.kind === 'Activity' && !task.started)) {
-    turn.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
+    decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
   }
-  if (open?.mapRunArn !== undefined) turn.effects.push({ type: 'StopMapRun', mapRunArn: open.mapRunArn });
+  if (open?.mapRunArn !== undefined) decision.effects.push({ type: 'StopMapRun', mapRunArn: open.mapRunArn });
 }
 
 /** Before the execution closes: whatever is under way is called off. */
-export function cancelAll(turn: Turn): void {
-  for (const frame of turn.state.frames.values()) cancel(turn, frame);
+export function cancelAll(decision: Decision): void {
+  for (const frame of decision.state.frames.values()) cancel(decision, frame);
 }

@@ -5,12 +5,12 @@ import type { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import { type EventType, EXITED } from '../history/event.ts';
 import type { Departure } from './data-flow.ts';
-import { emit, type Turn } from './decision.ts';
+import { type Decision, emit } from './decision.ts';
 import type { Frame } from './state.ts';
 
 /** @throws StateError States.DataLimitExceeded when what a state hands on, out of itself or into its work, is over the payload quota. */
-export function checkOutput(turn: Turn, name: string, output: Payload): void {
-  if (output.exceeds(turn.env.limits.payloadBytes)) throw tooLarge(name);
+export function checkOutput(decision: Decision, name: string, output: Payload): void {
+  if (output.exceeds(decision.env.limits.payloadBytes)) throw tooLarge(name);
 }
 
 /** @param source name of the state, service, or ARN that gave too much. */
@@ -34,7 +34,12 @@ type ExitedDraft = {
  * Emits the Exited event and moves on: to `next`, to the end of the branch or iteration, or to the end of the execution.
  * The caller has checked the size of the output.
  */
-export function leave(turn: Turn, frame: Frame, departure: Departure, next: string | undefined): void {
+export function leave(
+  decision: Decision,
+  frame: Frame,
+  departure: Departure,
+  next: string | undefined,
+): void {
   const open = frame.open;
   assert(open && open.type !== 'Fail', 'Expected a state that can be left');
   const { output, assigned } = departure;
@@ -42,12 +47,12 @@ export function leave(turn: Turn, frame: Frame, departure: Departure, next: stri
   if (assigned !== undefined && Object.keys(assigned).length > 0) event.assigned = assigned;
   if (next !== undefined) event.next = next;
   const parent = frame.parent;
-  emit(turn, event);
+  emit(decision, event);
   if (next !== undefined) {
-    turn.queue.push(frame);
+    decision.queue.push(frame);
   } else if (parent !== undefined) {
-    turn.childFinished(turn, parent, frame);
+    decision.childFinished(decision, parent, frame);
   } else {
-    emit(turn, { type: 'ExecutionSucceeded', frame: 0, output });
+    emit(decision, { type: 'ExecutionSucceeded', frame: 0, output });
   }
 }

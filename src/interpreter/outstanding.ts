@@ -3,7 +3,7 @@
 
 import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
-import type { Turn } from './decision.ts';
+import type { Decision } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import type { ExecutionState, Frame } from './state.ts';
@@ -29,7 +29,7 @@ function isLive(state: ExecutionState, at: number, frame: number): boolean {
   );
 }
 
-/** True while a call or a child is under way or a turn was cut short: the execution stays in memory. */
+/** True while a call or a child is under way or a decision was cut short: the execution stays in memory. */
 export function isBusy(state: ExecutionState): boolean {
   return state.status === 'RUNNING' && (state.calls > 0 || state.ready.size > 0);
 }
@@ -40,20 +40,20 @@ export function needsRecovery(state: ExecutionState): boolean {
 }
 
 /** Effects of calls that had been started and have not ended. Activities wait for workers and are included. */
-export function openEffects(turn: Turn): Effect[] {
+export function openEffects(decision: Decision): Effect[] {
   const effects: Effect[] = [];
-  for (const frame of turn.state.tasks.values()) {
+  for (const frame of decision.state.tasks.values()) {
     const task = frame.open?.task;
     if (task === undefined) continue;
     if (task.calling || (task.kind === 'Activity' && !task.started))
-      effects.push(invocation(frame, taskState(turn.program, frame)));
+      effects.push(invocation(frame, taskState(decision.program, frame)));
   }
-  for (const frame of turn.state.frames.values()) {
+  for (const frame of decision.state.frames.values()) {
     const arn = frame.open?.mapRunArn;
     if (arn === undefined) continue;
-    const state = turn.program.states.get(frame.open!.name);
+    const state = decision.program.states.get(frame.open!.name);
     assert(state?.type === 'Map' && state.distributed, 'Expected a distributed Map');
-    effects.push(distributed.mapRun(turn, frame, state, state.distributed, arn));
+    effects.push(distributed.mapRun(decision, frame, state, state.distributed, arn));
   }
   return effects;
 }

@@ -7,30 +7,30 @@ import { compare } from '../../query/choice-operators.ts';
 import { type Path, PathMiss } from '../../query/json-path/path.ts';
 import type { Scope } from '../../query/scope.ts';
 import { departWithInput, effectiveInput } from '../data-flow.ts';
-import { scopeOf, type Turn } from '../decision.ts';
+import { type Decision, scopeOf } from '../decision.ts';
 import { failEvaluation } from '../fail.ts';
 import { booleanField } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
 
-export function enter(turn: Turn, frame: Frame, state: ChoiceState): void {
-  const input = effectiveInput(turn, frame, state);
-  const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value });
+export function enter(decision: Decision, frame: Frame, state: ChoiceState): void {
+  const input = effectiveInput(decision, frame, state);
+  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value });
   const rule = state.choices.find((candidate) => holds(candidate.condition, scope));
   const next = rule?.next ?? state.default;
-  if (next === undefined) return noMatch(turn, frame);
-  const departure = departWithInput(turn, frame, state, input, rule ?? state);
-  checkOutput(turn, state.name, departure.output);
-  leave(turn, frame, departure, next);
+  if (next === undefined) return noMatch(decision, frame);
+  const departure = departWithInput(decision, frame, state, input, rule ?? state);
+  checkOutput(decision, state.name, departure.output);
+  leave(decision, frame, departure, next);
 }
 
 /** Executions report States.Runtime; the documented name States.NoChoiceMatched works in an enclosing Catch. */
-function noMatch(turn: Turn, frame: Frame): void {
+function noMatch(decision: Decision, frame: Frame): void {
   const error = new StateError(
     'States.Runtime',
     'Failed to transition out of the state. The state does not point to a next state.',
   );
-  failEvaluation(turn, frame, error, false, ['States.NoChoiceMatched']);
+  failEvaluation(decision, frame, error, false, ['States.NoChoiceMatched']);
 }
 
 function holds(condition: Condition, scope: Scope): boolean {

@@ -4,7 +4,7 @@ import type { MapState } from '../../asl/program.ts';
 import type { Json } from '../../base/json.ts';
 import { Payload } from '../../base/payload.ts';
 import { departWithResult, effectiveInput } from '../data-flow.ts';
-import { emit, scopeOf, type Turn } from '../decision.ts';
+import { type Decision, emit, scopeOf } from '../decision.ts';
 import * as distributed from '../distributed-map.ts';
 import { concurrency, mapItems } from '../fields.ts';
 import { checkOutput, leave } from '../leave.ts';
@@ -12,13 +12,13 @@ import type { Frame } from '../state.ts';
 import { gather } from './gather.ts';
 
 /** Starts the iterations: on entry and at every retry. */
-export function enter(turn: Turn, frame: Frame, state: MapState): void {
-  if (state.distributed !== undefined) return distributed.enter(turn, frame, state, state.distributed);
-  const input = effectiveInput(turn, frame, state);
-  const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value });
+export function enter(decision: Decision, frame: Frame, state: MapState): void {
+  if (state.distributed !== undefined) return distributed.enter(decision, frame, state, state.distributed);
+  const input = effectiveInput(decision, frame, state);
+  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value });
   const maxConcurrency = concurrency(state.maxConcurrency, scope);
   const items = mapItems(state.items, scope, input.value, state.language === 'JSONata', false) as Json[];
-  emit(turn, {
+  emit(decision, {
     type: 'MapStateStarted',
     frame: frame.id,
     length: items.length,
@@ -26,8 +26,8 @@ export function enter(turn: Turn, frame: Frame, state: MapState): void {
     ...(maxConcurrency === 0 ? {} : { maxConcurrency }),
   });
   frame.open!.children!.items = items;
-  fill(turn, frame, state, frame.cursor);
-  finishIfDone(turn, frame, state);
+  fill(decision, frame, state, frame.cursor);
+  finishIfDone(decision, frame, state);
 }
 
 /** Items that a path leads to are found again in the input; others are kept with the event. */
@@ -36,36 +36,36 @@ function fromInput(state: MapState): boolean {
 }
 
 /** An iteration has ended: its end is told, and the next takes its place. */
-export function childFinished(turn: Turn, frame: Frame, state: MapState, child: Frame): void {
+export function childFinished(decision: Decision, frame: Frame, state: MapState, child: Frame): void {
   const lastInner = child.cursor;
   emit(
-    turn,
+    decision,
     { type: 'MapIterationSucceeded', frame: frame.id, name: state.name, index: child.index },
     lastInner,
   );
-  fill(turn, frame, state, lastInner);
-  finishIfDone(turn, frame, state);
+  fill(decision, frame, state, lastInner);
+  finishIfDone(decision, frame, state);
 }
 
 /** Starts iterations until every slot is taken. @param previous event that freed the slots. */
-function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void {
+function fill(decision: Decision, frame: Frame, state: MapState, previous: number): void {
   const children = frame.open!.children!;
-  const limit = turn.env.limits.inlineMapConcurrency;
+  const limit = decision.env.limits.inlineMapConcurrency;
   const slots = Math.min(children.maxConcurrency || limit, limit);
   if (children.started >= children.total || children.running.size >= slots) return;
-  const items = itemsOf(turn, frame, state);
+  const items = itemsOf(decision, frame, state);
   const select = state.itemSelector;
-  const input = select === undefined ? undefined : effectiveInput(turn, frame, state).value;
+  const input = select === undefined ? undefined : effectiveInput(decision, frame, state).value;
   while (children.started < children.total && children.running.size < slots) {
     const index = children.started;
     const item = items[index]!;
-    const child = turn.state.nextFrame;
+    const child = decision.state.nextFrame;
     const selected =
       select === undefined
         ? item
         : select(
             scopeOf(
-              turn,
+              decision,
               frame,
               input!,
               { input: frame.open!.input.value },
@@ -74,9 +74,9 @@ function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void
           );
     const value = Payload.ofValue(selected);
     // An item is never larger than the input it stands in; what is made of it may be.
-    if (select !== undefined) checkOutput(turn, state.name, value);
+    if (select !== undefined) checkOutput(decision, state.name, value);
     emit(
-      turn,
+      decision,
       {
         type: 'MapIterationStarted',
         frame: frame.id,
@@ -87,27 +87,27 @@ function fill(turn: Turn, frame: Frame, state: MapState, previous: number): void
       },
       previous,
     );
-    turn.queue.push(turn.state.frames.get(child)!);
+    decision.queue.push(decision.state.frames.get(child)!);
   }
 }
 
 /** The items of an open Map; found again in the input when this process has only the journal. */
-export function itemsOf(turn: Turn, frame: Frame, state: MapState): readonly Json[] {
+export function itemsOf(decision: Decision, frame: Frame, state: MapState): readonly Json[] {
   const children = frame.open!.children!;
   if (children.items === undefined) {
-    const input = effectiveInput(turn, frame, state);
-    const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value });
+    const input = effectiveInput(decision, frame, state);
+    const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value });
     children.items = mapItems(state.items, scope, input.value, state.language === 'JSONata', false) as Json[];
   }
   return children.items;
 }
 
-function finishIfDone(turn: Turn, frame: Frame, state: MapState): void {
+function finishIfDone(decision: Decision, frame: Frame, state: MapState): void {
   const children = frame.open!.children!;
   if (children.finished < children.total) return;
   const result = gather(children.results);
-  emit(turn, { type: 'MapStateSucceeded', frame: frame.id }, children.last);
-  const departure = departWithResult(turn, frame, state, result);
-  checkOutput(turn, state.name, departure.output);
-  leave(turn, frame, departure, state.next);
+  emit(decision, { type: 'MapStateSucceeded', frame: frame.id }, children.last);
+  const departure = departWithResult(decision, frame, state, result);
+  checkOutput(decision, state.name, departure.output);
+  leave(decision, frame, departure, state.next);
 }

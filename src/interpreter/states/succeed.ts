@@ -2,12 +2,12 @@
 
 import type { SucceedState } from '../../asl/program.ts';
 import { departWithInput, effectiveInput } from '../data-flow.ts';
-import type { Turn } from '../decision.ts';
+import type { Decision } from '../decision.ts';
 import { checkOutput, leave } from '../leave.ts';
 import type { Frame } from '../state.ts';
 
-export function enter(turn: Turn, frame: Frame, state: SucceedState): void {
-  const departure = departWithInput(turn, frame, state, effectiveInput(turn, frame, state));
-  checkOutput(turn, state.name, departure.output);
-  leave(turn, frame, departure, undefined);
+export function enter(decision: Decision, frame: Frame, state: SucceedState): void {
+  const departure = departWithInput(decision, frame, state, effectiveInput(decision, frame, state));
+  checkOutput(decision, state.name, departure.output);
+  leave(decision, frame, departure, undefined);
 }

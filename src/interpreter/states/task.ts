@@ -6,7 +6,7 @@ import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
 import { departWithResult, effectiveInput, workInput } from '../data-flow.ts';
-import { type ContextExtra, emit, type NewEvent, note, scopeOf, type Turn } from '../decision.ts';
+import { type ContextExtra, type Decision, emit, type NewEvent, note, scopeOf } from '../decision.ts';
 import type { InvokeTask } from '../effect.ts';
 import { failState, failureFrom } from '../fail.ts';
 import { failureOf, timeoutFailure } from '../failure.ts';
@@ -15,17 +15,17 @@ import { checkOutput, leave, tooLarge } from '../leave.ts';
 import type { Frame, OpenTask } from '../state.ts';
 
 /** Prepares an attempt: on entry and at every retry. */
-export function enter(turn: Turn, frame: Frame, state: TaskState): void {
-  const token = hasToken(state) ? turn.env.taskToken(turn.state.lastId + 1) : undefined;
+export function enter(decision: Decision, frame: Frame, state: TaskState): void {
+  const token = hasToken(state) ? decision.env.taskToken(decision.state.lastId + 1) : undefined;
   const extra: ContextExtra | undefined = token === undefined ? undefined : { token };
-  const input = effectiveInput(turn, frame, state);
-  const scope = scopeOf(turn, frame, input.value, { input: frame.open!.input.value }, extra);
+  const input = effectiveInput(decision, frame, state);
+  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value }, extra);
   const timeoutInSeconds = state.timeoutSeconds && positiveSeconds(state.timeoutSeconds, scope);
   const heartbeatInSeconds = state.heartbeatSeconds && positiveSeconds(state.heartbeatSeconds, scope);
   const taskCredentials = state.credentials && roleArn(state.credentials(scope));
-  const given = workInput(turn, frame, state, extra);
-  checkParameters(turn, state, given);
-  const parameters = withAdded(turn, state, given);
+  const given = workInput(decision, frame, state, extra);
+  checkParameters(decision, state, given);
+  const parameters = withAdded(decision, state, given);
   const common = {
     frame: frame.id,
     ...(timeoutInSeconds === undefined ? {} : { timeoutInSeconds }),
@@ -37,7 +37,11 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
     ...(token === undefined ? {} : { token }),
   };
   const { resource } = state;
-  if (resource.kind === 'activity' && !turn.env.knowsActivity(resource.arn) && !isMocked(turn, state)) {
+  if (
+    resource.kind === 'activity' &&
+    !decision.env.knowsActivity(resource.arn) &&
+    !isMocked(decision, state)
+  ) {
     throw new StateError('States.Runtime', `The activity ${resource.arn} does not exist.`);
   }
   let event: NewEvent;
@@ -51,18 +55,18 @@ export function enter(turn: Turn, frame: Frame, state: TaskState): void {
       type: 'TaskScheduled',
       resourceType: resource.service,
       resource: resource.resource,
-      region: turn.state.info.region,
+      region: decision.state.info.region,
       parameters,
     };
   }
-  emit(turn, event);
-  if (resource.kind !== 'activity') turn.queue.push(frame);
-  else turn.effects.push(invocation(frame, state));
+  emit(decision, event);
+  if (resource.kind !== 'activity') decision.queue.push(frame);
+  else decision.effects.push(invocation(frame, state));
 }
 
 /** What is not called need not exist. */
-function isMocked(turn: Turn, state: TaskState): boolean {
-  return turn.env.isMocked?.(turn.state.info, state.name) ?? false;
+function isMocked(decision: Decision, state: TaskState): boolean {
+  return decision.env.isMocked?.(decision.state.info, state.name) ?? false;
 }
 
 /** Activities, callbacks and jobs are answered by token. */
@@ -73,9 +77,9 @@ function hasToken(state: TaskState): boolean {
   );
 }
 
-function checkParameters(turn: Turn, { resource }: TaskState, parameters: Payload): void {
+function checkParameters(decision: Decision, { resource }: TaskState, parameters: Payload): void {
   if (resource.kind !== 'service') return;
-  const reasons = turn.env.checkParameters(resource, parameters.value);
+  const reasons = decision.env.checkParameters(resource, parameters.value);
   if (reasons.length === 0) return;
   throw new StateError(
     'States.Runtime',
@@ -83,8 +87,8 @@ function checkParameters(turn: Turn, { resource }: TaskState, parameters: Payloa
   );
 }
 
-function withAdded(turn: Turn, { resource }: TaskState, parameters: Payload): Payload {
-  const added = turn.env.addedParameters?.(resource);
+function withAdded(decision: Decision, { resource }: TaskState, parameters: Payload): Payload {
+  const added = decision.env.addedParameters?.(resource);
   if (added === undefined || !isJsonObject(parameters.value)) return parameters;
   return Payload.ofValue({ ...parameters.value, ...added });
 }
@@ -98,19 +102,19 @@ function roleArn(value: unknown): string {
 }
 
 /** The call goes out: TaskStarted or LambdaFunctionStarted. */
-export function start(turn: Turn, frame: Frame, state: TaskState): void {
+export function start(decision: Decision, frame: Frame, state: TaskState): void {
   const { resource } = state;
   if (resource.kind === 'service') {
-    emit(turn, {
+    emit(decision, {
       type: 'TaskStarted',
       frame: frame.id,
       resourceType: resource.service,
       resource: resource.resource,
     });
   } else {
-    emit(turn, { type: 'LambdaFunctionStarted', frame: frame.id });
+    emit(decision, { type: 'LambdaFunctionStarted', frame: frame.id });
   }
-  turn.effects.push(invocation(frame, state));
+  decision.effects.push(invocation(frame, state));
 }
 
 /** The effect of the open attempt; again after a restart. */
@@ -130,8 +134,8 @@ export function invocation(frame: Frame, state: TaskState): InvokeTask {
 }
 
 /** A worker has taken the activity task. */
-export function startActivity(turn: Turn, frame: Frame, workerName: string | undefined): void {
-  emit(turn, {
+export function startActivity(decision: Decision, frame: Frame, workerName: string | undefined): void {
+  emit(decision, {
     type: 'ActivityStarted',
     frame: frame.id,
     ...(workerName === undefined ? {} : { workerName }),
@@ -139,26 +143,26 @@ export function startActivity(turn: Turn, frame: Frame, workerName: string | und
 }
 
 /** The service has taken a `.sync` or `.waitForTaskToken` request. */
-export function submit(turn: Turn, frame: Frame, state: TaskState, output: Payload): void {
+export function submit(decision: Decision, frame: Frame, state: TaskState, output: Payload): void {
   if (state.resource.kind !== 'service') return;
   const { service: resourceType, resource } = state.resource;
-  emit(turn, { type: 'TaskSubmitted', frame: frame.id, resourceType, resource, output });
+  emit(decision, { type: 'TaskSubmitted', frame: frame.id, resourceType, resource, output });
   const { early } = frame.open!.task!;
-  if (early !== undefined) return complete(turn, frame, state, early);
+  if (early !== undefined) return complete(decision, frame, state, early);
   // A job is looked at until it ends; a callback comes by itself.
-  if (state.resource.pattern !== 'waitForTaskToken') turn.effects.push(invocation(frame, state));
+  if (state.resource.pattern !== 'waitForTaskToken') decision.effects.push(invocation(frame, state));
 }
 
-export function heartbeat(turn: Turn, frame: Frame): void {
-  note(turn, { type: 'HeartbeatReceived', frame: frame.id });
+export function heartbeat(decision: Decision, frame: Frame): void {
+  note(decision, { type: 'HeartbeatReceived', frame: frame.id });
 }
 
 /** A worker has answered with the task's token. AWS applies an answer that outruns TaskSubmitted after it. */
-export function answer(turn: Turn, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
+export function answer(decision: Decision, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
   const task = frame.open!.task!;
   if (task.kind === 'Task' && task.submitted === undefined) {
     const { error, cause } = outcome.status === 'failed' ? outcome : { error: undefined, cause: undefined };
-    return note(turn, {
+    return note(decision, {
       type: 'CallbackReceived',
       frame: frame.id,
       ...(error === undefined ? {} : { error }),
@@ -166,48 +170,52 @@ export function answer(turn: Turn, frame: Frame, state: TaskState, outcome: Task
       ...(outcome.status === 'failed' ? {} : { output: outcome.output }),
     });
   }
-  if (task.calling) turn.effects.push({ type: 'CancelTask', scheduled: task.scheduled, keepJob: true });
-  complete(turn, frame, state, outcome);
+  if (task.calling) decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled, keepJob: true });
+  complete(decision, frame, state, outcome);
 }
 
 /** The attempt has ended. */
-export function complete(turn: Turn, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
+export function complete(decision: Decision, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
   const task = frame.open!.task!;
   if (outcome.status === 'failed') {
-    emitEnd(turn, frame, state, task, 'Failed', outcome);
-    return failState(turn, frame, failureOf(outcome.error, outcome.cause), frame.cursor, undefined);
+    emitEnd(decision, frame, state, task, 'Failed', outcome);
+    return failState(decision, frame, failureOf(outcome.error, outcome.cause), frame.cursor, undefined);
   }
-  if (outcome.output.exceeds(turn.env.limits.payloadBytes)) {
+  if (outcome.output.exceeds(decision.env.limits.payloadBytes)) {
     const failure = failureFrom(
       frame,
       tooLarge(state.resource.kind === 'service' ? state.resource.service : state.resource.arn),
     );
-    emitEnd(turn, frame, state, task, 'Failed', failure);
-    return failState(turn, frame, failure, frame.cursor, undefined);
+    emitEnd(decision, frame, state, task, 'Failed', failure);
+    return failState(decision, frame, failure, frame.cursor, undefined);
   }
   const { output } = outcome;
   if (state.resource.kind === 'service') {
     const { service: resourceType, resource } = state.resource;
-    emit(turn, { type: 'TaskSucceeded', frame: frame.id, resourceType, resource, output });
+    emit(decision, { type: 'TaskSucceeded', frame: frame.id, resourceType, resource, output });
   } else {
-    emit(turn, { type: `${task.kind as 'LambdaFunction' | 'Activity'}Succeeded`, frame: frame.id, output });
+    emit(decision, {
+      type: `${task.kind as 'LambdaFunction' | 'Activity'}Succeeded`,
+      frame: frame.id,
+      output,
+    });
   }
-  const departure = departWithResult(turn, frame, state, output);
-  checkOutput(turn, state.name, departure.output);
-  leave(turn, frame, departure, state.next);
+  const departure = departWithResult(decision, frame, state, output);
+  checkOutput(decision, state.name, departure.output);
+  leave(decision, frame, departure, state.next);
 }
 
 /** TimeoutSeconds or HeartbeatSeconds ran out. */
-export function timeOut(turn: Turn, frame: Frame, state: TaskState, missedHeartbeat: boolean): void {
+export function timeOut(decision: Decision, frame: Frame, state: TaskState, missedHeartbeat: boolean): void {
   const task = frame.open!.task!;
   const failure = timeoutFailure(missedHeartbeat);
-  if (task.calling) turn.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
-  emitEnd(turn, frame, state, task, 'TimedOut', failure);
-  failState(turn, frame, failure, frame.cursor, undefined);
+  if (task.calling) decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
+  emitEnd(decision, frame, state, task, 'TimedOut', failure);
+  failState(decision, frame, failure, frame.cursor, undefined);
 }
 
 function emitEnd(
-  turn: Turn,
+  decision: Decision,
   frame: Frame,
   state: TaskState,
   task: OpenTask,
@@ -217,8 +225,12 @@ function emitEnd(
   const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   if (state.resource.kind === 'service') {
     const { service: resourceType, resource } = state.resource;
-    emit(turn, { type: `Task${end}`, frame: frame.id, resourceType, resource, ...failure });
+    emit(decision, { type: `Task${end}`, frame: frame.id, resourceType, resource, ...failure });
   } else {
-    emit(turn, { type: `${task.kind as 'LambdaFunction' | 'Activity'}${end}`, frame: frame.id, ...failure });
+    emit(decision, {
+      type: `${task.kind as 'LambdaFunction' | 'Activity'}${end}`,
+      frame: frame.id,
+      ...failure,
+    });
   }
 }
