@@ -1,5 +1,5 @@
-// What Treadle keeps, and what a store promises. Two backends implement this (sqlite/, postgres/); test/store/contract.ts
-// is the proof. Everything here is plain data; SQL lives in the backends, meaning lives in the runtime.
+// What Treadle keeps, and what a store promises. sqlite/ implements it; test/store/contract.ts is the proof, which every
+// backend runs. Everything here is plain data; SQL lives in the backends, meaning lives in the engine.
 //
 // Promises:
 // - `commit` is atomic and durable when its promise resolves: fsync on SQLite, synchronous commit on PostgreSQL.
@@ -77,9 +77,9 @@ export interface ExecutionRecord {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly stoppedAt: number | undefined;
-  /** When the runtime must look again, epoch milliseconds; undefined: no timer. */
+  /** When the engine must look again, epoch milliseconds; undefined: no timer. */
   readonly wakeAt: number | undefined;
-  /** True when something was under way that a restarted process must take up at once: task calls, a turn cut short. */
+  /** True when something was under way that a restarted process must take up at once: task calls, a batch cut short. */
   readonly busy: boolean;
   /** Journal entries written so far (events and notes): the `N` of the next commit. */
   readonly sequence: number;

@@ -2,7 +2,7 @@
 
 import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
-import type { ExecutionRecord, ExecutionWrite } from '../../src/store/store.ts';
+import type { Activity, ExecutionRecord, ExecutionWrite } from '../../src/store/store.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:orders';
 export const ROLE = 'arn:aws:iam::123456789012:role/workflow';
@@ -70,6 +70,15 @@ export function someEvents(from: number, count: number, text = '{"n":1}'): Histo
     const input = Payload.ofText(text);
     return { type: 'PassStateEntered', id, previous: id - 1, at: id, frame: 0, name: `S${id}`, input };
   });
+}
+
+export function activity(name: string): Activity {
+  return {
+    arn: `arn:aws:states:us-east-1:123456789012:activity:${name}`,
+    name,
+    createdAt: 5,
+    settings: { tags: [{ key: 'team', value: 'blue' }] },
+  };
 }
 
 export function heartbeat(previous: number): HistoryEvent {

@@ -15,26 +15,40 @@ import { DuplicateExecution, StoreUnavailable } from '../../src/store/store.ts';
 import { describeStore } from './contract.ts';
 import { appended, batch, created, record, someEvents } from './samples.ts';
 
-describeStore('SQLite in a folder', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'treadle-store-'));
-  let store = openSqliteStore({ folder });
-  return {
-    store,
-    reopen: async () => {
-      await store.close();
-      store = openSqliteStore({ folder });
-      return store;
-    },
-    dispose: async () => {
-      await store.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
+describeStore({
+  name: 'SQLite in a folder',
+  capabilities: { restart: true },
+  open: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'treadle-store-'));
+    let store = openSqliteStore({ folder });
+    return {
+      store,
+      reopen: async () => {
+        await store.close();
+        store = openSqliteStore({ folder });
+        return store;
+      },
+      dispose: async () => {
+        await store.close();
+        rmSync(folder, { recursive: true });
+      },
+    };
+  },
 });
 
-describeStore('SQLite in memory', async () => {
-  const store = openSqliteStore({ folder: ':memory:' });
-  return { store, reopen: undefined, dispose: () => store.close() };
+describeStore({
+  name: 'SQLite in memory',
+  capabilities: { restart: false },
+  open: async () => {
+    const store = openSqliteStore({ folder: ':memory:' });
+    return {
+      store,
+      reopen: async () => {
+        throw new Error('Expected a backend with the capability "restart"');
+      },
+      dispose: () => store.close(),
+    };
+  },
 });
 
 describe('a SQLite store on disk', () => {
@@ -77,14 +91,12 @@ describe('a SQLite store on disk', () => {
     await openSqliteStore({ folder: data }).close();
   });
 
-  it('refuses a second process at once, and is free again when the first is killed', async () => {
+  it('refuses a second process, and is free again when the first is killed', async () => {
     const child = startWriter(data, 1);
     await firstLine(child);
-    const before = performance.now();
     expect(() => openSqliteStore({ folder: data })).toThrow(
       `Expected the data folder ${data} to be free, but the process with pid ${child.pid} uses it`,
     );
-    expect(performance.now() - before).toBeLessThan(1_000);
     child.kill('SIGKILL');
     await once(child, 'exit');
     await openSqliteStore({ folder: data }).close();
