@@ -2,9 +2,8 @@
 // makes them.
 
 import type { Node } from './ast.ts';
-import type { Value } from './data.ts';
 import { MAX_DEPTH } from './limits.ts';
-import type { Run } from './run.ts';
+import type { Run, Value } from './run.ts';
 
 /** Variables of a block or a lambda call: the enclosing frame first, then one cell per name. */
 export type Frame = [Frame | undefined, ...unknown[]];
@@ -41,6 +40,28 @@ export function deeper(context: Context): Context {
 
 export function within(context: Context, level: Level): Context {
   return { ...context, level };
+}
+
+/** The level of a block or lambda: its parameters first, then its other names; without any, the level around it. */
+export function levelOf(
+  parent: Level | undefined,
+  params: readonly string[],
+  names: ReadonlySet<string>,
+): Level | undefined {
+  if (params.length === 0 && names.size === 0) return parent;
+  const cells = new Map<string, number>();
+  params.forEach((name, i) => {
+    cells.set(name, i + 1);
+  });
+  let next = params.length + 1;
+  for (const name of names) if (!cells.has(name)) cells.set(name, next++);
+  return { parent, cells, params: params.length };
+}
+
+export function frameOf(parent: Frame | undefined, cells: number): Frame {
+  const frame: Frame = [parent];
+  for (let i = 0; i < cells; i++) frame.push(UNBOUND);
+  return frame;
 }
 
 /** Nesting that evaluating `node` at `depth` reaches whatever its data. */

@@ -1,25 +1,9 @@
-// Values inside an evaluation: JSON data, functions, `undefined` for nothing, and lists with a mark that says how
-// they came about. Marks never leave the evaluation; data given by the caller is never marked or changed.
+// What can be done with any value of an evaluation. Lists carry a mark that says how they came about; marks never leave
+// the evaluation, and data given by the caller is never marked or changed.
 
 import { isRawNumber, type RawNumber } from '../../base/json.ts';
-import type { Run } from './run.ts';
+import { JsonataFunction, MARK, type Value, type ValueList, type ValueObject } from './run.ts';
 
-export type Value =
-  | undefined
-  | null
-  | boolean
-  | number
-  | string
-  | RawNumber
-  | ValueList
-  | ValueObject
-  | JsonataFunction;
-export type ValueObject = { [name: string]: Value };
-export interface ValueList extends Array<Value> {
-  [MARK]?: number;
-}
-
-export const MARK: unique symbol = Symbol('jsonata');
 /** Results gathered by the language: none is nothing, a single one is itself. */
 export const SEQUENCE = 1;
 /** A sequence that stays an array even with one item (`[]`). */
@@ -28,20 +12,6 @@ export const KEEP = 2;
 export const CONS = 4;
 /** The array around an input that is itself an array. */
 export const OUTER = 8;
-
-export type Invoke = (args: Value[], input: Value, run: Run) => Value;
-
-/** Lambdas, built-in functions, partial applications, regular expressions. */
-export class JsonataFunction {
-  /** How many arguments a higher-order function passes. */
-  readonly arity: number;
-  readonly invoke: Invoke;
-
-  constructor(arity: number, invoke: Invoke) {
-    this.arity = arity;
-    this.invoke = invoke;
-  }
-}
 
 export function isFunction(value: unknown): value is JsonataFunction {
   return value instanceof JsonataFunction;

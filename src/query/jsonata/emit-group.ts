@@ -2,9 +2,9 @@
 
 import type { Node, Pair } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame } from './code.ts';
-import { append, put, type Value, type ValueObject } from './data.ts';
+import { append, put } from './data.ts';
 import { fail } from './errors.ts';
-import type { Run } from './run.ts';
+import type { Run, Value, ValueObject } from './run.ts';
 
 /** An object constructor; an array as context item is grouped. */
 export function emitObject(pairs: readonly Pair[], context: Context): Exec {

@@ -3,11 +3,11 @@
 
 import type { Node, NodeOf, SortTerm, Stage } from './ast.ts';
 import { branch, type Context, deeper, type Exec, type Frame } from './code.ts';
-import { CONS, KEEP, marksOf, SEQUENCE, sequence, unwrap, type Value } from './data.ts';
+import { CONS, KEEP, marksOf, SEQUENCE, sequence, unwrap } from './data.ts';
 import { emitGroup } from './emit-group.ts';
 import { emitStream } from './emit-stream.ts';
 import { isLocal } from './emit-variable.ts';
-import type { Run } from './run.ts';
+import type { Run, Value } from './run.ts';
 import { sortItems } from './sort.ts';
 import { emitName, holds, keep } from './steps.ts';
 

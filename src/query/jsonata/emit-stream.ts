@@ -3,10 +3,10 @@
 
 import type { Node, NodeOf, Stage } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame, within } from './code.ts';
-import { CONS, marksOf, sequence, unwrap, type Value } from './data.ts';
+import { CONS, marksOf, sequence, unwrap } from './data.ts';
 import { emitStreamGroup, type Row } from './emit-group.ts';
+import type { Run, Value } from './run.ts';
 
-import type { Run } from './run.ts';
 import { sortItems } from './sort.ts';
 import { holds, keep } from './steps.ts';
 

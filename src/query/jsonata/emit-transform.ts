@@ -2,10 +2,10 @@
 
 import type { NodeOf } from './ast.ts';
 import { branch, type Context, type Exec } from './code.ts';
-import { isFunction, isObject, isRaw, JsonataFunction, put, type Value, type ValueObject } from './data.ts';
+import { isFunction, isObject, isRaw, put } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import type { Run } from './run.ts';
+import { JsonataFunction, type Run, type Value, type ValueObject } from './run.ts';
 import { checkArguments, parseSignature } from './signature.ts';
 
 const SIGNATURE = parseSignature('<(oa):o>');

@@ -2,8 +2,8 @@
 // known length; only streams of bindings (`@ # %`) are looked up by name.
 
 import { type Bindings, type Context, type Exec, type Frame, UNBOUND } from './code.ts';
-import type { Value } from './data.ts';
 import { BUILT_IN } from './functions/table.ts';
+import type { Value } from './run.ts';
 
 interface Place {
   readonly hops: number;

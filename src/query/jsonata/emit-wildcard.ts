@@ -1,9 +1,9 @@
 // `*` and `**`: members of a value, and a value with all that lies below it.
 
 import type { Exec } from './code.ts';
-import { append, isFunction, isRaw, marksOf, OUTER, sequence, type Value } from './data.ts';
+import { append, isFunction, isRaw, marksOf, OUTER, sequence } from './data.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import type { Run } from './run.ts';
+import type { Run, Value } from './run.ts';
 
 export function emitWildcard(): Exec {
   return (input, _frame, run) => {

@@ -1,19 +1,9 @@
 // What the operators of the language do with values: truth, equality, order, arithmetic, text.
 
-import {
-  isFunction,
-  isObject,
-  isRaw,
-  marksOf,
-  numberOf,
-  plain,
-  SEQUENCE,
-  type Value,
-  type ValueObject,
-} from './data.ts';
+import { isFunction, isObject, isRaw, marksOf, numberOf, plain, SEQUENCE } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import type { Run } from './run.ts';
+import type { Run, Value, ValueObject } from './run.ts';
 
 /** Truth as `$boolean` sees it; nothing is false. */
 export function truth(value: Value, run: Run, depth = 0): boolean {

@@ -1,9 +1,8 @@
 // Regular expressions in linear time: RE2 takes what JSONata programs use, except look-around and back-references.
 
 import { RE2JS } from 're2js';
-import { JsonataFunction, type Value, type ValueObject } from './data.ts';
 import { fail, JsonataSyntaxError } from './errors.ts';
-import type { Run } from './run.ts';
+import { JsonataFunction, type Run, type Value, type ValueObject } from './run.ts';
 
 /** One match, as matchers of the language give it. */
 export interface Match {

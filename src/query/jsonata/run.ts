@@ -1,8 +1,40 @@
-// One evaluation: what it may look at and how much it may still do.
+// One evaluation: the values it computes with (JSON data, functions, `undefined` for nothing), what it may look at and
+// how much it may still do. One file, because a value may be a function, and calling one takes the run.
 
+import type { RawNumber } from '../../base/json.ts';
 import type { Scope } from '../scope.ts';
-import type { JsonataFunction, Value, ValueObject } from './data.ts';
 import { type Bounds, MAX_CHARACTERS, outOfMemory, timedOut, tooDeep } from './limits.ts';
+
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | RawNumber
+  | ValueList
+  | ValueObject
+  | JsonataFunction;
+export type ValueObject = { [name: string]: Value };
+export interface ValueList extends Array<Value> {
+  [MARK]?: number;
+}
+
+export const MARK: unique symbol = Symbol('jsonata');
+
+export type Invoke = (args: Value[], input: Value, run: Run) => Value;
+
+/** Lambdas, built-in functions, partial applications, regular expressions. */
+export class JsonataFunction {
+  /** How many arguments a higher-order function passes. */
+  readonly arity: number;
+  readonly invoke: Invoke;
+
+  constructor(arity: number, invoke: Invoke) {
+    this.arity = arity;
+    this.invoke = invoke;
+  }
+}
 
 export class Run {
   readonly scope: Scope;

@@ -3,8 +3,9 @@
 
 import { type Json, type JsonObject, setMember } from '../../base/json.ts';
 import type { Node } from './ast.ts';
-import { isFunction, isRaw, marksOf, type Value, type ValueObject } from './data.ts';
+import { isFunction, isRaw, marksOf } from './data.ts';
 import { MAX_DATA_DEPTH, outOfMemory, tooDeep } from './limits.ts';
+import type { Value, ValueObject } from './run.ts';
 
 /** Thrown for a function in a result. */
 export const NO_JSON = Symbol('function in a result');

@@ -2,8 +2,9 @@
 // values become arrays. Matching is by memoised search, so no signature can make a call slow.
 
 import { isRawNumber } from '../../base/json.ts';
-import { isFunction, marksOf, OUTER, type Value } from './data.ts';
+import { isFunction, marksOf, OUTER } from './data.ts';
 import { fail, JsonataSyntaxError } from './errors.ts';
+import type { Value } from './run.ts';
 
 interface Param {
   /** Symbols this parameter takes. */

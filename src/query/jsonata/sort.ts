@@ -1,8 +1,8 @@
 // The order-by clause: stable, several keys, nothing last.
 
-import { plain, type Value } from './data.ts';
+import { plain } from './data.ts';
 import { fail } from './errors.ts';
-import type { Run } from './run.ts';
+import type { Run, Value } from './run.ts';
 
 export interface SortKey<T> {
   readonly descending: boolean;

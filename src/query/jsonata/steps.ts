@@ -12,12 +12,10 @@ import {
   member,
   SEQUENCE,
   sequence,
-  type Value,
-  type ValueObject,
 } from './data.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
 import { numeric, truth } from './operators.ts';
-import type { Run } from './run.ts';
+import type { Run, Value, ValueObject } from './run.ts';
 
 const OWN_FIELDS = new Set(['rawJSON', 'arity', 'invoke', 'enter']);
 

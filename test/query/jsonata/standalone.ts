@@ -2,12 +2,12 @@
 // For tests, scripts and tools; the interpreter uses `compile.ts`.
 
 import { isJsonArray, type Json } from '../../../src/base/json.ts';
-import { mark, OUTER, sequence, type Value } from '../../../src/query/jsonata/data.ts';
+import { mark, OUTER, sequence } from '../../../src/query/jsonata/data.ts';
 import { emit } from '../../../src/query/jsonata/emit.ts';
 import { EvaluationError, JsonataSyntaxError } from '../../../src/query/jsonata/errors.ts';
 import { MAX_STEPS } from '../../../src/query/jsonata/limits.ts';
 import { parseJsonata } from '../../../src/query/jsonata/parse.ts';
-import { Run } from '../../../src/query/jsonata/run.ts';
+import { Run, type Value } from '../../../src/query/jsonata/run.ts';
 import { settlerOf } from '../../../src/query/jsonata/settle.ts';
 import type { Scope } from '../../../src/query/scope.ts';
 

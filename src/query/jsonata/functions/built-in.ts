@@ -1,7 +1,6 @@
 // The form in which built-in functions are listed.
 
-import { JsonataFunction, type Value } from '../data.ts';
-import type { Run } from '../run.ts';
+import { JsonataFunction, type Run, type Value } from '../run.ts';
 import { checkArguments, parseSignature, type Signature } from '../signature.ts';
 
 export interface BuiltIn {

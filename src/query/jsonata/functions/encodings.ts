@@ -1,8 +1,7 @@
 // Base 64 and URL encodings.
 
-import type { Value } from '../data.ts';
 import { fail } from '../errors.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 /** Base 64 of the text's UTF-8. */

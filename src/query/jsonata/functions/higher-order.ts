@@ -1,9 +1,9 @@
 // Functions over functions.
 
-import { isObject, type JsonataFunction, put, sequence, type Value, type ValueObject } from '../data.ts';
+import { isObject, put, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
-import type { Run } from '../run.ts';
+import type { JsonataFunction, Run, Value, ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 /** Calls with value, index (or key) and whole, as many as the function takes. */

@@ -1,9 +1,9 @@
 // Arrays: joining, order, duplicates.
 
-import { append, isFunction, numberOf, plain, sequence, type Value } from '../data.ts';
+import { append, isFunction, numberOf, plain, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { equal, isSequence, truth } from '../operators.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {

@@ -1,9 +1,9 @@
 // Numbers as pictures describe them: XPath's "format-number" with JSONata's options.
 
-import { member, type Value, type ValueObject } from '../data.ts';
+import { member } from '../data.ts';
 import { type ErrorCode, fail } from '../errors.ts';
 import { MAX_PICTURE, outOfMemory } from '../limits.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value, ValueObject } from '../run.ts';
 import { evenSpacing, wholeDigits } from './integer-picture.ts';
 import { round } from './rounding.ts';
 

@@ -1,9 +1,9 @@
 // Numbers: casts, rounding, aggregates.
 
-import { numberOf, type Value } from '../data.ts';
+import { numberOf } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 import { formatInteger, parseInteger } from './integer-picture.ts';
 import { formatNumber } from './number-picture.ts';

@@ -1,10 +1,10 @@
 // Objects, types, failures on purpose.
 
-import { isObject, put, sequence, type Value, type ValueObject } from '../data.ts';
+import { isObject, put, sequence } from '../data.ts';
 import { clone } from '../emit-transform.ts';
 import { fail } from '../errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from '../limits.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value, ValueObject } from '../run.ts';
 import { symbolOf } from '../signature.ts';
 import { emitName } from '../steps.ts';
 import type { Definitions } from './built-in.ts';

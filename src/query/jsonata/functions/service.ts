@@ -4,10 +4,10 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { parseJson } from '../../../base/json.ts';
-import { numberOf, sequence, type Value } from '../data.ts';
+import { numberOf, sequence } from '../data.ts';
 import { EvaluationError } from '../errors.ts';
 import { MAX_RANGE, outOfMemory } from '../limits.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 function integer(value: Value): number | undefined {

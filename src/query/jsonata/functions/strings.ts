@@ -1,10 +1,10 @@
 // Text: parts, padding, search and replacement. Positions and lengths count code points.
 
-import { isFunction, isObject, numberOf, sequence, type Value } from '../data.ts';
+import { isFunction, isObject, numberOf, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { text as toText, truth } from '../operators.ts';
 import { type Match, Regex } from '../regex.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;

@@ -1,8 +1,8 @@
 // Dates and times: epoch milliseconds ↔ text.
 
-import { numberOf, type Value } from '../data.ts';
+import { numberOf } from '../data.ts';
 import { fail } from '../errors.ts';
-import type { Run } from '../run.ts';
+import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 import { formatTime, ISO_PICTURE, parseTime } from './time-picture.ts';
 
