@@ -38,28 +38,6 @@ export interface Diagnostic {
   readonly to: number;
 }
 
-export interface Position {
-  /** 1-based. */
-  readonly line: number;
-  /** 1-based, in UTF-16 units. */
-  readonly column: number;
-}
-
-/** Line and column of an offset; `\n`, `\r\n` and `\r` end a line. An offset beyond the text means its end. */
-export function lineAndColumn(text: string, offset: number): Position {
-  const end = Math.max(0, Math.min(offset, text.length));
-  let line = 1;
-  let lineFrom = 0;
-  for (let i = 0; i < end; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x0a || (c === 0x0d && text.charCodeAt(i + 1) !== 0x0a)) {
-      line++;
-      lineFrom = i + 1;
-    }
-  }
-  return { line, column: end - lineFrom + 1 };
-}
-
 /**
  * The errors as CreateStateMachine prints them inside `Invalid State Machine Definition: '…'`:
  * `CODE: message at location`, joined by a comma; warnings are left out.

@@ -39,9 +39,9 @@ export function validateState(text: string, options: ValidateOptions): Validatio
 }
 
 function validate(text: string, options: ValidateOptions, stateName: string | undefined): Validation {
-  const { root, problems } = options.format === 'yaml' ? parseYamlText(text) : parseJsonText(text);
+  const { root, problem } = options.format === 'yaml' ? parseYamlText(text) : parseJsonText(text);
   const definition = root?.kind === 'object' ? definitionOf(root, text, stateName) : undefined;
-  const broken = syntaxDiagnostic(problems, text);
+  const broken = syntaxDiagnostic(problem, text);
   if (broken !== undefined) return { diagnostics: [broken], definition };
   if (definition === undefined) {
     const message = 'Definition must be a valid JSON object';
@@ -62,9 +62,8 @@ function definitionOf(root: ObjectNode, text: string, stateName: string | undefi
   return stateName === undefined ? parseDefinition(root, text) : parseSingleState(root, text, stateName);
 }
 
-function syntaxDiagnostic(problems: ParsedText['problems'], text: string): Diagnostic | undefined {
-  const first = problems[0];
-  if (first === undefined) return undefined;
-  const { code, message, location, from } = first;
-  return { severity: 'ERROR', code, message, location, from, to: Math.min(first.to, text.length) };
+function syntaxDiagnostic(problem: ParsedText['problem'], text: string): Diagnostic | undefined {
+  if (problem === undefined) return undefined;
+  const { code, message, location, from, to } = problem;
+  return { severity: 'ERROR', code, message, location, from, to: Math.min(to, text.length) };
 }

@@ -2,12 +2,12 @@
 // member, its value and what was expected. Nothing is guessed and nothing is passed over.
 // Source: AWS, "Mocked service integrations in Step Functions Local".
 
-import { lineAndColumn } from '../asl/diagnostic.ts';
 import { nearest } from '../base/nearest.ts';
 import { Payload } from '../base/payload.ts';
 import type { Problem } from '../config/problem.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import { type Member, type Node, type ObjectNode, parseJsonText, toJson } from '../text/json-text.ts';
+import { type Position, positionsIn } from '../text/position.ts';
 import type {
   MockedAnswer,
   MockedCase,
@@ -30,32 +30,30 @@ const REMARKS = ['$schema', 'Comment'];
 
 /** @param shown name of the file in messages. Never throws. */
 export function parseMocks(text: string, shown: string): ParsedMocks {
-  const { root, problems: syntax } = parseJsonText(text);
+  const { root, problem: syntax } = parseJsonText(text);
   const reader = new Reader(text, shown);
-  if (syntax.length > 0 || root === undefined) {
-    const [first] = syntax;
-    const message = first?.message.split('\n')[0] ?? 'it is empty';
-    reader.complain(first?.from ?? 0, '', undefined, `the mock file is not JSON: ${message}`);
+  if (syntax !== undefined || root === undefined) {
+    const message = syntax?.message.split('\n')[0] ?? 'it is empty';
+    reader.complain(syntax?.from ?? 0, '', undefined, `the mock file is not JSON: ${message}`);
   }
-  const file = syntax.length > 0 || root === undefined ? undefined : reader.file(root);
+  const file = syntax !== undefined || root === undefined ? undefined : reader.file(root);
   return { file: reader.problems.length > 0 ? undefined : file, problems: reader.problems };
 }
 
 class Reader {
   readonly problems: Problem[] = [];
-  readonly #text: string;
+  readonly #positionOf: (offset: number) => Position;
   readonly #shown: string;
 
   constructor(text: string, shown: string) {
-    this.#text = text;
+    this.#positionOf = positionsIn(text);
     this.#shown = shown;
   }
 
   complain(offset: number, path: string, value: Node | undefined, expected: string): void {
     if (this.problems.length >= MAX_PROBLEMS) return;
-    const { line, column } = lineAndColumn(this.#text, offset);
     this.problems.push({
-      origin: { from: 'file', file: this.#shown, line, column },
+      origin: { from: 'file', file: this.#shown, ...this.#positionOf(offset) },
       key: path,
       ...(value === undefined ? {} : { value: toJson(value) }),
       expected,
@@ -106,7 +104,7 @@ class Reader {
         continue;
       }
       const response = responses.get(value.value);
-      if (response !== undefined) states.set(state, { response, ...lineAndColumn(this.#text, from) });
+      if (response !== undefined) states.set(state, { response, ...this.#positionOf(from) });
       else
         this.complain(
           value.from,

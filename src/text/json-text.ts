@@ -1,9 +1,11 @@
 // JSON text → nodes that know where they stand (`from`/`to` are offsets in UTF-16 units). Goes on after errors, keeps
-// duplicate members, never throws; nesting is bounded by JSON_DEPTH. Problems are worded as Jackson words them, because
-// AWS passes Jackson's message on in INVALID_JSON_DESCRIPTION. Not for payloads: those go through base/json.ts.
+// duplicate members, never throws; nesting is bounded by JSON_DEPTH. The problem is worded by jackson.ts, because AWS
+// passes Jackson's message on in INVALID_JSON_DESCRIPTION. Not for payloads: those go through base/json.ts.
 
+import { assert } from '../base/assert.ts';
 import { type Json, type JsonObject, parseJson, setMember } from '../base/json.ts';
 import { JSON_DEPTH } from '../base/quotas.ts';
+import { findJsonFault } from './jackson.ts';
 
 interface Range {
   readonly from: number;
@@ -62,22 +64,22 @@ export interface SyntaxProblem extends Range {
 export interface ParsedText {
   /** Undefined when the text holds no value at all. */
   readonly root: Node | undefined;
-  /** In the order of the text; at most MAX_PROBLEMS. */
-  readonly problems: readonly SyntaxProblem[];
+  /** The first one: what follows it in a broken text would be guesswork. */
+  readonly problem: SyntaxProblem | undefined;
 }
-
-/** Problems after these are not collected: what follows a broken text is guesswork. */
-const MAX_PROBLEMS = 20;
-/** Jackson quotes this many characters of the source. */
-const SNIPPET = 500;
-/** Jackson shortens an unknown token to this. */
-const MAX_TOKEN = 256;
-const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 export function parseJsonText(text: string): ParsedText {
   const parser = new Parser(text);
   const root = parser.document();
-  return { root, problems: parser.problems };
+  return { root, problem: parser.broken ? syntaxProblem(text) : undefined };
+}
+
+function syntaxProblem(text: string): SyntaxProblem {
+  const fault = findJsonFault(text);
+  assert(fault, 'Expected both readers of JSON to refuse the same texts');
+  const { message, place, from, to, tooDeep } = fault;
+  const code = tooDeep ? 'TOO_DEEPLY_NESTED' : 'INVALID_JSON_DESCRIPTION';
+  return { code, message: `${message}\n at ${place}`, location: place, from, to };
 }
 
 /** The plain value of a node; of duplicate members the last one counts, as everywhere in JSON. */
@@ -113,8 +115,9 @@ export function offsetInString(text: string, node: StringNode, index: number): n
   return Math.min(at, node.to);
 }
 
+/** Builds what it can of a broken text and only notes that it is broken; `findJsonFault` says why. */
 class Parser {
-  readonly problems: SyntaxProblem[] = [];
+  broken = false;
   readonly #text: string;
   #at = 0;
 
@@ -127,10 +130,7 @@ class Parser {
     if (this.#at >= this.#text.length) return undefined;
     const root = this.#value(1);
     this.#skipBlanks();
-    if (this.#at < this.#text.length && this.problems.length === 0) {
-      if (isWordPart(this.#code())) this.#unknownToken();
-      else this.#unexpected('was expecting end of the definition');
-    }
+    if (this.#at < this.#text.length) this.broken = true;
     return root;
   }
 
@@ -146,16 +146,16 @@ class Parser {
     }
   }
 
-  /** @returns undefined when no value begins here; the offending text has been reported, and skipped if it is a word. */
+  /** @returns undefined when no value begins here; a word that is none is skipped. */
   #value(depth: number): Node | undefined {
     const c = this.#code();
     if (c === 0x7b || c === 0x5b) {
-      if (depth > JSON_DEPTH) return this.#tooDeep();
+      if (depth > JSON_DEPTH) return this.#giveUp();
       return c === 0x7b ? this.#object(depth) : this.#array(depth);
     }
     if (c === 0x22) {
       const from = this.#at;
-      const value = this.#string(false);
+      const value = this.#string();
       return { kind: 'string', value, from, to: this.#at };
     }
     if (c === 0x2d || isDigit(c)) return this.#number();
@@ -167,36 +167,27 @@ class Parser {
     const members: Member[] = [];
     for (let first = true; ; first = false) {
       this.#skipBlanks();
-      if (this.#at >= this.#text.length) {
-        if (first) this.#unclosed('Object', from);
-        else this.#end('Unexpected end-of-input within/between Object entries');
-        break;
-      }
-      if (first && this.#code() === 0x7d) {
+      const c = this.#code();
+      if (first && c === 0x7d) {
         this.#at++;
         break;
       }
-      if (this.#code() !== 0x22) {
-        this.#unexpected('was expecting double-quote to start field name');
+      if (c !== 0x22) {
+        this.broken = true;
         if (!this.#resume(0x7d)) break;
         continue;
       }
       const nameFrom = this.#at;
-      const name = this.#string(true);
+      const name = this.#string();
       const nameTo = this.#at;
       this.#skipBlanks();
-      let value: Node | undefined;
       if (this.#code() === 0x3a) {
         this.#at++;
         this.#skipBlanks();
-        if (this.#at >= this.#text.length) {
-          this.#end('Unexpected end-of-input within/between Object entries');
-        } else value = this.#value(depth + 1);
-      } else if (this.#at >= this.#text.length) {
-        this.#end('Unexpected end-of-input within/between Object entries');
-      } else this.#unexpected('was expecting a colon to separate field name and value');
-      if (value !== undefined) members.push({ name, from: nameFrom, to: nameTo, value });
-      if (!this.#separator('Object', 0x7d, from)) break;
+        const value = this.#value(depth + 1);
+        if (value !== undefined) members.push({ name, from: nameFrom, to: nameTo, value });
+      } else this.broken = true;
+      if (!this.#separator(0x7d)) break;
     }
     return { kind: 'object', members, from, to: this.#at };
   }
@@ -205,42 +196,26 @@ class Parser {
     const from = this.#at++;
     const items: Node[] = [];
     this.#skipBlanks();
-    if (this.#code() === 0x5d) {
-      this.#at++;
-      return { kind: 'array', items, from, to: this.#at };
-    }
-    if (this.#at >= this.#text.length) this.#unclosed('Array', from);
-    while (this.#at < this.#text.length) {
-      const item = this.#value(depth + 1);
-      if (item !== undefined) items.push(item);
-      if (!this.#separator('Array', 0x5d, from)) break;
-      this.#skipBlanks();
-      if (this.#at >= this.#text.length) this.#end('Unexpected end-of-input within/between Array entries');
+    if (this.#code() === 0x5d) this.#at++;
+    else {
+      do {
+        this.#skipBlanks();
+        const item = this.#value(depth + 1);
+        if (item !== undefined) items.push(item);
+      } while (this.#separator(0x5d));
     }
     return { kind: 'array', items, from, to: this.#at };
   }
 
   /** @returns true after a comma, false after the end of the object or array. */
-  #separator(kind: 'Object' | 'Array', close: number, from: number): boolean {
+  #separator(close: number): boolean {
     this.#skipBlanks();
     const c = this.#code();
-    if (c === 0x2c) {
+    if (c === 0x2c || c === close) {
       this.#at++;
-      return true;
+      return c === 0x2c;
     }
-    if (c === close) {
-      this.#at++;
-      return false;
-    }
-    if (this.#at >= this.#text.length) {
-      this.#unclosed(kind, from);
-      return false;
-    }
-    if (c === 0x7d || c === 0x5d) {
-      const start = `${kind} starting at ${this.#source(from, 1)}`;
-      const [got, expected] = c === 0x7d ? ['}', ']'] : [']', '}'];
-      this.#report(`Unexpected close marker '${got}': expected '${expected}' (for ${start})`, this.#at, 2);
-    } else this.#unexpected(`was expecting comma to separate ${kind} entries`);
+    this.broken = true;
     return this.#resume(close);
   }
 
@@ -279,18 +254,14 @@ class Parser {
     this.#at = this.#text.length;
   }
 
-  #tooDeep(): undefined {
-    this.#report(
-      `Document nesting depth (${JSON_DEPTH + 1}) exceeds the maximum allowed (${JSON_DEPTH})`,
-      this.#at,
-      2,
-      'TOO_DEEPLY_NESTED',
-    );
+  /** Nothing more can be read. */
+  #giveUp(): undefined {
+    this.broken = true;
     this.#at = this.#text.length;
     return undefined;
   }
 
-  #string(isName: boolean): string {
+  #string(): string {
     const text = this.#text;
     let start = ++this.#at;
     let value = '';
@@ -301,23 +272,14 @@ class Parser {
         return value;
       }
       if (Number.isNaN(c)) {
-        this.#end(
-          isName
-            ? 'Unexpected end-of-input in field name'
-            : 'Unexpected end-of-input: was expecting closing quote for a string value',
-        );
+        this.#giveUp();
         return value + text.slice(start);
       }
       if (c === 0x5c) {
         value += text.slice(start, this.#at) + this.#escape();
         start = this.#at;
       } else if (c < 0x20) {
-        const what = isName ? 'name' : 'string value';
-        this.#report(
-          `Illegal unquoted character (${describe(c)}): has to be escaped using backslash to be included in ${what}`,
-          this.#at,
-          2,
-        );
+        this.broken = true;
         if (c === 0x0a || c === 0x0d) return value + text.slice(start, this.#at);
         this.#at++;
       } else this.#at++;
@@ -325,71 +287,32 @@ class Parser {
   }
 
   #escape(): string {
-    const c = this.#text.charCodeAt(++this.#at);
-    const plain = ESCAPES[this.#text[this.#at] ?? ''];
+    const letter = this.#text[++this.#at] ?? '';
+    const plain = ESCAPES[letter];
     if (plain !== undefined) {
       this.#at++;
       return plain;
     }
-    if (c !== 0x75) {
-      if (Number.isNaN(c)) return '';
-      this.#report(`Unrecognized character escape ${describe(c)}`, this.#at, 2);
-      this.#at++;
-      return '';
+    const digits = /^[0-9a-fA-F]*/.exec(this.#text.slice(this.#at + 1, this.#at + 5))![0];
+    if (letter === 'u' && digits.length === 4) {
+      this.#at += 5;
+      return String.fromCharCode(Number.parseInt(digits, 16));
     }
-    const digits = this.#text.slice(this.#at + 1, this.#at + 5);
-    const bad = digits.search(/[^0-9a-fA-F]/);
-    if (bad >= 0 || digits.length < 4) {
-      this.#at += 1 + (bad >= 0 ? bad : digits.length);
-      if (bad >= 0) this.#unexpected('expected a hex-digit for character escape sequence');
-      else this.#end('Unexpected end-of-input in character escape sequence');
-      return '';
-    }
-    this.#at += 5;
-    return String.fromCharCode(Number.parseInt(digits, 16));
+    this.broken = true;
+    this.#at += letter === 'u' ? 1 + digits.length : letter.length;
+    return '';
   }
 
   #number(): Node | undefined {
+    NUMBER.lastIndex = this.#at;
     const from = this.#at;
-    const sign = this.#code() === 0x2d;
-    if (sign) this.#at++;
-    const intFrom = this.#at;
-    if (this.#digits() === 0) {
-      this.#badNumber('expected digit (0-9) to follow minus sign, for valid numeric value');
+    const number = NUMBER.exec(this.#text)?.[0] ?? '';
+    this.#at += number.length;
+    if (!/\d$/.test(number) || /^-?0\d/.test(number)) {
+      this.broken = true;
       return undefined;
     }
-    if (this.#text.charCodeAt(intFrom) === 0x30 && this.#at > intFrom + 1) {
-      this.#report('Invalid numeric value: Leading zeroes not allowed', intFrom, 2);
-      return undefined;
-    }
-    if (this.#code() === 0x2e) {
-      this.#at++;
-      if (this.#digits() === 0) {
-        this.#badNumber('Decimal point not followed by a digit');
-        return undefined;
-      }
-    }
-    if ((this.#code() | 0x20) === 0x65) {
-      this.#at++;
-      if (this.#code() === 0x2b || this.#code() === 0x2d) this.#at++;
-      if (this.#digits() === 0) {
-        this.#badNumber('Exponent indicator not followed by a digit');
-        return undefined;
-      }
-    }
-    return { kind: 'number', text: this.#text.slice(from, this.#at), from, to: this.#at };
-  }
-
-  #digits(): number {
-    const from = this.#at;
-    while (isDigit(this.#code())) this.#at++;
-    return this.#at - from;
-  }
-
-  #badNumber(why: string): void {
-    if (this.#at >= this.#text.length) this.#end('Unexpected end-of-input in numeric value');
-    else
-      this.#report(`Unexpected character (${describe(this.#code())}) in numeric value: ${why}`, this.#at, 2);
+    return { kind: 'number', text: number, from, to: this.#at };
   }
 
   #word(): Node | undefined {
@@ -400,62 +323,14 @@ class Parser {
         return { ...node, from, to: this.#at };
       }
     }
-    if (isWordPart(this.#code())) this.#unknownToken();
-    else this.#unexpected(`expected a valid value ${VALUES}`);
+    this.broken = true;
+    while (isWordPart(this.#code())) this.#at++;
     return undefined;
   }
-
-  #unknownToken(): void {
-    const from = this.#at;
-    while (isWordPart(this.#code())) this.#at++;
-    const word = this.#text.slice(from, this.#at);
-    const shown = word.length > MAX_TOKEN ? `${word.slice(0, MAX_TOKEN)}...` : word;
-    this.#report(`Unrecognized token '${shown}': was expecting ${VALUES}`, this.#at, 1, undefined, from);
-  }
-
-  #unexpected(why: string): void {
-    this.#report(`Unexpected character (${describe(this.#code())}): ${why}`, this.#at, 2);
-  }
-
-  #unclosed(kind: 'Object' | 'Array', from: number): void {
-    if (this.problems.length >= MAX_PROBLEMS) return;
-    this.#end(
-      `Unexpected end-of-input: expected close marker for ${kind} (start marker at ${this.#source(from, 1)})`,
-    );
-  }
-
-  #end(message: string): void {
-    this.#at = this.#text.length;
-    this.#report(message, this.#at, 1);
-  }
-
-  /** @param ahead 2 when Jackson has read the character at `at` already, else 1. */
-  #report(
-    message: string,
-    at: number,
-    ahead: 1 | 2,
-    code: SyntaxProblem['code'] = 'INVALID_JSON_DESCRIPTION',
-    from = at,
-  ): void {
-    if (this.problems.length >= MAX_PROBLEMS) return;
-    const location = this.#source(at, ahead);
-    const to = from < at ? at : Math.min(at + 1, this.#text.length);
-    this.problems.push({ code, message: `${message}\n at ${location}`, location, from, to });
-  }
-
-  #source(at: number, ahead: 1 | 2): string {
-    const text = this.#text;
-    let line = 1;
-    let lineFrom = 0;
-    for (let i = text.indexOf('\n'); i >= 0 && i < at; i = text.indexOf('\n', i + 1)) {
-      line++;
-      lineFrom = i + 1;
-    }
-    const rest = text.length > SNIPPET ? `[truncated ${text.length - SNIPPET} chars]` : '';
-    const column = at - lineFrom + ahead;
-    return `[Source: (String)"${text.slice(0, SNIPPET)}"${rest}; line: ${line}, column: ${column}]`;
-  }
 }
+
+/** A number, or as much of one as there is. */
+const NUMBER = /-?\d*(?:(?<=\d)\.\d*)?(?:(?<=\d)[eE][+-]?\d*)?/y;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -483,10 +358,4 @@ function isWordPart(c: number): boolean {
   return (
     isDigit(c) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c === 0x5f || c === 0x24 || c > 0xaa
   );
-}
-
-function describe(c: number): string {
-  if (c < 0x20) return `(CTRL-CHAR, code ${c})`;
-  const code = c > 255 ? `${c} / 0x${c.toString(16)}` : `${c}`;
-  return `'${String.fromCharCode(c)}' (code ${code})`;
 }

@@ -1,49 +1,36 @@
 // YAML text → the same nodes as JSON text. Only for definition files: the API takes JSON, as AWS does.
 
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Node as YamlNode,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode } from 'yaml';
 import { JSON_DEPTH } from '../base/quotas.ts';
 import type { Member, Node, ParsedText, SyntaxProblem } from './json-text.ts';
+import { lineAndColumn } from './position.ts';
 
 /** Nodes that aliases may multiply a text to: a bound against "billion laughs". */
 const MAX_NODES = 1_000_000;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 export function parseYamlText(text: string): ParsedText {
-  const lines = new LineCounter();
-  const problems: SyntaxProblem[] = [];
-  const problem = (code: SyntaxProblem['code'], message: string, from: number, to: number) => {
-    const { line, col } = lines.linePos(from);
-    problems.push({ code, message, location: `[Source: YAML; line: ${line}, column: ${col}]`, from, to });
+  let problem: SyntaxProblem | undefined;
+  const report = (code: SyntaxProblem['code'], message: string, from: number, to: number) => {
+    if (problem !== undefined) return;
+    const { line, column } = lineAndColumn(text, from);
+    problem = { code, message, location: `[Source: YAML; line: ${line}, column: ${column}]`, from, to };
   };
   if (nestsTooDeep(text)) {
-    problem('TOO_DEEPLY_NESTED', `Expected at most ${JSON_DEPTH} levels of nesting`, 0, text.length);
-    return { root: undefined, problems };
+    report('TOO_DEEPLY_NESTED', `Expected at most ${JSON_DEPTH} levels of nesting`, 0, text.length);
+    return { root: undefined, problem };
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-  for (const error of document.errors) {
-    problem(
-      'INVALID_JSON_DESCRIPTION',
-      error.message,
-      error.pos[0],
-      Math.max(error.pos[1], error.pos[0] + 1),
-    );
+  const document = parseDocument(text, { prettyErrors: false, version: '1.2' });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const [from, to] = error.pos;
+    report('INVALID_JSON_DESCRIPTION', error.message, from, Math.max(to, from + 1));
   }
   const budget: Budget = { nodes: MAX_NODES, targets: new Map() };
-  const refuse = (message: string, from: number, to: number) =>
-    problem('INVALID_JSON_DESCRIPTION', message, from, to);
+  const refuse: Refuse = (message, from, to) => report('INVALID_JSON_DESCRIPTION', message, from, to);
   const root = convert(document, document.contents, budget, 1, refuse);
-  if (budget.nodes < 0)
-    problem('TOO_DEEPLY_NESTED', 'Expected aliases to stay within bounds', 0, text.length);
-  return { root, problems };
+  if (budget.nodes < 0) report('TOO_DEEPLY_NESTED', 'Expected aliases to stay within bounds', 0, text.length);
+  return { root, problem };
 }
 
 /** Before the parser, which recurses: counts brackets and indentation generously. */

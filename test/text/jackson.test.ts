@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { jacksonMessage } from '../../src/text/jackson.ts';
+import { findJsonFault, jacksonMessage } from '../../src/text/jackson.ts';
+import { parseJsonText } from '../../src/text/json-text.ts';
 
 const TOKENS = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
@@ -37,11 +38,36 @@ test.each([
   ],
   ['12a', "Unexpected character ('a' (code 97)): Expected space separating root-level values"],
   ['“a”', `Unexpected character ('“' (code 8220 / 0x201c)): expected a valid value ${TOKENS}`],
+  ['[12a]', "Unexpected character ('a' (code 97)): was expecting comma to separate Array entries"],
+  ['x'.repeat(257), `Unrecognized token '${'x'.repeat(256)}...': was expecting ${TOKENS}`],
   ['{} x', `Unrecognized token 'x': was expecting ${TOKENS}`],
   ['{} {}', 'Trailing token (of type START_OBJECT) found after value: not allowed'],
   ['  ', 'No content to map due to end-of-input'],
 ])('says of %j: %s', (text, message) => {
   expect(jacksonMessage(text)).toBe(message);
+});
+
+test.each([
+  ['not a definition', 'line: 1, column: 4'],
+  ['[1 2]', 'line: 1, column: 5'],
+  ['{\r\n "a": x}', 'line: 2, column: 8'],
+  ['[1.', 'line: 1, column: 4'],
+])('says where the reader of %j stood', (text, place) => {
+  expect(findJsonFault(text)?.place).toBe(`[Source: (String)"${text}"; ${place}]`);
+});
+
+test('words a definition and a payload alike', () => {
+  const soup = fc.string({ unit: fc.constantFrom(...'{}[]",:0123.eE+-\\unltrfas/“ \n\t') });
+  fc.assert(
+    fc.property(soup, (text) => {
+      const { root, problem } = parseJsonText(text);
+      const sentence = problem?.message
+        .replace(/\n at \[Source: [\s\S]*$/, '')
+        .replace(/\[Source: \(String\)"[\s\S]*"; line/, '[line');
+      expect(sentence).toBe(root === undefined && text.trim() === '' ? undefined : jacksonMessage(text));
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('survives any depth', () => {

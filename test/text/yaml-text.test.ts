@@ -4,8 +4,8 @@ import { toJson } from '../../src/text/json-text.ts';
 import { parseYamlText } from '../../src/text/yaml-text.ts';
 
 function value(text: string) {
-  const { root, problems } = parseYamlText(text);
-  expect(problems).toEqual([]);
+  const { root, problem } = parseYamlText(text);
+  expect(problem).toBeUndefined();
   return toJson(root!);
 }
 
@@ -32,13 +32,13 @@ describe('reading YAML text', () => {
           .fill(`*a${i - 1}`)
           .join(', ')}]`,
       );
-    expect(parseYamlText(bomb.join('\n')).problems[0]?.code).toBe('TOO_DEEPLY_NESTED');
+    expect(parseYamlText(bomb.join('\n')).problem?.code).toBe('TOO_DEEPLY_NESTED');
   });
 
   it('reports mistakes with their place', () => {
-    const { problems } = parseYamlText('a: [1\nb: 2\n');
-    expect(problems[0]).toMatchObject({ code: 'INVALID_JSON_DESCRIPTION' });
-    expect(problems[0]?.location).toMatch(/^\[Source: YAML; line: 2, column: \d+]$/);
+    const { problem } = parseYamlText('a: [1\nb: 2\n');
+    expect(problem).toMatchObject({ code: 'INVALID_JSON_DESCRIPTION' });
+    expect(problem?.location).toMatch(/^\[Source: YAML; line: 2, column: \d+]$/);
   });
 
   it('stops at deep nesting without overflowing', () => {
@@ -48,7 +48,7 @@ describe('reading YAML text', () => {
       '{a: '.repeat(50_000),
       `${'? '.repeat(50_000)}a`,
     ]) {
-      expect(parseYamlText(text).problems[0]?.code).toBe('TOO_DEEPLY_NESTED');
+      expect(parseYamlText(text).problem?.code).toBe('TOO_DEEPLY_NESTED');
     }
   });
 

@@ -2,10 +2,11 @@
 
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, lineAndColumn } from '../../asl/diagnostic.ts';
+import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { type DefinitionFile, readDefinitionFile } from '../../config/definition-file.ts';
 import { shownPath } from '../../config/shown-path.ts';
+import { positionsIn } from '../../text/position.ts';
 import { answersBeside } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
@@ -78,6 +79,7 @@ function matches(pattern: string, cwd: string): string[] {
 }
 
 function forPrograms({ name, file, diagnostics }: Checked) {
+  const positionOf = positionsIn(file.text);
   return {
     file: name,
     valid: diagnostics.every(({ severity }) => severity !== 'ERROR'),
@@ -86,8 +88,8 @@ function forPrograms({ name, file, diagnostics }: Checked) {
       code,
       message,
       location,
-      start: lineAndColumn(file.text, from),
-      end: lineAndColumn(file.text, to),
+      start: positionOf(from),
+      end: positionOf(to),
     })),
   };
 }

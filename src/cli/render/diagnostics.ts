@@ -1,6 +1,7 @@
 // Diagnostics as a good compiler prints them: the line of the definition, the place underlined, the code to look up.
 
-import { type Diagnostic, lineAndColumn } from '../../asl/diagnostic.ts';
+import type { Diagnostic } from '../../asl/diagnostic.ts';
+import { type Position, positionsIn } from '../../text/position.ts';
 import type { Paint } from './paint.ts';
 import { clean } from './text.ts';
 
@@ -14,14 +15,20 @@ export function diagnosticLines(
   diagnostics: readonly Diagnostic[],
   paint: Paint,
 ): string[] {
+  const positionOf = positionsIn(text);
   return [...diagnostics]
     .sort((a, b) => a.from - b.from)
-    .flatMap((diagnostic) => [...one(file, text, diagnostic, paint), '']);
+    .flatMap((diagnostic) => [...linesOf(file, text, diagnostic, positionOf(diagnostic.from), paint), '']);
 }
 
-function one(file: string, text: string, diagnostic: Diagnostic, paint: Paint): string[] {
+function linesOf(
+  file: string,
+  text: string,
+  diagnostic: Diagnostic,
+  { line, column }: Position,
+  paint: Paint,
+): string[] {
   const { severity, code, message, location, from, to } = diagnostic;
-  const { line, column } = lineAndColumn(text, from);
   const style = severity === 'ERROR' ? 'red' : 'yellow';
   const gutter = ' '.repeat(String(line).length);
   const bar = paint('cyan', '|');
