@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Payload } from '../src/base/payload.ts';
-import { decodeSegment, encodeSegment } from '../src/history/segment.ts';
+import { segmentFromBytes, segmentToBytes } from '../src/store/segment-bytes.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
 import { appended, batch, created, MACHINE, passHistory, someEvents } from '../test/store/samples.ts';
 
@@ -144,12 +144,12 @@ function codec(): void {
     let bytes = 0;
     let events = 0;
     const before = performance.now();
-    for (const history of histories) bytes += encodeSegment(history).length;
+    for (const history of histories) bytes += segmentToBytes(history).length;
     const between = performance.now();
-    const segment = encodeSegment(histories[0]!);
+    const segment = segmentToBytes(histories[0]!);
     const place = { key: 1, segment: 1 };
     const decoding = performance.now();
-    for (let i = 0; i < histories.length; i++) events += decodeSegment(segment, place).length;
+    for (let i = 0; i < histories.length; i++) events += segmentFromBytes(segment, place).length;
     const after = performance.now();
     if (round === 0) continue;
     const each = (ms: number) => ((ms * 1_000) / histories.length).toFixed(1);

@@ -1,39 +1,21 @@
-// Events of one execution in one commit <-> one segment of bytes. A segment keeps each distinct payload once and events
-// refer to it by number: most events repeat the input or output of their neighbour.
+// Events of one execution in one commit <-> one segment of text. A segment keeps each distinct payload once and events
+// refer to it by number: most events repeat the input or output of their neighbour. Pure, also for browsers; what a store
+// keeps of it are bytes with a checksum (store/segment-bytes.ts).
 //
-//   byte 0     format version
-//   bytes 1–4  CRC-32 of the rest, little-endian
-//   the rest   UTF-8: one line of JSON `[lengths of the payloads, events]`, a newline, then the payloads end to end
-//
-// An event is `[code, id step, previous step, time step, frame, …fields]` with absent fields as null and the absent ones at
-// the end left out, so an optional field added to the end of a layout needs no new version. Lengths are UTF-16 units.
+// One line of JSON `[lengths of the payloads, events]`, a newline, then the payloads end to end. An event is
+// `[code, id step, previous step, time step, frame, …fields]` with absent fields as null and the absent ones at the end
+// left out, so an optional field added to the end of a row of events.ts needs no new version. Lengths are UTF-16 units.
 
-import { crc32 } from 'node:zlib';
 import { assert } from '../base/assert.ts';
 import { Payload } from '../base/payload.ts';
 import type { HistoryEvent } from './event.ts';
-import { type EventLayout, layoutByCode, layoutOf } from './event-layout.ts';
+import { type EventRow, eventRow, eventRowByCode } from './events.ts';
 
-const VERSION = 1;
-const HEADER_BYTES = 5;
 /** Payloads compared by identity one after the other before a table is asked. */
 const RECENT = 4;
 
-/** A segment is not what was written. Nothing of the history is guessed: the execution cannot be read. */
-export class JournalDamaged extends Error {
-  override readonly name = 'JournalDamaged';
-}
-
-/** Where a segment lies, for messages. */
-export interface SegmentPlace {
-  /** Execution key. */
-  readonly key: number;
-  /** Row number of the segment. */
-  readonly segment: number;
-}
-
-/** @param events not empty; public ids rise. @returns bytes that nobody else holds. */
-export function encodeSegment(events: readonly HistoryEvent[]): Uint8Array {
+/** @param events not empty; public ids rise. @returns well-formed text: UTF-8 can carry it. */
+export function encodeSegment(events: readonly HistoryEvent[]): string {
   const payloads = new PayloadTable();
   let rows = '';
   let lastId = 0;
@@ -41,36 +23,31 @@ export function encodeSegment(events: readonly HistoryEvent[]): Uint8Array {
   for (const event of events) {
     const { id, at } = event;
     assert(id === 0 || id > lastId, `Expected event ids to rise, but ${id} follows ${lastId}`);
-    const layout = layoutOf(event.type);
-    rows += `${rows === '' ? '[' : ',['}${layout.code},${id === 0 ? 0 : id - lastId},${lastId - event.previous},${at - lastAt},${event.frame}`;
-    rows += `${fieldsText(event as unknown as Record<string, unknown>, layout, payloads)}]`;
+    const row = eventRow(event.type);
+    rows += `${rows === '' ? '[' : ',['}${row.code},${id === 0 ? 0 : id - lastId},${lastId - event.previous},${at - lastAt},${event.frame}`;
+    rows += `${fieldsText(event as unknown as Record<string, unknown>, row, payloads)}]`;
     if (id !== 0) lastId = id;
     lastAt = at;
   }
-  const text = `[[${payloads.lengths.join()}],[${rows}]]\n${payloads.text}`;
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(text));
-  bytes[0] = VERSION;
-  bytes.write(text, HEADER_BYTES, 'utf8');
-  bytes.writeUInt32LE(crc32(bytes.subarray(HEADER_BYTES)), 1);
-  return bytes;
+  return `[[${payloads.lengths.join()}],[${rows}]]\n${payloads.text}`;
 }
 
 /** JSON of the fields, each after a comma. Written by hand: twice as fast as `JSON.stringify` of nested arrays. */
-function fieldsText(event: Record<string, unknown>, layout: EventLayout, payloads: PayloadTable): string {
-  const { names, kinds } = layout;
+function fieldsText(event: Record<string, unknown>, row: EventRow, payloads: PayloadTable): string {
+  const { fields } = row;
   let text = '';
   let absent = '';
-  for (let f = 0; f < names.length; f++) {
-    const value = event[names[f]!];
+  for (let f = 0; f < fields.length; f++) {
+    const { name, stored } = fields[f]!;
+    const value = event[name];
     if (value === undefined) {
       absent += ',null';
       continue;
     }
-    const kind = kinds[f];
     const field =
-      kind === 'payload'
+      stored === 'payload'
         ? payloads.add(value as Payload)
-        : kind === 'payloads'
+        : stored === 'payloads'
           ? assignedText(value as Readonly<Record<string, Payload>>, payloads)
           : typeof value === 'string'
             ? quoted(value)
@@ -92,75 +69,48 @@ function assignedText(assigned: Readonly<Record<string, Payload>>, payloads: Pay
   return `[${members.join()}]`;
 }
 
+type Plain = string | number | boolean;
+type EncodedEvent = [number, number, number, number, number, ...(Plain | null | (string | number)[])[]];
+
 /**
  * @returns the events in order, payloads as `Payload.ofText` (equal payloads of one segment are one object).
- * @throws JournalDamaged for another format version, a wrong checksum, or content that does not add up.
+ * @throws Error for text that no segment has.
  */
-export function decodeSegment(segment: Uint8Array, place: SegmentPlace): HistoryEvent[] {
-  const bytes = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
-  if (bytes.length < HEADER_BYTES) throw damaged(place, `it has ${bytes.length} bytes`);
-  if (bytes[0] !== VERSION) {
-    throw damaged(
-      place,
-      `its format is ${bytes[0]}; it is damaged or was written by another version of Treadle`,
-    );
-  }
-  const content = bytes.subarray(HEADER_BYTES);
-  if (crc32(content) !== bytes.readUInt32LE(1)) throw damaged(place, 'its checksum is wrong');
-  try {
-    return decodeContent(content.toString('utf8'));
-  } catch (cause) {
-    throw damaged(place, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function damaged(place: SegmentPlace, but: string, cause?: unknown): JournalDamaged {
-  return new JournalDamaged(
-    `Expected journal segment ${place.segment} of execution ${place.key} in format ${VERSION}, but ${but}`,
-    { cause },
-  );
-}
-
-type Plain = string | number | boolean;
-type EventRow = [number, number, number, number, number, ...(Plain | null | (string | number)[])[]];
-
-function decodeContent(text: string): HistoryEvent[] {
+export function decodeSegment(text: string): HistoryEvent[] {
   const lineEnd = text.indexOf('\n');
-  const [lengths, rows] = JSON.parse(text.slice(0, lineEnd)) as [number[], EventRow[]];
+  const [lengths, encoded] = JSON.parse(text.slice(0, lineEnd)) as [number[], EncodedEvent[]];
   const payloads = decodePayloads(text, lineEnd + 1, lengths);
   const payloadAt = (index: unknown): Payload => {
     const payload = payloads[index as number];
     if (payload === undefined) throw new Error(`payload ${index} is missing`);
     return payload;
   };
-  const events: HistoryEvent[] = new Array(rows.length);
+  const events: HistoryEvent[] = new Array(encoded.length);
   let lastId = 0;
   let at = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const layout = layoutByCode(row[0]);
-    const step = row[1];
-    const previous = lastId - row[2];
+  for (let i = 0; i < encoded.length; i++) {
+    const values = encoded[i]!;
+    const { type, fields } = eventRowByCode(values[0]);
+    const step = values[1];
+    const previous = lastId - values[2];
     if (step !== 0) lastId += step;
-    at += row[3];
+    at += values[3];
     const event: Record<string, unknown> = {
-      type: layout.type,
+      type,
       id: step === 0 ? 0 : lastId,
       previous,
       at,
-      frame: row[4],
+      frame: values[4],
     };
-    const { names, kinds } = layout;
-    if (row.length - 5 > names.length)
-      throw new Error(`a ${layout.type} event has fields of a newer version`);
-    for (let f = 5; f < row.length; f++) {
-      const value = row[f];
+    if (values.length - 5 > fields.length) throw new Error(`a ${type} event has fields of a newer version`);
+    for (let f = 5; f < values.length; f++) {
+      const value = values[f];
       if (value === null) continue;
-      const kind = kinds[f - 5];
-      event[names[f - 5]!] =
-        kind === 'plain'
+      const { name, stored } = fields[f - 5]!;
+      event[name] =
+        stored === 'plain'
           ? value
-          : kind === 'payload'
+          : stored === 'payload'
             ? payloadAt(value)
             : decodeAssigned(value as (string | number)[], payloadAt);
     }

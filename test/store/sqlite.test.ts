@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JournalDamaged } from '../../src/history/segment.ts';
+import { JournalDamaged } from '../../src/store/segment-bytes.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from '../../src/store/sqlite/migrations.ts';
 import { openSqliteStore, SqliteStore } from '../../src/store/sqlite/open.ts';
 import { DuplicateExecution, StoreUnavailable } from '../../src/store/store.ts';

@@ -70,7 +70,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 const IMPURE: Readonly<Record<string, readonly string[]>> = {
   'src/base/log.ts': ['pino'],
   'src/base/clock.ts': [],
-  'src/history/segment.ts': ['node:zlib'],
 };
 
 const IMPURITIES: readonly (readonly [RegExp, string])[] = [
@@ -82,6 +81,7 @@ const IMPURITIES: readonly (readonly [RegExp, string])[] = [
   [/\bset(?:Timeout|Interval|Immediate)\b/g, 'a timer'],
   [/\bfetch\s*\(/g, 'fetch'],
   [/\bcrypto\./g, 'crypto'],
+  [/\bBuffer\b/g, 'Buffer'],
 ];
 
 const ESCAPES: readonly (readonly [RegExp, string])[] = [

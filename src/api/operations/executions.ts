@@ -15,7 +15,7 @@ import type {
 import { checkArn, checkName, parseStateMachineArn } from '../names.ts';
 import { redriveStatus } from '../redrive-status.ts';
 import { apiError, invalid, notImplemented } from '../wire/errors.ts';
-import { payloadCharacters, wireEvent } from '../wire/history-events.ts';
+import { payloadCharacters, toWireEvent } from '../wire/history-events.ts';
 import { executionInput } from '../wire/json-members.ts';
 import { pageSize } from '../wire/pagination.ts';
 import { shownDefinition } from './state-machines.ts';
@@ -170,7 +170,7 @@ export const getExecutionHistory: Handler<'GetExecutionHistory'> = async (api, i
       if (events.length === limit || (characters > HISTORY_PAGE_CHARACTERS && events.length > 0)) {
         return { events, nextToken: await api.pages.make(list, [event.id]) };
       }
-      events.push(wireEvent(event, includeExecutionData));
+      events.push(toWireEvent(event, includeExecutionData));
       from = event.id + (reverse ? -1 : 1);
     }
     if (found.length < wanted || from < 1) return { events };

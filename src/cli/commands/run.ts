@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { fstatSync, readFileSync } from 'node:fs';
-import { wireEvent } from '../../api/wire/history-events.ts';
+import { toWireEvent } from '../../api/wire/history-events.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { validateDefinition } from '../../asl/validate.ts';
 import { executionArn } from '../../base/arn.ts';
@@ -227,7 +227,7 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
 }
 
 function printEvent(event: HistoryEvent, out: Output): void {
-  if (event.id > 0) out.line(JSON.stringify(wireEvent(event, true)));
+  if (event.id > 0) out.line(JSON.stringify(toWireEvent(event, true)));
 }
 
 function conclude(ended: Ended, view: View, options: RunOptions, out: Output, err: Output): number {

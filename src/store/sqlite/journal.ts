@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEvent } from '../../history/event.ts';
-import { decodeSegment, encodeSegment, JournalDamaged } from '../../history/segment.ts';
+import { JournalDamaged, segmentFromBytes, segmentToBytes } from '../segment-bytes.ts';
 import type { ExecutionWrite, Journal } from '../store.ts';
 import { query } from './statement.ts';
 
@@ -26,7 +26,7 @@ export function openJournalWriter(database: DatabaseSync): JournalWriter {
       if (events.length === 0) return;
       // A segment of notes alone goes on from the last public event, so that segments stay in order.
       const lastId = lastPublicId(events) ?? lastIdOf.get(record.key)?.[0] ?? 0;
-      insert.run(record.key, lastId, record.sequence - events.length, encodeSegment(events));
+      insert.run(record.key, lastId, record.sequence - events.length, segmentToBytes(events));
     },
   };
 }
@@ -68,7 +68,7 @@ export function openJournal(database: DatabaseSync): Journal {
   const sequenceOf = query<[number]>(database, 'select sequence from execution where key = ?');
 
   function decode(key: number, row: SegmentRow): HistoryEvent[] {
-    return decodeSegment(row[2], { key, segment: row[0] });
+    return segmentFromBytes(row[2], { key, segment: row[0] });
   }
 
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SHAPES, type ShapeName } from '../../../src/api/model.ts';
-import { payloadCharacters, wireEvent } from '../../../src/api/wire/history-events.ts';
+import { payloadCharacters, toWireEvent } from '../../../src/api/wire/history-events.ts';
 import { Payload } from '../../../src/base/payload.ts';
 import type { HistoryEvent } from '../../../src/history/event.ts';
 
@@ -142,7 +142,7 @@ const event = (body: Record<string, unknown>) =>
 const printed = (value: object) => JSON.parse(JSON.stringify(value));
 
 test.each(CASES)('shows %j', (body, member, content) => {
-  expect(printed(wireEvent(event(body), true))).toEqual({
+  expect(printed(toWireEvent(event(body), true))).toEqual({
     timestamp: 1724400000.123,
     type: body['type'],
     id: 7,
@@ -152,7 +152,7 @@ test.each(CASES)('shows %j', (body, member, content) => {
 });
 
 test.each(CASES)('shows only members of the model for %j', (body, member) => {
-  const shown = printed(wireEvent(event(body), true));
+  const shown = printed(toWireEvent(event(body), true));
   const shapes = SHAPES.HistoryEvent.members as Readonly<Record<string, ShapeName>>;
   expect(Object.keys(shown).filter((name) => !(name in shapes))).toEqual([]);
   expect(SHAPES.HistoryEventType.enum).toContain(body['type']);
@@ -167,7 +167,7 @@ test('covers every event type of the model', () => {
 });
 
 test('leaves out inputs, outputs and variables on request, and keeps parameters and names', () => {
-  const show = (body: Record<string, unknown>) => printed(wireEvent(event(body), false));
+  const show = (body: Record<string, unknown>) => printed(toWireEvent(event(body), false));
   expect(show({ type: 'ExecutionStarted', input: DATA, roleArn: 'r' }).executionStartedEventDetails).toEqual({
     roleArn: 'r',
   });
@@ -179,7 +179,7 @@ test('leaves out inputs, outputs and variables on request, and keeps parameters 
 
 test('refuses notes', () => {
   const note = event({ type: 'WaitScheduled', until: 5 });
-  expect(() => wireEvent(note, true)).toThrow('Expected a public event, but got the note WaitScheduled');
+  expect(() => toWireEvent(note, true)).toThrow('Expected a public event, but got the note WaitScheduled');
 });
 
 test('counts the characters of payloads', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wireEvent } from '../../../src/api/wire/history-events.ts';
+import { toWireEvent } from '../../../src/api/wire/history-events.ts';
 import { Payload } from '../../../src/base/payload.ts';
 import { traceLines } from '../../../src/cli/render/lines.ts';
 import { fromWire } from '../../../src/cli/render/wire.ts';
@@ -45,7 +45,9 @@ function traceOf(events: readonly TraceEvent[]) {
 test('events of the engine and those of the API give the same picture', () => {
   const look = { now: 0, frame: undefined, foldAbove: 12 };
   const own = traceOf(EVENTS);
-  const wired = traceOf(EVENTS.map((event) => fromWire(JSON.parse(JSON.stringify(wireEvent(event, true))))));
+  const wired = traceOf(
+    EVENTS.map((event) => fromWire(JSON.parse(JSON.stringify(toWireEvent(event, true))))),
+  );
   expect(traceLines(wired, look)).toEqual(traceLines(own, look));
   expect(traceLines(own, look)[0]!.detail[0]!.text).toBe('lambda pay');
   expect(wired).toMatchObject({
