@@ -10,8 +10,6 @@ afterEach(() => t.close());
 
 const MACHINE = `${PREFIX}:stateMachine:m`;
 const RUN = `${PREFIX}:execution:m:run`;
-const _EXPRESS_RUN = `${PREFIX}:express:m:run:start-1`;
-const _DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Creates `m` and starts `run` on it. */
 async function started(input = '{"a": 1}'): Promise<void> {
