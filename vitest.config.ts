@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Bounds for what hangs, far above what a busy machine needs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: '100%',
   },
 });

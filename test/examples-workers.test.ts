@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from './support/server.ts';
+import { until } from './support/until.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', 'examples');
 const read = (path: string): string => readFileSync(join(EXAMPLES, path), 'utf8');
@@ -81,11 +82,10 @@ describe('callback-order', { timeout: 40_000 }, () => {
 
   /** Waits until so many attempts have been submitted. */
   async function attempts(executionArn: string, count: number): Promise<void> {
-    for (;;) {
+    await until(`${count} submitted attempts`, async () => {
       const types = await t.types(executionArn);
-      if (types.filter((type) => type === 'TaskSubmitted').length === count) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return types.filter((type) => type === 'TaskSubmitted').length === count;
+    });
   }
 
   test('pay.mjs pays an order', async () => {

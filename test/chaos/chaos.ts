@@ -12,7 +12,9 @@ import type { StateMachine } from '../../src/store/store.ts';
 import { checkJournal, checkShown, shownOf } from '../simulation/checks.ts';
 import { createRandom } from '../simulation/random.ts';
 import { ACCOUNT } from '../simulation/world.ts';
+import { until } from '../support/until.ts';
 import { checkJobs, checkTasks, taskEventOf } from './checks.ts';
+import { pacedClock } from './paced-clock.ts';
 import { workflows } from './workflows.ts';
 import { openWorld } from './world.ts';
 
@@ -25,14 +27,13 @@ export interface ChaosReport {
   readonly ends: Readonly<Record<string, number>>;
 }
 
-/** The engine's seconds pass twenty times as fast. */
-const SECOND_MS = 50;
-/** Real time in which everything has to end: four attempts of five tasks take a minute of the engine's at most. */
-const PATIENCE_MS = 20_000;
+/** In which everything has to end, by the engine's clock: four attempts of five tasks take a minute at most. */
+const PATIENCE_MS = 300_000;
 const BUGS = /A bug of Treadle|A task adapter failed|cannot be taken up|cannot be read/;
 
 export async function chaos(seed: number, executions: number): Promise<ChaosReport> {
   const random = createRandom(seed);
+  const clock = pacedClock();
   const complaints: string[] = [];
   const complain = (what: string): void => {
     if (complaints.length < 20) complaints.push(what);
@@ -40,7 +41,7 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
   const world = await openWorld({
     seed,
     badness: 0.6,
-    secondMs: SECOND_MS,
+    clock,
     callBack(token, output) {
       runtime.completeTask(token, { status: 'succeeded', output: Payload.ofText(output) }).then(
         (answered) => {
@@ -74,7 +75,7 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     adapters: registry,
     tokenSecret: 'chaos',
     log,
-    clock: fastClock(),
+    clock,
   });
   await runtime.recover();
   const machines: StateMachine[] = [];
@@ -103,15 +104,12 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     });
     arns.push(executionArn);
     if (random.chance(0.15))
-      setTimeout(
-        () => void runtime.stop(executionArn, 'Chaos.Stop', undefined),
-        random.int(0, SECOND_MS * 6),
-      );
+      clock.after(random.int(0, 6_000), () => void runtime.stop(executionArn, 'Chaos.Stop', undefined));
   }
-  await ended(runtime, arns, complain);
-  // Calls that nobody waits for any more are cut off.
-  for (let i = 0; i < 50 && world.open() > 0; i++) await pause(20);
-  if (world.open() > 0) complain(`${world.open()} requests are still open after everything has ended`);
+  await ended(runtime, clock, arns, complain);
+  // Calls that nobody waits for any more are cut off, and jobs called off.
+  const settled = until('the end of all requests', () => world.open() === 0);
+  await settled.catch((error: unknown) => complain(String(error)));
 
   const ends: Record<string, number> = {};
   for (const arn of arns) {
@@ -137,11 +135,15 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
   await runtime.close(1_000);
   await registry.close();
   await store.close();
-  const closed = await Promise.race([world.close().then(() => true), pause(5_000).then(() => false)]);
-  if (!closed) {
-    complain('connections are still open after the adapters were closed');
+  let closed = false;
+  void world.close().then(() => {
+    closed = true;
+  });
+  await until('the end of all connections', () => closed).catch((error: unknown) => {
+    complain(String(error));
     world.cut();
-  }
+  });
+  clock.stop();
   const faults: Record<string, number> = {};
   for (const { fault } of world.asked) faults[fault] = (faults[fault] ?? 0) + 1;
   return { complaints, executions, requests: world.asked.length, faults, ends };
@@ -149,33 +151,13 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
 
 async function ended(
   runtime: Runtime,
+  clock: Clock,
   arns: readonly string[],
   complain: (what: string) => void,
 ): Promise<void> {
   const open = new Set(arns);
   const all = Promise.all(arns.map((arn) => runtime.ended(arn).then(() => open.delete(arn))));
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
+  const patience = new Promise<void>((resolve) => clock.after(PATIENCE_MS, resolve));
   await Promise.race([all, patience]);
-  clearTimeout(timer);
   if (open.size > 0) complain(`still running after ${PATIENCE_MS} ms: ${[...open].slice(0, 5).join(', ')}`);
-}
-
-function fastClock(): Clock {
-  const speed = 1_000 / SECOND_MS;
-  const start = Date.now();
-  return {
-    now: () => start + (Date.now() - start) * speed,
-    after(delayMs, act) {
-      const timer = setTimeout(act, Math.min(Math.max(delayMs / speed, 0), 2_147_483_647));
-      return () => clearTimeout(timer);
-    },
-    soon: (act) => void setImmediate(act),
-  };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

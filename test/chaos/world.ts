@@ -3,16 +3,19 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../../src/base/clock.ts';
 import { hashText } from '../simulation/random.ts';
 import { answer, FAULTS, type Fault, type Good } from './faults.ts';
 import { whoIn } from './workflows.ts';
+
+const SECOND_MS = 1_000;
 
 export interface WorldOptions {
   readonly seed: number;
   /** Share of requests that are treated badly. */
   readonly badness: number;
-  /** Real milliseconds of a second of the engine's clock. */
-  readonly secondMs: number;
+  /** The engine's clock. */
+  readonly clock: Clock;
   /** A worker tells the outcome of a task; called more than once for some. */
   readonly callBack: (token: string, output: string) => void;
 }
@@ -48,7 +51,7 @@ export interface World {
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { seed, badness, secondMs } = options;
+  const { seed, badness, clock } = options;
   const asked: Asked[] = [];
   const jobs = new Map<string, Job>();
   const open = new Set<ServerResponse>();
@@ -71,8 +74,9 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const { who, good, token } = serve(operation, given);
     const fault = operation === 'StopTask' ? 'good' : faultOf(operation, who);
     asked.push({ operation, who, fault, token });
-    const delayMs = fault === 'delayed' ? secondMs / 2 : fault === 'late' ? secondMs * 7 : 0;
-    setTimeout(() => answer(response, fault, good), delayMs);
+    const delayMs = fault === 'delayed' ? SECOND_MS / 2 : fault === 'late' ? SECOND_MS * 7 : 0;
+    if (delayMs === 0) answer(response, fault, good);
+    else clock.after(delayMs, () => answer(response, fault, good));
   }
 
   function serve(
@@ -95,7 +99,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         const who = String(given['group']);
         const token = String(given['clientToken']);
         const arn = `arn:aws:ecs:us-east-1:123456789012:task/chaos/${hashText(token)}`;
-        const doneAt = Date.now() + secondMs * (hashText(who) % 3);
+        const doneAt = clock.now() + SECOND_MS * (hashText(who) % 3);
         // The service takes the same token for the same task.
         if (!jobs.has(arn)) jobs.set(arn, { who, doneAt, looks: 0, ended: false, stopped: false });
         return { who, token, good: aws({ tasks: [taskOf(arn)], failures: [] }, 'ServerException') };
@@ -104,7 +108,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         const arn = (given['tasks'] as string[])[0]!;
         const job = jobs.get(arn)!;
         job.looks++;
-        if (Date.now() >= job.doneAt) job.ended = true;
+        if (clock.now() >= job.doneAt) job.ended = true;
         return {
           who: `${job.who}#${job.looks}`,
           good: aws({ tasks: [taskOf(arn)], failures: [] }, 'ServerException'),
@@ -128,7 +132,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 
   function taskOf(taskArn: string): object {
     const { who, doneAt } = jobs.get(taskArn)!;
-    const done = Date.now() >= doneAt;
+    const done = clock.now() >= doneAt;
     return {
       taskArn,
       clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/chaos',
@@ -143,19 +147,19 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     const draw = hashText(`${seed}/worker/${who}`);
     const output = (nth: number): string => JSON.stringify({ who, nth });
     const later = (ms: number, nth: number): void =>
-      void setTimeout(() => options.callBack(token, output(nth)), ms);
+      void clock.after(ms, () => options.callBack(token, output(nth)));
     switch (draw % 6) {
       case 0:
         return;
       case 1:
         return later(0, 1);
       case 2:
-        later(secondMs / 2, 1);
-        return later(secondMs / 2, 2);
+        later(SECOND_MS / 2, 1);
+        return later(SECOND_MS / 2, 2);
       case 3:
-        return later(secondMs * 6, 1);
+        return later(SECOND_MS * 6, 1);
       default:
-        return later(secondMs, 1);
+        return later(SECOND_MS, 1);
     }
   }
 

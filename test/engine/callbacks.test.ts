@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 /** Does what the event says, `calls` first; then returns `answer` or throws. */
 const FUNCTION = `
@@ -49,17 +50,19 @@ async function begin(event: object, more: object = {}): Promise<string> {
 
 /** Waits until the function has returned. @returns the token it was given. */
 async function submitted(executionArn: string): Promise<string> {
-  for (;;) {
+  let token: string | undefined;
+  await until('the return of the function', async () => {
     const { events } = await t.call('GetExecutionHistory', { executionArn });
     const scheduled = events.find(({ type }) => type === 'TaskScheduled');
     if (scheduled !== undefined && events.some(({ type }) => type === 'TaskSubmitted')) {
       const parameters = JSON.parse(scheduled.taskScheduledEventDetails!.parameters) as {
         Payload: { token: string };
       };
-      return parameters.Payload.token;
+      token = parameters.Payload.token;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return token !== undefined;
+  });
+  return token!;
 }
 
 test('waits for the callback after the function has returned', async () => {

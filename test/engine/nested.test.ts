@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const START = 'arn:aws:states:::states:startExecution';
 const PREFIX = 'arn:aws:states:us-east-1:123456789012';
@@ -31,11 +32,12 @@ async function running(machine: string): Promise<string[]> {
 
 /** Waits until `machine` has so many running executions. */
 async function untilRunning(machine: string, count: number): Promise<string[]> {
-  for (;;) {
-    const found = await running(machine);
-    if (found.length === count) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  let found: string[] = [];
+  await until(`${count} running executions of ${machine}`, async () => {
+    found = await running(machine);
+    return found.length === count;
+  });
+  return found;
 }
 
 test('request-response: goes on as soon as the child has started', async () => {

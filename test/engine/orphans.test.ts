@@ -7,6 +7,7 @@ import { Runtime } from '../../src/engine/runtime.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { ACCOUNT, ROLE } from '../api/test-api.ts';
+import { until } from '../support/until.ts';
 
 const engineOver = (store: SqliteStore) =>
   new Runtime({
@@ -47,8 +48,7 @@ it('children of a Map Run whose parent ended while their process died are stoppe
     input: Payload.ofText('[1,2]'),
     traceHeader: undefined,
   });
-  while ((await store.work.children(0, 10)).length < 2)
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until('two children', async () => (await store.work.children(0, 10)).length === 2);
   await first.close(0);
 
   // The parent's end is durable; the process died before it stopped the children.

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 
 interface Execution {
   readonly status: string;
@@ -38,12 +39,12 @@ describe('after kill -9 and a restart', () => {
   }
 
   async function ended(executionArn: string): Promise<Execution> {
-    for (let i = 0; i < 500; i++) {
-      const execution = await server.call<Execution>('DescribeExecution', { executionArn });
-      if (execution.status !== 'RUNNING') return execution;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error('The execution did not end');
+    let execution: Execution | undefined;
+    await until('the end of the execution', async () => {
+      execution = await server.call<Execution>('DescribeExecution', { executionArn });
+      return execution.status !== 'RUNNING';
+    });
+    return execution!;
   }
 
   async function types(executionArn: string): Promise<string[]> {

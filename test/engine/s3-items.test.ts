@@ -1,7 +1,8 @@
 // Distributed Maps that read their items from S3, over a whole engine and an S3 in memory.
 
 import { describe, expect, it, test } from 'vitest';
-import { mapState, READ, reading, until, useS3Installation, writing } from './s3-maps.ts';
+import { until } from '../support/until.ts';
+import { mapState, READ, reading, useS3Installation, writing } from './s3-maps.ts';
 
 const at = useS3Installation();
 
@@ -184,7 +185,7 @@ describe('items from S3', () => {
       return get(parameters, bytes, signal);
     };
     const executionArn = await at.start(mapState({ ItemReader: reading('JSON') }));
-    await until(() => at.s3.requests.length === 1);
+    await until('the request', () => at.s3.requests.length === 1);
     await at.call('StopExecution', { executionArn });
     expect((await at.resultOf(executionArn)).status).toBe('ABORTED');
     expect(aborted).toBe(true);
@@ -196,7 +197,7 @@ describe('a restart', () => {
     at.s3.put('b', 'k', '[1,2]');
     at.s3.before = () => new Promise<void>(() => undefined);
     const executionArn = await at.start(mapState({ ItemReader: reading('JSON') }));
-    await until(() => at.s3.requests.length === 1);
+    await until('the request', () => at.s3.requests.length === 1);
     await at.close();
     at.s3.before = () => undefined;
     await at.open();
@@ -209,7 +210,7 @@ describe('a restart', () => {
     at.s3.put('b', 'k', JSON.stringify(items));
     const map = mapState({ ItemReader: reading('JSON'), MaxConcurrency: 2, ...writing() });
     const executionArn = await at.start(map);
-    await until(async () => (await at.children()).length === 3);
+    await until('3 children', async () => (await at.children()).length === 3);
     const before = (await at.children()).map(({ arn }) => arn);
     await at.close();
     await at.open();
@@ -225,7 +226,7 @@ describe('a restart', () => {
   it('while the results are written writes them again', async () => {
     at.s3.before = () => new Promise<void>(() => undefined);
     const executionArn = await at.start(mapState(writing()), [1]);
-    await until(() => at.s3.requests.length === 1);
+    await until('the request', () => at.s3.requests.length === 1);
     await at.close();
     at.s3.before = () => undefined;
     await at.open();

@@ -150,11 +150,3 @@ export function useS3Installation(): S3Installation {
   });
   return installation;
 }
-
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 1_000; i++) {
-    if (await isSo()) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error('Waited in vain');
-}

@@ -2,7 +2,8 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { S3Failure } from '../../src/aws/s3-objects.ts';
-import { mapState, until, useS3Installation, WRITE, writing } from './s3-maps.ts';
+import { until } from '../support/until.ts';
+import { mapState, useS3Installation, WRITE, writing } from './s3-maps.ts';
 
 const at = useS3Installation();
 
@@ -103,9 +104,9 @@ describe('results in S3', () => {
 
   it('are written as well when the execution is stopped', async () => {
     const executionArn = await at.start(mapState(writing()), [{}, { wait: 60 }]);
-    await until(async () => (await at.children()).length === 2);
+    await until('2 children', async () => (await at.children()).length === 2);
     await at.call('StopExecution', { executionArn });
-    await until(() => 'manifest.json' in files());
+    await until('the manifest', () => 'manifest.json' in files());
     expect(parsed('FAILED_0.json')).toMatchObject([{ Status: 'ABORTED' }]);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorOf, type Functions, openFunctions, resultOf, until } from '../integrations/support.ts';
+import { errorOf, type Functions, openFunctions, resultOf } from '../integrations/support.ts';
+import { until } from '../support/until.ts';
 
 const FILES = {
   'esm.mjs': `

@@ -11,15 +11,25 @@ import {
   openFunctions,
   resultOf,
   tempFolder,
-  until,
   writeFiles,
 } from '../integrations/support.ts';
+import { until } from '../support/until.ts';
 
 const APP = `
   import { setTimeout as wait } from 'node:timers/promises';
   import { spawn } from 'node:child_process';
+  import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+  process.chdir(import.meta.dirname);
   export const pid = async (ms) => { await wait(ms); return process.pid; };
-  export const leavesSoon = async () => { setTimeout(() => process.exit(1), 5); return process.pid; };
+  export const meet = async (others) => {
+    writeFileSync(process.pid + '.in', '');
+    while (readdirSync('.').filter((name) => name.endsWith('.in')).length < others) await wait(5);
+    return process.pid;
+  };
+  export const leavesLater = async () => {
+    setInterval(() => existsSync('leave') && process.exit(1), 5);
+    return process.pid;
+  };
   export const withChild = async () => {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' });
     return [process.pid, child.pid];
@@ -41,15 +51,16 @@ function start(
   return functions;
 }
 
-async function pids(functions: Functions, calls: number, ms: number): Promise<Set<number>> {
-  const outcomes = await Promise.all(Array.from({ length: calls }, () => functions.call('f', ms)));
+/** Makes calls at the same time that go on until so many processes have been in one. */
+async function pids(functions: Functions, calls: number, processes: number): Promise<Set<number>> {
+  const outcomes = await Promise.all(Array.from({ length: calls }, () => functions.call('f', processes)));
   return new Set(outcomes.map((outcome) => resultOf(outcome) as number));
 }
 
 test('calls at the same time run in processes of their own, up to the concurrency, and the rest waits', async () => {
-  const functions = start({ handler: 'app.pid', concurrency: 3 });
-  expect((await pids(functions, 2, 300)).size).toBe(2);
-  expect((await pids(functions, 9, 50)).size).toBe(3);
+  const functions = start({ handler: 'app.meet', concurrency: 3 });
+  expect((await pids(functions, 2, 2)).size).toBe(2);
+  expect((await pids(functions, 9, 3)).size).toBe(3);
 });
 
 test('a full queue refuses as Lambda throttles', async () => {
@@ -82,12 +93,14 @@ test('an abandoned call gives up its place in the queue; one under way runs on',
 });
 
 test('a process that dies between calls is noticed and replaced', async () => {
-  const functions = start({ handler: 'app.leavesSoon' });
+  const functions = start({ handler: 'app.leavesLater' });
   const first = resultOf(await functions.call('f', 0)) as number;
+  writeFiles(functions.root, { leave: '' });
   await until('its end', () =>
     functions.records.some((record) => record.msg.includes('ended between calls')),
   );
   expect(isAlive(first)).toBe(false);
+  rmSync(join(functions.root, 'leave'));
   expect(resultOf(await functions.call('f', 0))).not.toBe(first);
 });
 
@@ -98,21 +111,28 @@ test('idle processes are ended after a while', async () => {
   expect(resultOf(await functions.call('f', 0))).not.toBe(pid);
 });
 
+/** The code is looked at no more often than every 200 ms. */
+const beforeTheNextLook = () => new Promise((resolve) => setTimeout(resolve, 250));
+
 test('a change of a file beside the handler replaces the processes, after the call they are in', async () => {
   const app = (answer: string): string =>
     `import { text } from './text.mjs';
-     export const f = async (ms) => { await new Promise((go) => setTimeout(go, ms)); return text + ${answer}; };`;
+     import { existsSync } from 'node:fs';
+     export const f = async (file) => {
+       while (file && !existsSync(file)) await new Promise((go) => setTimeout(go, 5));
+       return text + ${answer};
+     };`;
   const functions = start({ handler: 'app.f' }, {}, 'export const f = 0;');
   writeFiles(functions.root, { 'text.mjs': `export const text = 'old';`, 'app.mjs': app("' one'") });
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  expect(resultOf(await functions.call('f', 0))).toBe('old one');
-  const under = functions.call('f', 600);
+  await beforeTheNextLook();
+  expect(resultOf(await functions.call('f', ''))).toBe('old one');
+  const under = functions.call('f', join(functions.root, 'go'));
   writeFiles(functions.root, { 'text.mjs': `export const text = 'new, longer';` });
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  expect(resultOf(await functions.call('f', 0))).toBe('new, longer one');
+  await beforeTheNextLook();
+  expect(resultOf(await functions.call('f', ''))).toBe('new, longer one');
+  writeFiles(functions.root, { go: '', 'data.txt': 'no code' });
   expect(resultOf(await under)).toBe('old one');
-  writeFiles(functions.root, { 'data.txt': 'no code' });
-  expect(resultOf(await functions.call('f', 0))).toBe('new, longer one');
+  expect(resultOf(await functions.call('f', ''))).toBe('new, longer one');
 });
 
 test('every waiting call learns of a handler that cannot be loaded', async () => {

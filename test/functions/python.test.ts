@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorOf, type Functions, openFunctions, resultOf, until } from '../integrations/support.ts';
+import { errorOf, type Functions, openFunctions, resultOf } from '../integrations/support.ts';
+import { until } from '../support/until.ts';
 
 const FILES = {
   'app.py': `

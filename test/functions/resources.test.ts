@@ -36,11 +36,10 @@ describe('the function that answers', () => {
     expect(answererOf(arn)).toBe(name);
   });
 
+  // Backtracking would take exponential time and run into the time-out.
   test('is found in linear time', () => {
     const slow = answerers({ f: { resources: `${S}a:${'*a'.repeat(50)}b` } });
-    const before = performance.now();
     expect(slow(`${S}a:${'a'.repeat(100_000)}`)).toBeUndefined();
-    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });
 

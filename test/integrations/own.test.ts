@@ -11,6 +11,7 @@ import { outputTo } from '../../src/cli/output.ts';
 import { loadConfig } from '../../src/config.ts';
 import { deploy } from '../../src/deploy.ts';
 import { type LocalEngine, startLocalEngine } from '../../src/server.ts';
+import { until } from '../support/until.ts';
 
 const S = 'arn:aws:states:::';
 const FILES: Record<string, string> = {
@@ -143,13 +144,13 @@ describe('a function with resources', () => {
   test('of .waitForTaskToken passes the token on', async () => {
     const execution = await started(`${S}dynamodb:putItem.waitForTaskToken`, { 'token.$': '$$.Task.Token' });
     let token: string | undefined;
-    while (token === undefined) {
+    await until('the submission', async () => {
       const answer = await local.api.handle('GetExecutionHistory', { executionArn: execution });
       const { events } = answer as { events: { taskSubmittedEventDetails?: { output: string } }[] };
       const submitted = events.find((event) => event.taskSubmittedEventDetails !== undefined);
       token = submitted && JSON.parse(submitted.taskSubmittedEventDetails!.output).event.token;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+      return token !== undefined;
+    });
     await local.api.handle('SendTaskSuccess', { taskToken: token, output: '"done"' });
     expect(await outcome(execution)).toEqual({ status: 'SUCCEEDED', output: 'done' });
   });

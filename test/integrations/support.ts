@@ -130,15 +130,6 @@ export function errorOf(outcome: TaskOutcome): { error: string; cause: Record<st
   return { error: outcome.error, cause: JSON.parse(outcome.cause ?? '{}') as Record<string, unknown> };
 }
 
-/** Waits for something that happens beside the test, for at most `seconds`. */
-export async function until(what: string, holds: () => boolean, seconds = 10): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`Waited ${seconds} s for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** A process that has ended but that its new parent has not asked about yet (a zombie) counts as ended. */
 export function isAlive(pid: number): boolean {
   try {

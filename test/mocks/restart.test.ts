@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 
 let server: ServerProcess;
 afterEach(() => server.dispose());
@@ -31,12 +32,12 @@ async function begin(states: object): Promise<string> {
 }
 
 async function ended(executionArn: string): Promise<{ status: string; output?: string; cause?: string }> {
-  for (let i = 0; i < 500; i++) {
-    const execution = await server.call<{ status: string }>('DescribeExecution', { executionArn });
-    if (execution.status !== 'RUNNING') return execution;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('The execution did not end');
+  let execution: { status: string } | undefined;
+  await until('the end of the execution', async () => {
+    execution = await server.call<{ status: string }>('DescribeExecution', { executionArn });
+    return execution.status !== 'RUNNING';
+  });
+  return execution!;
 }
 
 /** Asks twice for a number with a second between, then asks somebody. */

@@ -137,12 +137,11 @@ describe('StringMatches', () => {
     expect(isStringPattern(pattern)).toBe(false);
   });
 
+  // Backtracking would need 10^12 steps and run into the time-out.
   test('takes linear time on hostile texts', () => {
-    const started = performance.now();
-    const piece = `${'a'.repeat(50_000)}b`;
-    expect(compare('StringMatches', 'a'.repeat(250_000), `*${piece}*${piece}*`)).toBe(false);
-    expect(compare('StringMatches', 'a'.repeat(250_000), `${'*a'.repeat(50_000)}b`)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const piece = `${'a'.repeat(1_000_000)}b`;
+    expect(compare('StringMatches', 'a'.repeat(5_000_000), `*${piece}*${piece}*`)).toBe(false);
+    expect(compare('StringMatches', 'a'.repeat(5_000_000), `${'*a'.repeat(1_000_000)}b`)).toBe(false);
   });
 });
 

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../src/store/sqlite/migrations.ts';
 import { openSqliteStore, SqliteStore } from '../../src/store/sqlite/open.ts';
 import { type ExecutionRecord, type Store, StoreUnavailable } from '../../src/store/store.ts';
+import { until } from '../support/until.ts';
 import { checkJournal, checkShown, shownOf } from './checks.ts';
 import { install } from './installation.ts';
 
@@ -42,14 +43,6 @@ function openInHand(): { database: DatabaseSync; store: SqliteStore } {
   database.exec('pragma journal_mode = wal; pragma synchronous = full;');
   migrate(database);
   return { database, store: new SqliteStore(database, () => {}) };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('It did not come about');
 }
 
 async function soundHistory(store: Store, record: ExecutionRecord): Promise<string[]> {
@@ -111,7 +104,10 @@ describe.each(REFUSALS)('while the disk $name', ({ begin, end, says }) => {
     ).toBeUndefined();
 
     end(database);
-    await until(async () => (await store.executions.get(sleeper))?.status === 'SUCCEEDED');
+    await until(
+      'the end of the sleeper',
+      async () => (await store.executions.get(sleeper))?.status === 'SUCCEEDED',
+    );
     kept.push(await start(passes, name, large), sleeper);
     for (const arn of kept) {
       expect(await ended(arn)).toMatchObject({ status: 'SUCCEEDED' });

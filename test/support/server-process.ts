@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { freePort } from './free-port.ts';
+import { until } from './until.ts';
 
 const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
-const START_MS = 15_000;
 
 export interface ServerProcess {
   readonly url: string;
@@ -72,9 +72,8 @@ export async function createServerProcess(
       child.stderr?.on('data', (chunk: Buffer) => {
         output += chunk.toString();
       });
-      const until = Date.now() + START_MS;
-      for (;;) {
-        if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${output}`);
+      await until('an answer of the server', async () => {
+        if (child?.exitCode !== null) throw new Error(`The server ended with ${child?.exitCode}:\n${output}`);
         const status = await request(`${url}/health`).then(
           async (response) => {
             await response.body.dump();
@@ -82,11 +81,8 @@ export async function createServerProcess(
           },
           () => 0,
         );
-        if (status === 200) return;
-        if (Date.now() > until)
-          throw new Error(`The server did not answer within ${START_MS} ms:\n${output}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+        return status === 200;
+      });
     },
     async kill() {
       child?.kill('SIGKILL');

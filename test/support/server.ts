@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { OperationName, Outputs } from '../../src/api/model.ts';
 import { loadConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { until } from './until.ts';
 
 export interface TestServer {
   readonly url: string;
@@ -30,7 +31,6 @@ export interface TestServer {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/r';
-const LONGEST_WAIT_MS = 15_000;
 
 /** @param files written into its folder; @param env further configuration. */
 export async function openTestServer(
@@ -81,12 +81,12 @@ export async function openTestServer(
       return (await t.call('CreateStateMachine', input)).stateMachineArn;
     },
     async ended(executionArn) {
-      for (const start = Date.now(); Date.now() - start < LONGEST_WAIT_MS; ) {
-        const execution = await t.call('DescribeExecution', { executionArn });
-        if (execution.status !== 'RUNNING') return execution;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error(`Expected ${executionArn} to end`);
+      let execution: Outputs['DescribeExecution'] | undefined;
+      await until(`the end of ${executionArn}`, async () => {
+        execution = await t.call('DescribeExecution', { executionArn });
+        return execution.status !== 'RUNNING';
+      });
+      return execution!;
     },
     async types(executionArn, from = 1) {
       const { events } = await t.call('GetExecutionHistory', { executionArn });

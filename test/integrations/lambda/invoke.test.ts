@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { type Functions, functionArn, openFunctions, resultOf, until } from '../support.ts';
+import { until } from '../../support/until.ts';
+import { type Functions, functionArn, openFunctions, resultOf } from '../support.ts';
 
 const APP = `
   export const echo = async (event) => event;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
-import { until } from '../support.ts';
+import { until } from '../../support/until.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
 
 let standIn: StandIn;

@@ -266,10 +266,9 @@ describe('filters', () => {
     expect(compilePath('$v.l[?(@ == $.k)]').read(scope)).toEqual([3]);
   });
 
+  // Backtracking would take exponential time and run into the time-out.
   test('a hostile pattern takes linear time', () => {
-    const started = performance.now();
     expect(read('$[?(@ =~ /(a+)+b/)]', ['a'.repeat(5_000)])).toBe('[]');
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
