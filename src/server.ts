@@ -10,11 +10,12 @@ import { type Log, openLog } from './base/log.ts';
 import { ConfigError } from './config/problem.ts';
 import type { Config } from './config.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
-import { Runtime } from './engine/runtime.ts';
+import { createEngine, type RunningEngine } from './engine/create.ts';
 import { createApiServer, type Health, requestBytes } from './http/listener.ts';
 import { createRegistry } from './integrations/registry.ts';
-import type { StatesApi } from './integrations/step-functions.ts';
+import type { StatesAnswer } from './integrations/step-functions.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
+import { Bus } from './observe/bus.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
@@ -31,7 +32,8 @@ export interface RunningServer {
 }
 
 export interface LocalEngine {
-  readonly engine: Runtime;
+  readonly engine: RunningEngine;
+  readonly bus: Bus;
   readonly api: Api;
   readonly store: Store;
   readonly account: Account;
@@ -69,7 +71,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
     const unmocked = await checkMocks(parts, deployed);
-    const { executions } = await engine.recover();
+    const recovered = await engine.recover();
     const unwatch = watchDefinitions(target, config.stateMachines, log);
     health = { status: 'ok', version: VERSION };
     ready.resolve();
@@ -78,7 +80,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       dataFolder: config.data,
       deployed,
       warnings: [...config.warnings, ...unmocked],
-      recovered: executions,
+      recovered,
       async close() {
         health = { status: 'stopping', version: VERSION };
         unwatch();
@@ -124,7 +126,8 @@ export async function startLocalEngine(config: Config, mocks?: OpenMocks): Promi
 interface Parts {
   readonly api: Api;
   readonly store: Store;
-  readonly engine: Runtime;
+  readonly engine: RunningEngine;
+  readonly bus: Bus;
   readonly mocks: OpenMocks | undefined;
   readonly answersFor: (arn: string) => boolean;
   close(deadlineMs: number): Promise<void>;
@@ -137,7 +140,8 @@ async function openParts(
   mocks = config.mocks === undefined ? undefined : openMocks(config.mocks),
 ): Promise<Parts> {
   const store = openSqliteStore({ folder });
-  const adapters = createRegistry({
+  const bus = new Bus(log);
+  const integrations = createRegistry({
     region: config.region,
     root: config.folder,
     functions: config.functions,
@@ -146,23 +150,25 @@ async function openParts(
     http: config.http,
     payloadBytes: config.limits.payloadBytes,
     log,
-    // Engine, API and adapters know one another: the adapters come first, and call only when all are there.
+    // The one circle: tasks may call this server's own API, which asks the engine, which makes the tasks' calls. None is made
+    // before all three are there.
     self: (operation, input, signal) => api.handle(operation, input, () => signal),
-    states: nestedExecutions(
-      () => api,
-      () => engine,
-    ),
+    states: {
+      call: (operation, input) => callOwnApi(api, operation, input),
+      ended: (executionArn) => engine.waitForEnd(executionArn),
+    },
   });
   const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
-  const engine: Runtime = new Runtime({
+  const engine: RunningEngine = createEngine({
     store,
     account: config,
     limits: config.limits,
-    adapters,
-    s3: adapters.s3,
+    integrations,
+    s3: integrations.s3,
     mocks,
     waitScale: config.waitTimeScale,
     tokenSecret,
+    bus,
     log,
   });
   const api: Api = createApi({
@@ -173,37 +179,33 @@ async function openParts(
     now: Date.now,
     uuid: randomUUID,
     log,
-    answersFor: adapters.answersFor,
+    answersFor: integrations.answersFor,
     mocks,
   });
   return {
     api,
     store,
     engine,
+    bus,
     mocks,
-    answersFor: adapters.answersFor,
+    answersFor: integrations.answersFor,
     async close(deadlineMs) {
       await engine.close(deadlineMs);
-      await adapters.close();
+      await integrations.close();
       await store.close();
     },
   };
 }
 
 /** Nested executions call this server's own API, without HTTP. */
-function nestedExecutions(api: () => Api, engine: () => Runtime): StatesApi {
-  return {
-    async call(operation, input) {
-      try {
-        const answer = await api().handle(operation, input);
-        return { output: JSON.parse(JSON.stringify(answer)) as JsonObject };
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        return { code: error.code, message: error.message, status: error.status };
-      }
-    },
-    ended: (executionArn) => engine().ended(executionArn),
-  };
+async function callOwnApi(api: Api, operation: string, input: JsonObject): Promise<StatesAnswer> {
+  try {
+    const answer = await api.handle(operation, input);
+    return { output: JSON.parse(JSON.stringify(answer)) as JsonObject };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { code: error.code, message: error.message, status: error.status };
+  }
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

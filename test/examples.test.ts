@@ -122,7 +122,7 @@ describe('every example ends as its .expected.json says', { timeout: 60_000 }, (
         // Where there is a mock file, an input has the name of its test case.
         mockCase: existsSync(join(EXAMPLES, example, MOCKS)) ? input.replace('.json', '') : undefined,
       });
-      const ended = await engine.ended(executionArn);
+      const ended = await engine.waitForEnd(executionArn);
       const outcome = {
         status: ended?.status,
         ...(ended?.output !== undefined && { output: parseJson(ended.output.text) }),

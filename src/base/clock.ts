@@ -1,4 +1,4 @@
-// Time as the runtime sees it: the real one, or a simulated one in tests.
+// Time as the engine sees it: the real one, or a simulated one in tests.
 
 export interface Clock {
   /** Epoch milliseconds. */

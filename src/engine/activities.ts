@@ -1,12 +1,17 @@
 // Activities: tasks that workers fetch with GetActivityTask. Queues are in memory, first in, first out; the journal holds
 // what they are made of, so a restarted process fills them again.
 
-import type { Refusal } from '../interpreter/decide.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ActivityCatalog } from '../store/store.ts';
+import { TooManyPollers } from './engine.ts';
+import type { Inbox } from './inbox.ts';
 
 /** AWS: a poll waits up to a minute. */
 const POLL_MS = 60_000;
 /** Source: AWS quotas, pollers per activity. */
-export const MAX_POLLERS = 1_000;
+const MAX_POLLERS = 1_000;
+/** Names read at once. */
+const PAGE = 500;
 /** Withdrawn tasks that may lie in a queue before it is swept. */
 const MAX_WITHDRAWN = 1_000;
 
@@ -19,28 +24,52 @@ export interface QueuedTask {
   readonly input: string;
 }
 
-export interface ActivityHost {
-  /** Commits ActivityStarted. @returns why the task is no longer to be had. */
-  started(task: QueuedTask, workerName: string | undefined): Promise<Refusal | undefined>;
-  after(delayMs: number, act: () => void): () => void;
-}
-
 interface Queue {
-  /** In order of arrival; only those in `open` are still to be had. */
+  /** In order of arrival; those that are not in `open` have been withdrawn. */
   tasks: QueuedTask[];
   readonly open: Set<QueuedTask>;
   readonly pollers: ((task: QueuedTask | undefined) => void)[];
 }
 
 export class Activities {
-  readonly #host: ActivityHost;
+  readonly #inbox: Pick<Inbox, 'ask'>;
+  readonly #clock: Pick<Clock, 'after'>;
+  /** ARNs of the activities that exist. */
+  readonly #known = new Set<string>();
   readonly #queues = new Map<string, Queue>();
   /** Queued tasks by their attempt, so that one that is called off is found. */
   readonly #queued = new Map<string, { readonly activityArn: string; readonly task: QueuedTask }>();
   #closed = false;
 
-  constructor(host: ActivityHost) {
-    this.#host = host;
+  constructor(inbox: Pick<Inbox, 'ask'>, clock: Pick<Clock, 'after'>) {
+    this.#inbox = inbox;
+    this.#clock = clock;
+  }
+
+  /** Takes in the activities that exist when the process starts. */
+  async load(catalog: Pick<ActivityCatalog, 'list'>): Promise<void> {
+    let page = await catalog.list({ after: undefined, limit: PAGE });
+    while (page.length > 0) {
+      for (const { arn } of page) this.#known.add(arn);
+      page = await catalog.list({ after: page.at(-1)!.name, limit: PAGE });
+    }
+  }
+
+  add(activityArn: string): void {
+    this.#known.add(activityArn);
+  }
+
+  knows(activityArn: string): boolean {
+    return this.#known.has(activityArn);
+  }
+
+  /** The activity was deleted: who waits for its tasks is answered with nothing. Tasks stay, as their executions do. */
+  remove(activityArn: string): void {
+    this.#known.delete(activityArn);
+    const queue = this.#queues.get(activityArn);
+    if (queue === undefined) return;
+    for (const poller of queue.pollers.splice(0)) poller(undefined);
+    if (queue.open.size === 0) this.#queues.delete(activityArn);
   }
 
   /** A task has been scheduled: it goes to the worker that has waited longest. */
@@ -72,14 +101,16 @@ export class Activities {
   /**
    * Waits for a task, at most a minute.
    * @returns a task that is now this worker's (ActivityStarted is durable), or undefined.
+   * @throws TooManyPollers
    */
   async take(
     activityArn: string,
     workerName: string | undefined,
     signal: AbortSignal,
   ): Promise<QueuedTask | undefined> {
+    if (this.polling(activityArn) >= MAX_POLLERS) throw new TooManyPollers(activityArn);
     const over = new AbortController();
-    const cancel = this.#host.after(POLL_MS, () => over.abort());
+    const cancel = this.#clock.after(POLL_MS, () => over.abort());
     const giveUp = (): void => over.abort();
     signal.addEventListener('abort', giveUp);
     if (signal.aborted) giveUp();
@@ -100,9 +131,12 @@ export class Activities {
     }
   }
 
+  /** @returns false when the task has ended meanwhile. */
   async #start(activityArn: string, task: QueuedTask, workerName: string | undefined): Promise<boolean> {
+    const { executionArn, scheduled } = task;
     try {
-      return (await this.#host.started(task, workerName)) === undefined;
+      const start = { type: 'StartActivity', scheduled, workerName } as const;
+      return (await this.#inbox.ask(executionArn, start)) === undefined;
     } catch (error) {
       this.#putBack(activityArn, task);
       throw error;
@@ -139,14 +173,6 @@ export class Activities {
     queue.tasks.unshift(task);
     queue.open.add(task);
     this.#queued.set(attempt(task), { activityArn, task });
-  }
-
-  /** The activity is gone: who waits for its tasks is answered with nothing. Tasks stay, as their executions do. */
-  forget(activityArn: string): void {
-    const queue = this.#queues.get(activityArn);
-    if (queue === undefined) return;
-    for (const poller of queue.pollers.splice(0)) poller(undefined);
-    if (queue.open.size === 0) this.#queues.delete(activityArn);
   }
 
   /** The server stops: pollers are answered with nothing, now and from now on. */

@@ -1,9 +1,9 @@
-// What the API, the command line and tests ask of the running engine. `runtime.ts` implements it.
+// What the API, the command line and tests ask of the running engine. `create.ts` puts it together.
 
 import type { Payload } from '../base/payload.ts';
-import type { HistoryEvent } from '../history/event.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
-import type { ExecutionStatus, StateMachine } from '../store/store.ts';
+import type { ExecutionEnd } from '../observe/messages.ts';
+import type { StateMachine } from '../store/store.ts';
 
 export interface StartRequest {
   readonly machine: StateMachine;
@@ -18,31 +18,18 @@ export interface StartRequest {
   readonly stateMachineAliasArn?: string;
 }
 
-/** How an execution ended, and what it gave. Times in epoch milliseconds. */
-export interface Ended {
-  readonly executionArn: string;
-  readonly status: Exclude<ExecutionStatus, 'RUNNING' | 'PENDING_REDRIVE'>;
-  readonly startedAt: number;
-  readonly stoppedAt: number;
-  readonly output: Payload | undefined;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-}
-
 /** Too much work is queued: the API answers ThrottlingException. Nothing was accepted. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
 }
 
-/** What became of a task token that a worker sent: `gone` is a token whose task has ended or timed out. */
-export type TokenAnswer = 'ok' | 'invalid' | 'gone';
+/** What became of a task token that a worker sent: `closed` is a token whose task has ended or timed out. */
+export type TokenAnswer = 'ok' | 'invalid' | 'closed';
 
 /** More workers poll an activity than AWS allows. */
 export class TooManyPollers extends Error {
   override readonly name = 'TooManyPollers';
 }
-
-export type Observer = (executionArn: string, events: readonly HistoryEvent[]) => void;
 
 export interface Engine {
   /**
@@ -52,7 +39,7 @@ export interface Engine {
    */
   start(request: StartRequest): Promise<{ readonly executionArn: string; readonly startedAt: number }>;
   /** Express only: runs to the end (five minutes at most). Nothing is written. @throws Overloaded. */
-  startSync(request: StartRequest): Promise<Ended>;
+  startSync(request: StartRequest): Promise<ExecutionEnd>;
   /**
    * Ends a Standard execution as ABORTED; stopping a closed one changes nothing.
    * @returns its stop time, or undefined when there is no such execution.
@@ -73,7 +60,7 @@ export interface Engine {
   activityDeleted(arn: string): void;
   /**
    * GetActivityTask: waits up to a minute.
-   * @param signal aborted when the worker has gone.
+   * @param signal aborted when the worker has hung up.
    * @throws TooManyPollers
    */
   takeActivityTask(
@@ -81,8 +68,6 @@ export interface Engine {
     workerName: string | undefined,
     signal: AbortSignal,
   ): Promise<{ readonly token: string; readonly input: string } | undefined>;
-  /** Called with events once they are durable (Express: as they happen). @returns the function that ends it. */
-  observe(observer: Observer): () => void;
   /** Resolves when the execution has ended; undefined when there is none. For `treadle run` and tests. */
-  ended(executionArn: string): Promise<Ended | undefined>;
+  waitForEnd(executionArn: string): Promise<ExecutionEnd | undefined>;
 }

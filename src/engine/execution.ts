@@ -1,53 +1,37 @@
-// An execution while it is in memory: its record, its folded state, its program, and the commands that wait for the next turn.
+// The facts of an execution in their three forms: its record in the store, what it knows of itself, how it ended.
 
 import type { Program } from '../asl/program.ts';
 import { parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import type { Limits } from '../base/quotas.ts';
-import type { Command } from '../interpreter/command.ts';
-import type { Refusal } from '../interpreter/decide.ts';
-import type { InvokeTask } from '../interpreter/effect.ts';
-import type { ExecutionInfo, ExecutionState } from '../interpreter/state.ts';
+import type { HistoryEvent } from '../history/event.ts';
+import type { ExecutionInfo } from '../interpreter/state.ts';
+import type { ExecutionEnd } from '../observe/messages.ts';
 import type { ExecutionRecord } from '../store/store.ts';
 
-/** A command and who waits for its answer. */
-export interface Request {
-  readonly command: Command;
-  /** Called once the command's events are durable, or with the reason why it changed nothing. */
-  readonly done: ((refused: Refusal | undefined) => void) | undefined;
-  /** Called when its events could not be made durable. */
-  readonly failed: ((error: unknown) => void) | undefined;
-}
+type NewExecution = Pick<
+  ExecutionRecord,
+  'key' | 'arn' | 'stateMachineArn' | 'name' | 'revision' | 'startedAt'
+> &
+  Partial<ExecutionRecord>;
 
-export interface Call {
-  readonly controller: AbortController;
-  readonly effect: InvokeTask;
-}
-export type Calls = Map<number, Call>;
-
-export interface Live {
-  /** As committed last. */
-  record: ExecutionRecord;
-  readonly program: Program;
-  readonly state: ExecutionState;
-  inbox: Request[];
-  /** True while it waits for a turn. */
-  queued: boolean;
-  /** False until its first commit. */
-  created: boolean;
-  /** Calls under way, by the id of their …Scheduled event. */
-  readonly calls: Calls;
-  /** Set when it has left the memory: commands must go to whoever stands in `Runtime` for its ARN now. */
-  gone: boolean;
-}
-
-export function newLive(
-  record: ExecutionRecord,
-  program: Program,
-  state: ExecutionState,
-  created: boolean,
-): Live {
-  return { record, program, state, inbox: [], queued: false, created, calls: new Map(), gone: false };
+/** The record of a Standard execution that is about to start. */
+export function newRecord(facts: NewExecution): ExecutionRecord {
+  return {
+    status: 'RUNNING',
+    stoppedAt: undefined,
+    wakeAt: undefined,
+    busy: true,
+    sequence: 0,
+    redriveCount: 0,
+    redrivenAt: undefined,
+    traceHeader: undefined,
+    stateMachineVersionArn: undefined,
+    stateMachineAliasArn: undefined,
+    mapRunArn: undefined,
+    mapState: undefined,
+    ...facts,
+  };
 }
 
 /** What an execution knows of itself. @param roleArn of its revision. */
@@ -74,5 +58,22 @@ export function infoOf(
     showRedriveCount: kind !== 'SYNC',
     startedAt: record.startedAt,
     deadline: record.startedAt + seconds * 1000,
+  };
+}
+
+/** @param record of a closed execution. @param last its last event */
+export function endOf(record: ExecutionRecord, last: HistoryEvent | undefined): ExecutionEnd {
+  assert(
+    record.status !== 'RUNNING' && record.status !== 'PENDING_REDRIVE',
+    `Expected ${record.arn} to be closed`,
+  );
+  return {
+    executionArn: record.arn,
+    status: record.status,
+    startedAt: record.startedAt,
+    stoppedAt: record.stoppedAt ?? record.startedAt,
+    output: last?.type === 'ExecutionSucceeded' ? last.output : undefined,
+    error: last !== undefined && 'error' in last ? last.error : undefined,
+    cause: last !== undefined && 'cause' in last ? last.cause : undefined,
   };
 }

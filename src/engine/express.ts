@@ -1,80 +1,171 @@
 // Express executions run in memory from start to end: the same decisions as Standard ones, with no journal.
 
 import type { Program } from '../asl/program.ts';
+import { assert } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Payload } from '../base/payload.ts';
-import type { HistoryEvent } from '../history/event.ts';
+import type { Limits } from '../base/quotas.ts';
 import type { Command } from '../interpreter/command.ts';
 import { decide, type Verdict } from '../interpreter/decide.ts';
-import type { Environment } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { nextWake } from '../interpreter/outstanding.ts';
-import { type ExecutionInfo, newExecutionState } from '../interpreter/state.ts';
-import type { Ended } from './engine.ts';
-import type { Calls } from './execution.ts';
+import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../interpreter/state.ts';
+import type { Bus } from '../observe/bus.ts';
+import type { ExecutionEnd } from '../observe/messages.ts';
+import type { ExpressStart } from '../store/store.ts';
+import type { Environments } from './environments.ts';
+import { infoOf } from './execution.ts';
+import type { MockedTasks } from './mocked-tasks.ts';
+import type { Compiled } from './programs.ts';
+import { abortCalls, type Calls } from './resident.ts';
+import type { TaskOwner, Tasks } from './tasks.ts';
 
-export interface ExpressHost {
+export interface ExpressParts {
+  readonly tasks: Tasks;
+  readonly environments: Environments;
+  readonly mocked: MockedTasks;
+  readonly limits: Limits;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  environment(arn: string): Environment;
-  observe(arn: string, events: readonly HistoryEvent[]): void;
-  /** Performs an effect; `tell` takes its end. */
-  release(effect: Effect, info: ExecutionInfo, calls: Calls, tell: (command: Command) => void): void;
 }
 
-/** @returns how the execution ended. Rejects only for a bug of Treadle's, which is logged. */
-export function runExpress(
-  host: ExpressHost,
-  info: ExecutionInfo,
-  program: Program,
-  input: Payload,
-): Promise<Ended> {
-  const state = newExecutionState(info);
-  const calls: Calls = new Map();
-  let cancelTimer: (() => void) | undefined;
-  let wakeAt: number | undefined;
+/** The facts of an Express execution; `SYNC` is one whose caller waits for its end. */
+export type ExpressFacts = Pick<
+  ExpressStart,
+  'arn' | 'stateMachineArn' | 'name' | 'startedAt' | 'mockCase'
+> & { readonly kind: 'EXPRESS' | 'SYNC' };
 
-  return new Promise<Ended>((resolve, reject) => {
-    const finish = (): void => {
-      cancelTimer?.();
-      for (const call of calls.values()) call.controller.abort();
-    };
-    const perform = (command: Command): void => {
-      let verdict: Verdict;
-      try {
-        verdict = decide(program, state, command, host.environment(info.arn));
-      } catch (bug) {
-        finish();
-        host.log.error({ err: bug, execution: info.arn }, 'A bug of Treadle stopped an Express execution');
-        reject(bug);
-        return;
-      }
-      host.observe(info.arn, verdict.events);
-      for (const effect of verdict.effects) host.release(effect, info, calls, perform);
-      if (state.status !== 'RUNNING') {
-        finish();
-        resolve({
-          executionArn: info.arn,
-          status: state.status,
-          startedAt: info.startedAt,
-          stoppedAt: state.stoppedAt ?? host.clock.now(),
-          output: state.output,
-          error: state.error,
-          cause: state.cause,
-        });
-        return;
-      }
-      if (verdict.more) host.clock.soon(() => perform({ type: 'Continue' }));
-      const next = nextWake(state);
-      if (next === wakeAt || next === undefined) return;
-      cancelTimer?.();
-      wakeAt = next;
-      cancelTimer = host.clock.after(next - host.clock.now(), () => {
-        wakeAt = undefined;
-        perform({ type: 'FireTimers' });
+export class ExpressExecutions {
+  readonly #parts: ExpressParts;
+  #running = 0;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(parts: ExpressParts) {
+    this.#parts = parts;
+  }
+
+  /** Those that run now. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** @returns how the execution ended. Rejects only for a bug of Treadle's, which is logged. */
+  async run(facts: ExpressFacts, { program, revision }: Compiled, input: Payload): Promise<ExecutionEnd> {
+    const { limits, mocked, bus } = this.#parts;
+    const { arn: executionArn, stateMachineArn, startedAt } = facts;
+    const info = infoOf(facts, revision.roleArn, program, limits, facts.kind);
+    mocked.begin(info);
+    this.#running++;
+    try {
+      if (bus.hears('executionStarted'))
+        bus.publish('executionStarted', { executionArn, stateMachineArn, startedAt });
+      const end = await new ExpressExecution(this.#parts, info, program).run(input);
+      if (bus.hears('executionEnded')) bus.publish('executionEnded', end);
+      return end;
+    } finally {
+      mocked.end(info.arn);
+      this.#running--;
+      if (this.#running === 0) for (const idle of this.#whenIdle.splice(0)) idle();
+    }
+  }
+
+  /** Waits until none runs, at most `deadlineMs`. */
+  async settled(deadlineMs: number): Promise<void> {
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#parts.clock.after(deadlineMs, resolve);
+      this.#whenIdle.push(() => {
+        cancel();
+        resolve();
       });
+    });
+  }
+}
+
+class ExpressExecution implements TaskOwner {
+  readonly info: ExecutionInfo;
+  readonly calls: Calls = new Map();
+  readonly #parts: ExpressParts;
+  readonly #program: Program;
+  readonly #state: ExecutionState;
+  readonly #end = Promise.withResolvers<ExecutionEnd>();
+  #cancelTimer: (() => void) | undefined;
+  #wakeAt: number | undefined;
+
+  constructor(parts: ExpressParts, info: ExecutionInfo, program: Program) {
+    this.#parts = parts;
+    this.info = info;
+    this.#program = program;
+    this.#state = newExecutionState(info);
+  }
+
+  run(input: Payload): Promise<ExecutionEnd> {
+    this.tell({ type: 'StartExecution', input });
+    return this.#end.promise;
+  }
+
+  /** Decides at once: no commit stands between a command and its effects. */
+  tell(command: Command): void {
+    const { environments, bus, clock, log } = this.#parts;
+    let verdict: Verdict;
+    try {
+      verdict = decide(this.#program, this.#state, command, environments.of(this.info.arn));
+    } catch (bug) {
+      this.#finish();
+      log.error({ err: bug, execution: this.info.arn }, 'A bug of Treadle stopped an Express execution');
+      this.#end.reject(bug);
+      return;
+    }
+    const { events, effects, more } = verdict;
+    if (events.length > 0 && bus.hears('events'))
+      bus.publish('events', { executionArn: this.info.arn, events });
+    for (const effect of effects) this.#release(effect);
+    const end = this.#endOfRun();
+    if (end !== undefined) {
+      this.#finish();
+      this.#end.resolve(end);
+      return;
+    }
+    if (more) clock.soon(() => this.tell({ type: 'Continue' }));
+    this.#setTimer();
+  }
+
+  #release(effect: Effect): void {
+    if (effect.type === 'InvokeTask') return this.#parts.tasks.invoke(effect, this);
+    assert(effect.type === 'CancelTask', `Expected no ${effect.type} in an Express execution`);
+    this.#parts.tasks.cancel(effect, this);
+  }
+
+  #setTimer(): void {
+    const { clock } = this.#parts;
+    const next = nextWake(this.#state);
+    if (next === this.#wakeAt || next === undefined) return;
+    this.#cancelTimer?.();
+    this.#wakeAt = next;
+    this.#cancelTimer = clock.after(next - clock.now(), () => {
+      this.#wakeAt = undefined;
+      this.tell({ type: 'FireTimers' });
+    });
+  }
+
+  #endOfRun(): ExecutionEnd | undefined {
+    const { status, stoppedAt, output, error, cause } = this.#state;
+    if (status === 'RUNNING') return undefined;
+    return {
+      executionArn: this.info.arn,
+      status,
+      startedAt: this.info.startedAt,
+      stoppedAt: stoppedAt ?? this.#parts.clock.now(),
+      output,
+      error,
+      cause,
     };
-    perform({ type: 'StartExecution', input });
-  });
+  }
+
+  #finish(): void {
+    this.#cancelTimer?.();
+    abortCalls(this.calls);
+  }
 }

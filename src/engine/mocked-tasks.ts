@@ -47,7 +47,7 @@ export class MockedTasks {
     return info.mockCase !== undefined && this.#caseOf(info, info.mockCase).mocks(stateName);
   }
 
-  /** What the execution is told instead of a call; undefined: the task is called. */
+  /** The commands that a mock answers with instead of a call; undefined: the task is called. */
   answer(info: ExecutionInfo, effect: InvokeTask): readonly Command[] | undefined {
     if (info.mockCase === undefined) return undefined;
     const outcome = this.#caseOf(info, info.mockCase).answer(effect.stateName, effect.invocation);
@@ -67,7 +67,7 @@ export class MockedTasks {
   }
 }
 
-/** Nothing is called in place of mocks that are gone: what they kept from being called is not known any more. */
+/** Fails every task in place of mocks that have been removed: which calls they were to prevent is not known any more. */
 function lost(machine: string, testCase: string): MockCase {
   const cause = `The execution runs test case '${testCase}' of state machine '${machine}', which the mock file does not hold any more.`;
   return {

@@ -16,12 +16,14 @@ const KEPT = 500;
 export class Programs {
   readonly #store: Store;
   readonly #compiled = new Map<number, Compiled>();
+  /** By definition of an item processor. */
+  readonly #children = new Map<string, Program>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** The program of a revision at hand. */
+  /** The program of a revision that has been read. */
   of(revision: Revision): Compiled {
     return (
       this.#recall(revision.id) ?? this.#keep({ revision, program: compileDefinition(revision.definition) })
@@ -49,7 +51,6 @@ export class Programs {
     }
     return { revision: parent.revision, program };
   }
-  readonly #children = new Map<string, Program>();
 
   #recall(id: number): Compiled | undefined {
     const known = this.#compiled.get(id);

@@ -1,20 +1,21 @@
-// The executions in memory: at most one `Live` for an execution at any time. What is not here is folded from the journal
+// The executions in memory: at most one `Resident` for an execution at any time. What is not here is folded from the journal
 // when somebody asks for it.
 
 import type { Limits } from '../base/quotas.ts';
 import { replay } from '../interpreter/apply.ts';
 import { newExecutionState } from '../interpreter/state.ts';
 import type { ExecutionRecord, Store } from '../store/store.ts';
-import { infoOf, type Live, newLive } from './execution.ts';
+import { infoOf } from './execution.ts';
 import type { Compiled, Programs } from './programs.ts';
+import { newResident, type Resident } from './resident.ts';
 
-export class Memory {
+export class Residents {
   readonly #store: Store;
   readonly #programs: Programs;
   readonly #limits: Limits;
-  readonly #live = new Map<string, Live>();
+  readonly #byArn = new Map<string, Resident>();
   /** Folds under way, so that two askers share one. */
-  readonly #loading = new Map<string, Promise<Live | undefined>>();
+  readonly #loading = new Map<string, Promise<Resident | undefined>>();
 
   constructor(store: Store, programs: Programs, limits: Limits) {
     this.#store = store;
@@ -22,40 +23,41 @@ export class Memory {
     this.#limits = limits;
   }
 
-  get(arn: string): Live | undefined {
-    return this.#live.get(arn);
+  get(arn: string): Resident | undefined {
+    return this.#byArn.get(arn);
   }
 
   has(arn: string): boolean {
-    return this.#live.has(arn);
+    return this.#byArn.has(arn);
   }
 
-  all(): IterableIterator<Live> {
-    return this.#live.values();
+  all(): IterableIterator<Resident> {
+    return this.#byArn.values();
   }
 
-  add(live: Live): void {
-    this.#live.set(live.record.arn, live);
+  add(resident: Resident): void {
+    this.#byArn.set(resident.record.arn, resident);
   }
 
-  /** Takes an execution out. Its calls go on; who still holds on to it must look it up again. */
-  remove(live: Live): void {
-    live.gone = true;
-    if (this.#live.get(live.record.arn) === live) this.#live.delete(live.record.arn);
+  /** Takes an execution out of memory. Its calls go on; whoever still holds the resident must look it up again. */
+  evict(resident: Resident): void {
+    resident.evicted = true;
+    const { arn } = resident.record;
+    if (this.#byArn.get(arn) === resident) this.#byArn.delete(arn);
   }
 
   /** @returns undefined when the execution is closed or unknown. */
-  async find(arn: string): Promise<Live | undefined> {
-    const live = this.#live.get(arn);
-    if (live !== undefined) return live;
+  async find(arn: string): Promise<Resident | undefined> {
+    const resident = this.#byArn.get(arn);
+    if (resident !== undefined) return resident;
     const record = await this.#store.executions.get(arn);
     return record === undefined ? undefined : this.load(record);
   }
 
   /** The running execution of a record, which may be out of date. */
-  load(record: ExecutionRecord): Promise<Live | undefined> {
-    const live = this.#live.get(record.arn);
-    if (live !== undefined) return Promise.resolve(live);
+  load(record: ExecutionRecord): Promise<Resident | undefined> {
+    const resident = this.#byArn.get(record.arn);
+    if (resident !== undefined) return Promise.resolve(resident);
     const known = this.#loading.get(record.arn);
     if (known !== undefined) return known;
     const loading = this.#fold(record.key).finally(() => this.#loading.delete(record.arn));
@@ -63,17 +65,17 @@ export class Memory {
     return loading;
   }
 
-  async #fold(key: number): Promise<Live | undefined> {
+  async #fold(key: number): Promise<Resident | undefined> {
     const record = await this.#store.executions.getByKey(key);
     if (record === undefined || record.status !== 'RUNNING') return undefined;
     const { revision, program } = await this.compiled(record);
     const info = infoOf(record, revision.roleArn, program, this.#limits, 'STANDARD');
     const state = replay(newExecutionState(info), await this.#store.journal.read(key));
-    const present = this.#live.get(record.arn);
+    const present = this.#byArn.get(record.arn);
     if (present !== undefined) return present;
-    const live = newLive(record, program, state, true);
-    this.add(live);
-    return live;
+    const resident = newResident(record, program, state, true);
+    this.add(resident);
+    return resident;
   }
 
   /** What the execution runs: its revision's program, or the item processor of a Map state in it. */

@@ -1,5 +1,5 @@
-// Performs InvokeTask effects: one adapter call each, its end told back as a command. Which pattern the state uses
-// (request-response, .sync, .waitForTaskToken) is settled here and in the interpreter; adapters know nothing of it.
+// Performs InvokeTask effects: one call of an integration each, whose end becomes a command. Which pattern the state uses
+// (request-response, .sync, .waitForTaskToken) is decided here and in the interpreter; integrations know nothing of it.
 
 import type { TaskResource } from '../asl/program.ts';
 import type { Clock } from '../base/clock.ts';
@@ -10,7 +10,8 @@ import type { Integration, TaskOutcome, TaskRequest } from '../integrations/inte
 import type { Command } from '../interpreter/command.ts';
 import type { InvokeTask } from '../interpreter/effect.ts';
 
-export interface Adapters {
+export interface Integrations {
+  /** @returns undefined for a resource that is not supported. */
   find(resource: TaskResource): Integration | undefined;
 }
 
@@ -33,10 +34,10 @@ const CANCEL_ATTEMPTS = 3;
 
 /**
  * Calls the task, or goes on waiting for the job it has submitted; resolves with the command that tells its end, or with
- * nothing when it was called off. Never rejects: what the outside does is an outcome, a bug in an adapter fails the task.
+ * nothing when it was called off. Never rejects: what the outside does is an outcome, a bug in an integration fails the task.
  */
 export async function callTask(
-  adapters: Adapters,
+  integrations: Integrations,
   caller: Caller,
   effect: InvokeTask,
   signal: AbortSignal,
@@ -44,27 +45,27 @@ export async function callTask(
   log: Log,
 ): Promise<Command | undefined> {
   const { scheduled, resource } = effect;
-  const adapter = adapters.find(resource);
-  if (adapter === undefined || (isJob(resource) && adapter.poll === undefined)) {
+  const integration = integrations.find(resource);
+  if (integration === undefined || (isJob(resource) && integration.poll === undefined)) {
     return fail(scheduled, 'States.Runtime', `Treadle does not support the resource '${resource.arn}' yet.`);
   }
   const request = requestOf(caller, effect);
   try {
     const outcome =
       effect.submitted === undefined
-        ? await adapter.start(request, signal)
-        : await awaitJob(adapter, request, effect.submitted.value, signal, clock);
+        ? await integration.start(request, signal)
+        : await awaitJob(integration, request, effect.submitted.value, signal, clock);
     if (signal.reason === CALLED_OFF && effect.submitted === undefined && outcome?.status === 'completed') {
       // The service took the request while it was called off: nobody else will know of the job.
       const submitted = Payload.ofText(outcome.outputText);
-      void cancelJob(adapters, caller, { ...effect, submitted }, clock, log);
+      void cancelJob(integrations, caller, { ...effect, submitted }, clock, log);
     }
     return outcome === undefined || signal.aborted ? undefined : commandOf(effect, outcome);
   } catch (error) {
     if (signal.aborted) return undefined;
     log.error(
       { err: error, execution: caller.executionArn, state: effect.stateName },
-      'A task adapter failed',
+      'A task integration failed',
     );
     return fail(scheduled, 'States.TaskFailed', `Internal error of Treadle while calling '${resource.arn}'.`);
   }
@@ -75,18 +76,18 @@ export async function callTask(
  * again.
  */
 export async function cancelJob(
-  adapters: Adapters,
+  integrations: Integrations,
   caller: Caller,
   effect: InvokeTask,
   clock: Clock,
   log: Log,
 ): Promise<void> {
-  const adapter = adapters.find(effect.resource);
-  if (effect.submitted === undefined || !isJob(effect.resource) || adapter?.cancel === undefined) return;
+  const integration = integrations.find(effect.resource);
+  if (effect.submitted === undefined || !isJob(effect.resource) || integration?.cancel === undefined) return;
   const request = requestOf(caller, effect);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await adapter.cancel(request, effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS));
+      return await integration.cancel(request, effect.submitted.value, AbortSignal.timeout(LAST_POLL_MS));
     } catch (error) {
       if (attempt === CANCEL_ATTEMPTS) {
         log.warn(
@@ -117,7 +118,7 @@ export function isJob(resource: TaskResource): boolean {
 }
 
 async function awaitJob(
-  adapter: Integration,
+  integration: Integration,
   request: TaskRequest,
   submitted: Json,
   signal: AbortSignal,
@@ -125,7 +126,7 @@ async function awaitJob(
 ): Promise<TaskOutcome | undefined> {
   let delay = FIRST_POLL_MS;
   while (!signal.aborted) {
-    const outcome = await adapter.poll!(request, submitted, signal);
+    const outcome = await integration.poll!(request, submitted, signal);
     if (outcome.status !== 'running') return outcome;
     await pause(clock, outcome.afterMs ?? delay, signal);
     delay = Math.min(delay * POLL_GROWTH, LAST_POLL_MS);

@@ -1,26 +1,27 @@
-// Executions that wait for a moment: the store knows when each is due, one timer waits for the earliest. A million of
-// them cost disk, not memory.
+// Executions that wait for a moment: the store knows when each is due, one timer waits for the earliest. A million of them
+// cost disk, not memory.
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Refusal } from '../interpreter/decide.ts';
 import type { Store } from '../store/store.ts';
-import type { Live, Request } from './execution.ts';
-import type { Memory } from './residents.ts';
+import type { Inbox } from './inbox.ts';
+import type { Resident } from './resident.ts';
+import type { Residents } from './residents.ts';
 
-/** Sleepers fetched from the store at once. */
+/** Executions fetched from the store at once. */
 const PAGE = 500;
-/** Before the store is asked again after it failed, or while a stuck execution stays due. */
+/** Before the store is asked again after it failed, or while an execution that was set aside stays due. */
 const PAUSE_MS = 500;
 /** Delays do not notice that the wall clock was set forward, or that the machine slept: it is looked at this often. */
 const MAX_NAP_MS = 10_000;
 
-export interface SleepersHost {
+export interface WakeupParts {
   readonly store: Store;
-  readonly memory: Memory;
+  readonly residents: Residents;
+  readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
-  post(live: Live, request: Request): void;
 }
 
 /** Damage stays; anything else that keeps an execution from being read may pass. */
@@ -28,22 +29,23 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && (error.name === 'JournalDamaged' || error.name === 'Bug');
 }
 
-export class Sleepers {
-  readonly #host: SleepersHost;
-  /** Executions whose step ran into a bug: their timers are not fired again by this process. */
-  readonly #stuck = new Set<string>();
+export class Wakeups {
+  readonly #parts: WakeupParts;
+  readonly #setAside = new Set<string>();
   #cancel: (() => void) | undefined;
+  /** When the timer is to go off, epoch milliseconds. */
   #at = Number.POSITIVE_INFINITY;
   #waking = false;
   #closed = false;
   #held = false;
 
-  constructor(host: SleepersHost) {
-    this.#host = host;
+  constructor(parts: WakeupParts) {
+    this.#parts = parts;
   }
 
-  stuck(arn: string): void {
-    this.#stuck.add(arn);
+  /** The execution is damaged, or deciding for it met a bug: this process does not fire its timers any more. */
+  setAside(arn: string): void {
+    this.#setAside.add(arn);
   }
 
   /** No timer is fired until the next `wake`: work of an earlier process must be taken up before any of it goes on. */
@@ -64,7 +66,7 @@ export class Sleepers {
   }
 
   #arm(): void {
-    const { clock } = this.#host;
+    const { clock } = this.#parts;
     this.#cancel?.();
     this.#cancel = clock.after(Math.min(this.#at - clock.now(), MAX_NAP_MS), () => {
       if (clock.now() < this.#at) return this.#arm();
@@ -75,7 +77,7 @@ export class Sleepers {
 
   /** Fires the timers of everything that is due, in memory or not. */
   async wake(): Promise<void> {
-    const { clock, log, store } = this.#host;
+    const { clock, log, store } = this.#parts;
     this.#held = false;
     if (this.#waking) return this.wakeBy(clock.now() + 1);
     this.#waking = true;
@@ -83,7 +85,7 @@ export class Sleepers {
       while (!this.#closed && (await this.#wakePage()));
       const next = await store.work.nextWake();
       if (next !== undefined)
-        this.wakeBy(Math.max(next, clock.now() + (this.#stuck.size > 0 ? PAUSE_MS : 1)));
+        this.wakeBy(Math.max(next, clock.now() + (this.#setAside.size > 0 ? PAUSE_MS : 1)));
     } catch (error) {
       log.error({ err: error }, 'Executions that are due could not be read; they are tried again');
       this.wakeBy(clock.now() + PAUSE_MS);
@@ -94,35 +96,30 @@ export class Sleepers {
 
   /** @returns whether more may be due at once. @throws what the store says when it cannot be read. */
   async #wakePage(): Promise<boolean> {
-    const { store, memory, clock, log } = this.#host;
+    const { store, residents, clock, log } = this.#parts;
     const due = await store.work.due(clock.now(), PAGE);
     const fired: Promise<Refusal | undefined>[] = [];
     for (const record of due) {
-      if (this.#stuck.has(record.arn)) continue;
+      if (this.#setAside.has(record.arn)) continue;
       try {
-        const live = await memory.load(record);
-        if (live !== undefined) fired.push(this.#fire(live));
+        const resident = await residents.load(record);
+        if (resident !== undefined) fired.push(this.#fire(resident));
       } catch (error) {
         if (!isDamage(error)) throw error;
         log.error(
           { err: error, execution: record.arn },
           'An execution that is due is damaged; its timers rest until a restart',
         );
-        this.#stuck.add(record.arn);
+        this.#setAside.add(record.arn);
       }
     }
     await Promise.all(fired);
-    // A page of stuck ones alone would be the same page again.
+    // Without one that was fired it would be the same page again.
     return due.length === PAGE && fired.length > 0;
   }
 
-  #fire(live: Live): Promise<Refusal | undefined> {
-    return new Promise((resolve) => {
-      this.#host.post(live, {
-        command: { type: 'FireTimers' },
-        done: resolve,
-        failed: () => resolve(undefined),
-      });
-    });
+  /** Resolves also when the commit failed: the execution stays due, and is found again. */
+  #fire(resident: Resident): Promise<Refusal | undefined> {
+    return this.#parts.inbox.askOf(resident, { type: 'FireTimers' }).catch(() => undefined);
   }
 }

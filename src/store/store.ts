@@ -2,7 +2,7 @@
 // backend runs. Everything here is plain data; SQL lives in the backends, meaning lives in the engine.
 //
 // Promises:
-// - `commit` is atomic and durable when its promise resolves: fsync on SQLite, synchronous commit on PostgreSQL.
+// - `commit` is atomic and durable when its promise resolves: fsync on SQLite.
 // - An item of a commit is "append these events after sequence N and set the record": with another N than the store has
 //   (another process wrote) the whole batch is refused with `StaleWrite`, and nothing of it is kept.
 // - Reads see every commit that resolved before they were called.

@@ -2,9 +2,10 @@
 
 import { type Account, executionArn, expressExecutionArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
-import type { Ended, Engine, StartRequest, TokenAnswer } from '../../src/engine/engine.ts';
+import type { Engine, StartRequest, TokenAnswer } from '../../src/engine/engine.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
+import type { ExecutionEnd } from '../../src/observe/messages.ts';
 import { DuplicateExecution, type ExecutionRecord, type Store } from '../../src/store/store.ts';
 
 export interface FakeEngine extends Engine {
@@ -20,7 +21,7 @@ export interface FakeEngine extends Engine {
   /** Outcomes of tasks, as they came. */
   readonly completed: TaskOutcome[];
   /** How the next startSync ends. */
-  nextSync: Partial<Ended>;
+  nextSync: Partial<ExecutionEnd>;
   /** Thrown by the next start, when set. */
   refusal: Error | undefined;
 }
@@ -51,7 +52,7 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
       const answer = fake.tokens.get(token) ?? 'invalid';
       if (answer === 'ok') {
         fake.completed.push(outcome);
-        fake.tokens.set(token, 'gone');
+        fake.tokens.set(token, 'closed');
       }
       return answer;
     },
@@ -147,8 +148,7 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
     async deleteStateMachine(arn) {
       await store.catalog.setDeleting(arn);
     },
-    observe: () => () => {},
-    ended: async () => undefined,
+    waitForEnd: async () => undefined,
   };
   return fake;
 }

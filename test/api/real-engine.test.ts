@@ -1,4 +1,4 @@
-// The API over the real runtime: the answers of one story from creation to deletion, as a client sees them.
+// The API over the real engine: the answers of one story from creation to deletion, as a client sees them.
 
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,26 +6,32 @@ import { type Api, createApi } from '../../src/api/api.ts';
 import type { OperationName, Outputs } from '../../src/api/model.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
+import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { ACCOUNT, PREFIX, ROLE } from './test-api.ts';
 
 let api: Api;
-let engine: Runtime;
+let engine: RunningEngine;
 let close: () => Promise<void>;
 
 beforeEach(async () => {
   const log = openLog('silent');
   const store = openSqliteStore({ folder: ':memory:' });
-  const adapters = createRegistry({ region: ACCOUNT.region, root: '.', functions: {}, endpoints: {}, log });
-  engine = new Runtime({ store, account: ACCOUNT, limits: AWS_LIMITS, adapters, tokenSecret: 's', log });
+  const integrations = createRegistry({
+    region: ACCOUNT.region,
+    root: '.',
+    functions: {},
+    endpoints: {},
+    log,
+  });
+  engine = createEngine({ store, account: ACCOUNT, limits: AWS_LIMITS, integrations, tokenSecret: 's', log });
   await engine.recover();
   const shared = { account: ACCOUNT, limits: AWS_LIMITS, now: Date.now, uuid: randomUUID, log };
   api = createApi({ store, engine, ...shared });
   close = async () => {
     await engine.close(0);
-    await adapters.close();
+    await integrations.close();
     await store.close();
   };
 });
@@ -47,7 +53,7 @@ const WAIT = { Sleep: { Type: 'Wait', Seconds: 3_600, End: true } };
 test('runs a Standard execution to its end and shows its history', async () => {
   const stateMachineArn = await create('story', PASS);
   const { executionArn } = await call('StartExecution', { stateMachineArn, name: 'one', input: '{"a":1.0}' });
-  await engine.ended(executionArn);
+  await engine.waitForEnd(executionArn);
   const described = await call('DescribeExecution', { executionArn });
   expect(described).toMatchObject({
     executionArn: `${PREFIX}:execution:story:one`,

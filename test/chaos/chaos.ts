@@ -1,11 +1,11 @@
-// One seed in this process: the real runtime, adapters and store on a fast clock, against the world.
+// One seed in this process: the real engine, integrations and store on a fast clock, against the world.
 
 import { pino } from 'pino';
 import { stateMachineArn } from '../../src/base/arn.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
+import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
 import { createRegistry } from '../../src/integrations/registry.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { StateMachine } from '../../src/store/store.ts';
@@ -29,7 +29,7 @@ export interface ChaosReport {
 
 /** In which everything has to end, by the engine's clock: four attempts of five tasks take a minute at most. */
 const PATIENCE_MS = 300_000;
-const BUGS = /A bug of Treadle|A task adapter failed|cannot be taken up|cannot be read/;
+const BUGS = /A bug of Treadle|A task integration failed|cannot be taken up|cannot be read/;
 
 export async function chaos(seed: number, executions: number): Promise<ChaosReport> {
   const random = createRandom(seed);
@@ -43,7 +43,7 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     badness: 0.6,
     clock,
     callBack(token, output) {
-      runtime.completeTask(token, { status: 'succeeded', output: Payload.ofText(output) }).then(
+      engine.completeTask(token, { status: 'succeeded', output: Payload.ofText(output) }).then(
         (answered) => {
           if (answered === 'invalid') complain('a token was not known');
         },
@@ -68,16 +68,16 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     payloadBytes: AWS_LIMITS.payloadBytes,
     log,
   });
-  const runtime = new Runtime({
+  const engine = createEngine({
     store,
     account: ACCOUNT,
     limits: AWS_LIMITS,
-    adapters: registry,
+    integrations: registry,
     tokenSecret: 'chaos',
     log,
     clock,
   });
-  await runtime.recover();
+  await engine.recover();
   const machines: StateMachine[] = [];
   for (const [name, definition] of Object.entries(workflows(world.url))) {
     const { machine } = await store.catalog.create({
@@ -96,7 +96,7 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
   }
   const arns: string[] = [];
   for (let i = 0; i < executions; i++) {
-    const { executionArn } = await runtime.start({
+    const { executionArn } = await engine.start({
       machine: machines[i % machines.length]!,
       name: `run-${i}`,
       input: Payload.ofText('{}'),
@@ -104,9 +104,9 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     });
     arns.push(executionArn);
     if (random.chance(0.15))
-      clock.after(random.int(0, 6_000), () => void runtime.stop(executionArn, 'Chaos.Stop', undefined));
+      clock.after(random.int(0, 6_000), () => void engine.stop(executionArn, 'Chaos.Stop', undefined));
   }
-  await ended(runtime, clock, arns, complain);
+  await ended(engine, clock, arns, complain);
   // Calls that nobody waits for any more are cut off, and jobs called off.
   const settled = until('the end of all requests', () => world.open() === 0);
   await settled.catch((error: unknown) => complain(String(error)));
@@ -132,7 +132,7 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
     ])
       complain(`${record.name} (${arn.split(':').at(-2)}): ${complaint}`);
   }
-  await runtime.close(1_000);
+  await engine.close(1_000);
   await registry.close();
   await store.close();
   let closed = false;
@@ -150,13 +150,13 @@ export async function chaos(seed: number, executions: number): Promise<ChaosRepo
 }
 
 async function ended(
-  runtime: Runtime,
+  engine: RunningEngine,
   clock: Clock,
   arns: readonly string[],
   complain: (what: string) => void,
 ): Promise<void> {
   const open = new Set(arns);
-  const all = Promise.all(arns.map((arn) => runtime.ended(arn).then(() => open.delete(arn))));
+  const all = Promise.all(arns.map((arn) => engine.waitForEnd(arn).then(() => open.delete(arn))));
   const patience = new Promise<void>((resolve) => clock.after(PATIENCE_MS, resolve));
   await Promise.race([all, patience]);
   if (open.size > 0) complain(`still running after ${PATIENCE_MS} ms: ${[...open].slice(0, 5).join(', ')}`);

@@ -9,24 +9,25 @@ const NEVER = new AbortController().signal;
 
 let now: number;
 let timers: { at: number; act: () => void }[];
-let commits: { task: QueuedTask; settle: (refused?: Refusal) => void; fail: (error: Error) => void }[];
+let commits: { executionArn: string; settle: (refused?: Refusal) => void; fail: (error: Error) => void }[];
 let activities: Activities;
 
 beforeEach(() => {
   now = 0;
   timers = [];
   commits = [];
-  activities = new Activities({
-    started: (task) =>
-      new Promise((resolve, reject) => commits.push({ task, settle: resolve, fail: reject })),
-    after(delayMs, act) {
-      const timer = { at: now + delayMs, act };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((other) => other !== timer);
-      };
-    },
-  });
+  const ask = (executionArn: string) =>
+    new Promise<Refusal | undefined>((resolve, reject) =>
+      commits.push({ executionArn, settle: resolve, fail: reject }),
+    );
+  const after = (delayMs: number, act: () => void) => {
+    const timer = { at: now + delayMs, act };
+    timers.push(timer);
+    return () => {
+      timers = timers.filter((other) => other !== timer);
+    };
+  };
+  activities = new Activities({ ask }, { after });
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -127,7 +128,7 @@ test('withdrawn tasks are not handed out, however many', async () => {
   poll();
   poll();
   await settled();
-  expect(commits.map((commit) => commit.task.token)).toEqual(['first', 'last']);
+  expect(commits.map((commit) => commit.executionArn)).toEqual(['first', 'last']);
   expect(activities.polling(ACTIVITY)).toBe(1);
 });
 

@@ -3,13 +3,16 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Payload } from '../../src/base/payload.ts';
-import { Effects, type EffectsHost } from '../../src/engine/effects.ts';
-import type { Calls } from '../../src/engine/execution.ts';
+import { Activities } from '../../src/engine/activities.ts';
 import { MockedTasks } from '../../src/engine/mocked-tasks.ts';
+import type { Calls } from '../../src/engine/resident.ts';
 import { cancelJob } from '../../src/engine/task-calls.ts';
+import { Tasks } from '../../src/engine/tasks.ts';
+import { createTaskTokens } from '../../src/engine/tokens.ts';
 import type { Integration } from '../../src/integrations/integration.ts';
 import type { Command } from '../../src/interpreter/command.ts';
 import type { InvokeTask } from '../../src/interpreter/effect.ts';
+import type { ExecutionInfo } from '../../src/interpreter/state.ts';
 
 const ACCOUNT = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
 const CALLER = { executionArn: 'e', stateMachineArn: 'm', region: 'us-east-1', account: '123456789012' };
@@ -43,30 +46,30 @@ const JOB: InvokeTask = {
 };
 
 function service(cancel: NonNullable<Integration['cancel']>): { find(): Integration } {
-  const adapter: Integration = {
+  const integration: Integration = {
     start: async () => ({ status: 'completed', outputText: '{"id":7}' }),
     poll: async () => ({ status: 'running' }),
     cancel,
   };
-  return { find: () => adapter };
+  return { find: () => integration };
 }
 
 test('a job whose state times out before its submission is decided is called off', async () => {
   const cancelled: unknown[] = [];
-  const host = {
+  const tasks = new Tasks({
     account: ACCOUNT,
-    adapters: service(async (_task, submitted) => void cancelled.push(submitted)),
-    activities: { withdraw: () => {} },
+    integrations: service(async (_task, submitted) => void cancelled.push(submitted)),
+    activities: new Activities({ ask: async () => undefined }, clock),
     mocked: new MockedTasks(undefined),
+    tokens: createTaskTokens('secret'),
     clock,
     log,
-  } as unknown as EffectsHost;
-  const effects = new Effects(host);
+  });
   const calls: Calls = new Map();
-  const info = { arn: 'e', stateMachineArn: 'm' } as never;
-  const told = await new Promise<Command>((resolve) => effects.release(JOB, info, calls, resolve));
+  const info = { arn: 'e', stateMachineArn: 'm' } as ExecutionInfo;
+  const told = await new Promise<Command>((tell) => tasks.invoke(JOB, { info, calls, tell }));
   expect(told.type).toBe('SubmitTask');
-  effects.release({ type: 'CancelTask', scheduled: 3 }, info, calls, () => {});
+  tasks.cancel({ type: 'CancelTask', scheduled: 3 }, { info, calls, tell: () => {} });
   expect(cancelled).toEqual([{ id: 7 }]);
   expect(calls.size).toBe(0);
 });
@@ -76,9 +79,9 @@ test.each([
   ['three times at most', 99, 3],
 ])('a job is called off %s', async (_name, failures, expected) => {
   let asked = 0;
-  const adapters = service(async () => {
+  const integrations = service(async () => {
     if (++asked <= failures) throw new Error('Connection reset');
   });
-  await cancelJob(adapters, CALLER, { ...JOB, submitted: Payload.ofText('{"id":7}') }, clock, log);
+  await cancelJob(integrations, CALLER, { ...JOB, submitted: Payload.ofText('{"id":7}') }, clock, log);
   expect(asked).toBe(expected);
 });

@@ -2,19 +2,19 @@ import { expect, it } from 'vitest';
 import { openLog } from '../../src/base/log.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { createEngine } from '../../src/engine/create.ts';
 import { Overloaded, type StartRequest } from '../../src/engine/engine.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { ACCOUNT, ROLE } from '../api/test-api.ts';
 import { until } from '../support/until.ts';
 
 const engineOver = (store: SqliteStore) =>
-  new Runtime({
+  createEngine({
     store,
     account: ACCOUNT,
     limits: AWS_LIMITS,
-    adapters: { find: () => undefined },
+    integrations: { find: () => undefined },
     tokenSecret: 'secret',
     log: openLog('silent'),
   });
@@ -65,7 +65,7 @@ it('children of a Map Run whose parent ended while their process died are stoppe
 
   const second = engineOver(store);
   await second.recover();
-  for (const { arn } of children) expect((await second.ended(arn))?.status).toBe('ABORTED');
+  for (const { arn } of children) expect((await second.waitForEnd(arn))?.status).toBe('ABORTED');
   expect(await store.work.children(0, 10)).toEqual([]);
   await second.close(0);
   await store.close();

@@ -9,7 +9,7 @@ import { type Api, createApi } from '../../src/api/api.ts';
 import type { OperationName, Outputs } from '../../src/api/model.ts';
 import { openLog } from '../../src/base/log.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
+import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { ExecutionRecord, Store } from '../../src/store/store.ts';
 import { createMemoryS3, type MemoryS3 } from '../support/memory-s3.ts';
@@ -68,7 +68,7 @@ export interface Result {
 
 export interface S3Installation {
   readonly s3: MemoryS3;
-  readonly engine: Runtime;
+  readonly engine: RunningEngine;
   call<Name extends OperationName>(operation: Name, input: object): Promise<Outputs[Name]>;
   /** Starts a machine of this Map alone. @returns the execution's ARN. */
   start(map: object, input?: unknown): Promise<string>;
@@ -86,7 +86,7 @@ export function useS3Installation(): S3Installation {
   let folder: string;
   let s3: MemoryS3;
   let store: Store;
-  let engine: Runtime;
+  let engine: RunningEngine;
   let api: Api;
 
   const installation: S3Installation = {
@@ -100,7 +100,13 @@ export function useS3Installation(): S3Installation {
       const log = openLog('silent');
       store = openSqliteStore({ folder });
       const shared = { account: ACCOUNT, limits: AWS_LIMITS, log };
-      engine = new Runtime({ ...shared, store, adapters: { find: () => undefined }, s3, tokenSecret: 's' });
+      engine = createEngine({
+        ...shared,
+        store,
+        integrations: { find: () => undefined },
+        s3,
+        tokenSecret: 's',
+      });
       await engine.recover();
       api = createApi({ ...shared, store, engine, now: Date.now, uuid: randomUUID });
     },
@@ -119,7 +125,7 @@ export function useS3Installation(): S3Installation {
       return started.executionArn;
     },
     async resultOf(executionArn) {
-      const ended = await engine.ended(executionArn);
+      const ended = await engine.waitForEnd(executionArn);
       if (ended === undefined) throw new Error(`Expected ${executionArn} to end`);
       const { events } = await installation.call('GetExecutionHistory', { executionArn });
       const trace = events.map(({ id, previousEventId, type }) => `${id}<${previousEventId} ${type}`);

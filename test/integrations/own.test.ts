@@ -78,7 +78,7 @@ async function started(resource: string, parameters: Json): Promise<string> {
 async function outcome(
   executionArn: string,
 ): Promise<{ status?: string; output?: Json; error?: string; cause?: string }> {
-  const ended = await local.engine.ended(executionArn);
+  const ended = await local.engine.waitForEnd(executionArn);
   return {
     ...(ended?.status && { status: ended.status }),
     ...(ended?.output && { output: parseJson(ended.output.text) }),

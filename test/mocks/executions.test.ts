@@ -68,7 +68,7 @@ async function run(stateMachineArn: string, input: unknown = {}): Promise<Outcom
 }
 
 async function outcome(arn: string): Promise<Outcome> {
-  const ended = await local!.engine.ended(arn);
+  const ended = await local!.engine.waitForEnd(arn);
   if (ended === undefined) throw new Error(`Expected ${arn} to end`);
   const { status, output, error, cause } = ended;
   return { arn, status, output: output?.value, error, cause };

@@ -73,10 +73,10 @@ const REFUSALS = [
 describe.each(REFUSALS)('while the disk $name', ({ begin, end, says }) => {
   it('refuses what it cannot keep, answers what it has, and goes on once it can', async () => {
     const { database, store } = openInHand();
-    const { runtime, create, start, ended, errors } = install(store);
+    const { engine, create, start, ended, errors } = install(store);
     const passes = await create('passes', PASSES);
     const waits = await create('waits', WAITS);
-    await runtime.recover();
+    await engine.recover();
     const sleeper = await start(waits, 'sleeper', '{"seconds":1}');
 
     begin(database);
@@ -113,7 +113,7 @@ describe.each(REFUSALS)('while the disk $name', ({ begin, end, says }) => {
       expect(await ended(arn)).toMatchObject({ status: 'SUCCEEDED' });
       expect(await soundHistory(store, (await store.executions.get(arn))!)).toEqual([]);
     }
-    await runtime.close(1_000);
+    await engine.close(1_000);
     await store.close();
   });
 });
@@ -123,10 +123,10 @@ describe('when a journal is damaged', () => {
     const { database, store } = openInHand();
     const first = install(store);
     const waits = await first.create('waits', WAITS);
-    await first.runtime.recover();
+    await first.engine.recover();
     const hurt = await first.start(waits, 'hurt', '{"seconds":1}');
     const well = await first.start(waits, 'well', '{"seconds":1}');
-    await first.runtime.close(0);
+    await first.engine.close(0);
 
     const { key } = (await store.executions.get(hurt))!;
     database
@@ -137,17 +137,17 @@ describe('when a journal is damaged', () => {
     if (how === 'busy') database.prepare('update execution set busy = 1 where key = ?').run(key);
 
     const second = install(store);
-    await second.runtime.recover();
+    await second.engine.recover();
     expect(await second.ended(well)).toMatchObject({ status: 'SUCCEEDED' });
     expect((await store.executions.get(hurt))?.status).toBe('RUNNING');
     await expect(store.journal.read(key)).rejects.toThrow(/Expected journal segment \d+ of execution \d+/);
     expect(
       second.errors.filter((line) => line.includes('JournalDamaged') && line.includes(hurt)).length,
     ).toBeGreaterThan(0);
-    await expect(second.runtime.stop(hurt, undefined, undefined)).rejects.toThrow(/journal segment/);
+    await expect(second.engine.stop(hurt, undefined, undefined)).rejects.toThrow(/journal segment/);
     const later = await second.start(waits, 'later', '{"seconds":0}');
     expect(await second.ended(later)).toMatchObject({ status: 'SUCCEEDED' });
-    await second.runtime.close(0);
+    await second.engine.close(0);
     await store.close();
   });
 });
@@ -158,16 +158,16 @@ describe('when a page of the database file is overwritten', () => {
   it('each history is read as it was or not at all, whichever page it is', async () => {
     const original = join(folder, 'original');
     const store = openSqliteStore({ folder: original });
-    const { runtime, create, start, ended } = install(store);
+    const { engine, create, start, ended } = install(store);
     const passes = await create('passes', PASSES);
-    await runtime.recover();
+    await engine.recover();
     const arns: string[] = [];
     for (let i = 0; i < 40; i++)
       arns.push(await start(passes, `run-${i}`, JSON.stringify({ i, text: 'y'.repeat(3_000) })));
     for (const arn of arns) await ended(arn);
     const truth = new Map<string, string>();
     for (const arn of arns) truth.set(arn, await historyOf(store, arn));
-    await runtime.close(1_000);
+    await engine.close(1_000);
     await store.close();
 
     const file = join(original, 'treadle.db');

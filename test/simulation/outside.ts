@@ -4,7 +4,7 @@
 import type { TaskResource } from '../../src/asl/program.ts';
 import { isJsonObject, type JsonObject, stringifyJson } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
-import type { Adapters } from '../../src/engine/task-calls.ts';
+import type { Integrations } from '../../src/engine/task-calls.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome as TokenOutcome } from '../../src/interpreter/command.ts';
 import type { Random } from './random.ts';
@@ -39,7 +39,7 @@ export class Outside {
   }
 
   /** What a process sees of it. @param owner the process: a dead one reaches nobody and hears nothing. */
-  adaptersOf(owner: object): Adapters {
+  integrationsOf(owner: object): Integrations {
     return { find: (resource) => this.#adapter(owner, resource) };
   }
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { createEngine } from '../../src/engine/create.ts';
 import { Overloaded } from '../../src/engine/engine.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { faultyStore } from './faulty-store.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
@@ -39,16 +39,16 @@ describe('twice the load that can be sustained', () => {
         roleArn: 'arn:aws:iam::123456789012:role/simulated',
       },
     });
-    const runtime = new Runtime({
+    const engine = createEngine({
       store,
       account: ACCOUNT,
       limits: AWS_LIMITS,
-      adapters: { find: () => undefined },
+      integrations: { find: () => undefined },
       tokenSecret: 'simulated',
       log: pino({ level: 'silent' }),
       clock: time.clockOf(owner),
     });
-    await runtime.recover();
+    await engine.recover();
 
     const accepted: string[] = [];
     const counts = { offered: 0, refused: 0, waiting: 0, mostWaiting: 0, slowestMs: 0 };
@@ -58,7 +58,7 @@ describe('twice the load that can be sustained', () => {
       const begun = time.elapsed;
       counts.waiting++;
       counts.mostWaiting = Math.max(counts.mostWaiting, counts.waiting);
-      runtime.start({ machine, name, input: Payload.ofText('{}'), traceHeader: undefined }).then(
+      engine.start({ machine, name, input: Payload.ofText('{}'), traceHeader: undefined }).then(
         ({ executionArn }) => {
           counts.waiting--;
           counts.slowestMs = Math.max(counts.slowestMs, time.elapsed - begun);

@@ -2,9 +2,9 @@
 // jumps. Both must leave sound histories, nothing acknowledged may be lost, and both must end alike.
 
 import { Payload } from '../../src/base/payload.ts';
-import type { Ended } from '../../src/engine/engine.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { replay } from '../../src/interpreter/apply.ts';
+import type { ExecutionEnd } from '../../src/observe/messages.ts';
 import type { ExecutionRecord } from '../../src/store/store.ts';
 import { comparable } from '../support/drive.ts';
 import { checkJournal, checkShown, shownOf } from './checks.ts';
@@ -246,7 +246,9 @@ async function checkExecution(world: World, arn: string, ends: Map<string, strin
     );
 }
 
-function endText(ended: Pick<Ended, 'output' | 'error' | 'cause'> & { readonly status: string }): string {
+function endText(
+  ended: Pick<ExecutionEnd, 'output' | 'error' | 'cause'> & { readonly status: string },
+): string {
   const { status, output = Payload.ofValue(null), error = null, cause = null } = ended;
   return withoutIds(JSON.stringify([status, output.text, error, cause]));
 }

@@ -5,11 +5,13 @@ import { pino } from 'pino';
 import { type Account, executionArn, stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import { type Ended, Overloaded } from '../../src/engine/engine.ts';
-import { Runtime } from '../../src/engine/runtime.ts';
+import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
+import { Overloaded } from '../../src/engine/engine.ts';
 import { createTaskTokens } from '../../src/engine/tokens.ts';
 import type { TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
+import { Bus } from '../../src/observe/bus.ts';
+import type { ExecutionEnd } from '../../src/observe/messages.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import {
   type Batch,
@@ -40,7 +42,7 @@ export interface WorldOptions {
 }
 
 interface Process {
-  readonly runtime: Runtime;
+  readonly engine: RunningEngine;
   readonly died: Promise<'lost'>;
   readonly die: () => void;
   dead: boolean;
@@ -52,7 +54,8 @@ interface Process {
 type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'lost';
 
 /** Lines of the log that no fault explains. */
-const BUGS = /A bug of Treadle|A task adapter failed|could not be run|cannot be taken up|cannot be read/;
+const BUGS =
+  /A bug of Treadle|A task integration failed|A listener of the engine failed|could not be run|cannot be taken up|cannot be read/;
 
 export class World {
   readonly time: VirtualTime;
@@ -133,23 +136,26 @@ export class World {
       crash: () => this.#crash(process, owner),
     });
     const random = this.#options.random.fork(`process ${this.crashes}`);
-    const runtime = new Runtime({
+    const log = pino(
+      { level: 'debug', base: undefined, timestamp: false },
+      { write: (line) => this.#logged(line) },
+    );
+    const bus = new Bus(log);
+    const engine = createEngine({
       store,
       account: ACCOUNT,
       limits: AWS_LIMITS,
-      adapters: this.#outside.adaptersOf(owner),
+      integrations: this.#outside.integrationsOf(owner),
       tokenSecret: SECRET,
-      log: pino(
-        { level: 'debug', base: undefined, timestamp: false },
-        { write: (line) => this.#logged(line) },
-      ),
+      bus,
+      log,
       clock: this.time.clockOf(owner),
       random: () => random.next(),
       uuid: () => random.uuid(),
     });
-    const process: Process = { runtime, died, die, dead: false, up: false };
+    const process: Process = { engine, died, die, dead: false, up: false };
     this.#process = process;
-    runtime.observe((arn, events) => {
+    bus.on('events', ({ executionArn: arn, events }) => {
       if (process.dead) return;
       const shadow = this.shadows.byArn.get(arn);
       const last = events.at(-1);
@@ -160,7 +166,7 @@ export class World {
         this.complain(`${arn}: observers were told event ${last.id} before it was durable`);
       }
     });
-    runtime.recover().then(
+    engine.recover().then(
       () => {
         process.up = true;
       },
@@ -239,12 +245,12 @@ export class World {
   }
 
   /** Asks the process that runs, or the next one when none does. */
-  async #ask<T>(work: (runtime: Runtime) => Promise<T>): Promise<Answer<T>> {
+  async #ask<T>(work: (engine: RunningEngine) => Promise<T>): Promise<Answer<T>> {
     while (this.#process?.up !== true) await this.pause(50);
-    const { runtime, died } = this.#process;
+    const { engine, died } = this.#process;
     return Promise.race([
       died,
-      work(runtime).then(
+      work(engine).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       ),
@@ -256,8 +262,8 @@ export class World {
     return this.#client(async () => {
       for (;;) {
         const machine = this.#machines.get(workflow)!;
-        const answer = await this.#ask((runtime) =>
-          runtime.start({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
+        const answer = await this.#ask((engine) =>
+          engine.start({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
         );
         if (answer === 'lost') this.#unsure.add(name);
         else if ('value' in answer) return this.#acknowledged(machine, name, input, answer.value);
@@ -309,23 +315,28 @@ export class World {
     if (process === undefined) return;
     const waiting = { arn, process };
     this.#waiting.add(waiting);
-    const told = (ended: Ended | undefined): void => {
+    const told = (ended: ExecutionEnd | undefined): void => {
       this.#waiting.delete(waiting);
       const record = this.shadows.byArn.get(arn)?.record;
       if (ended?.status !== record?.status)
         this.complain(`${arn} was told to have ended ${ended?.status}, but is ${record?.status}`);
     };
-    process.runtime.ended(arn).then(told, (error: unknown) => {
+    process.engine.waitForEnd(arn).then(told, (error: unknown) => {
       if (!process.dead) this.complain(`waiting for ${arn} failed: ${String(error)}`);
     });
   }
 
   /** StartSyncExecution: asked once. */
-  startSync(workflow: string, name: string, input: string, heard: (ended: Ended) => void): Promise<void> {
+  startSync(
+    workflow: string,
+    name: string,
+    input: string,
+    heard: (ended: ExecutionEnd) => void,
+  ): Promise<void> {
     return this.#client(async () => {
       const machine = this.#machines.get(workflow)!;
-      const answer = await this.#ask((runtime) =>
-        runtime.startSync({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
+      const answer = await this.#ask((engine) =>
+        engine.startSync({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
       );
       if (answer !== 'lost' && 'value' in answer) heard(answer.value);
     });
@@ -335,7 +346,7 @@ export class World {
     return this.#client(async () => {
       this.stopped.add(arn);
       for (;;) {
-        const answer = await this.#ask((runtime) => runtime.stop(arn, 'Simulated.Stop', 'enough'));
+        const answer = await this.#ask((engine) => engine.stop(arn, 'Simulated.Stop', 'enough'));
         if (answer !== 'lost' && 'value' in answer) {
           const record = this.shadows.byArn.get(arn)?.record;
           if (record?.stoppedAt !== answer.value)
@@ -352,7 +363,7 @@ export class World {
   async #answer(token: string, outcome: TaskOutcome): Promise<void> {
     const { executionArn: arn, scheduled } = this.#tokens.read(token)!;
     for (;;) {
-      const answer = await this.#ask((runtime) => runtime.completeTask(token, outcome));
+      const answer = await this.#ask((engine) => engine.completeTask(token, outcome));
       if (answer !== 'lost' && 'value' in answer) {
         if (answer.value === 'invalid') this.complain(`${arn}: a token was not known`);
         if (answer.value !== 'ok') return;
@@ -370,7 +381,7 @@ export class World {
   }
 
   async #beat(token: string): Promise<void> {
-    const answer = await this.#ask((runtime) => runtime.heartbeat(token));
+    const answer = await this.#ask((engine) => engine.heartbeat(token));
     if (answer !== 'lost' && 'value' in answer && answer.value === 'invalid')
       this.complain('a heartbeat with a token was not known');
   }

@@ -21,6 +21,6 @@ export const sendTaskHeartbeat: Handler<'SendTaskHeartbeat'> = async (api, { tas
 /** @throws InvalidToken for what is no token, TaskTimedOut for one whose task has ended. */
 function answered(answer: TokenAnswer): Record<string, never> {
   if (answer === 'invalid') throw apiError('InvalidToken');
-  if (answer === 'gone') throw apiError('TaskTimedOut');
+  if (answer === 'closed') throw apiError('TaskTimedOut');
   return {};
 }

@@ -18,8 +18,8 @@ import {
 import { shownPath } from '../../config/shown-path.ts';
 import { defaultRole } from '../../config/state-machines.ts';
 import type { Config } from '../../config.ts';
-import type { Ended } from '../../engine/engine.ts';
 import type { HistoryEvent } from '../../history/event.ts';
+import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
@@ -164,7 +164,7 @@ interface Job {
   readonly out: Output;
 }
 
-async function execute(local: LocalEngine, config: Config, job: Job): Promise<Ended> {
+async function execute(local: LocalEngine, config: Config, job: Job): Promise<ExecutionEnd> {
   const { options, view } = job;
   const created = (await local.api.handle('CreateStateMachine', {
     name: job.chosen?.machine ?? stateMachineName(job.file.path),
@@ -178,13 +178,13 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
 
   // An Express execution has its ARN from the engine; it is the first that anything is heard of.
   let arn = options.type === 'STANDARD' ? executionArn(config, machine.name, job.name) : undefined;
-  const unobserve = local.engine.observe((of, events) => {
+  const unobserve = local.bus.on('events', ({ executionArn: of, events }) => {
     arn ??= of;
     if (of !== arn) return;
     view.add(events);
     if (options.json === true) for (const event of events) printEvent(event, job.out);
   });
-  const stopped = Promise.withResolvers<Ended>();
+  const stopped = Promise.withResolvers<ExecutionEnd>();
   let startedAt = Date.now();
   const stop = (signal: NodeJS.Signals) => {
     const error = 'Treadle.Interrupted';
@@ -217,7 +217,7 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<En
       return await Promise.race([local.engine.startSync(request), stopped.promise]);
     const started = await local.engine.start(request);
     startedAt = started.startedAt;
-    const ended = await Promise.race([local.engine.ended(started.executionArn), stopped.promise]);
+    const ended = await Promise.race([local.engine.waitForEnd(started.executionArn), stopped.promise]);
     if (ended === undefined) throw new Error(`Expected ${started.executionArn} to end, but it is gone`);
     return ended;
   } finally {
@@ -230,7 +230,7 @@ function printEvent(event: HistoryEvent, out: Output): void {
   if (event.id > 0) out.line(JSON.stringify(toWireEvent(event, true)));
 }
 
-function conclude(ended: Ended, view: View, options: RunOptions, out: Output, err: Output): number {
+function conclude(ended: ExecutionEnd, view: View, options: RunOptions, out: Output, err: Output): number {
   const succeeded = ended.status === 'SUCCEEDED';
   if (options.json === true) {
     out.line(

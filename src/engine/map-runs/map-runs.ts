@@ -6,47 +6,23 @@ import { createHash } from 'node:crypto';
 import { type S3, S3Failure } from '../../aws/s3-objects.ts';
 import type { Log } from '../../base/log.ts';
 import { Payload } from '../../base/payload.ts';
-import type { Command, TaskOutcome } from '../../interpreter/command.ts';
-import type { MapItem } from '../../interpreter/distributed-map.ts';
+import type { TaskOutcome } from '../../interpreter/command.ts';
 import type { ChildInputs, MapResults, StartMapRun } from '../../interpreter/effect.ts';
 import { tooLarge } from '../../interpreter/leave.ts';
-import type { Ended } from '../engine.ts';
+import type { ExecutionEnd } from '../../observe/messages.ts';
+import type { Inbox } from '../inbox.ts';
+import type { Children } from './children.ts';
 import { ItemReaderFailed } from './item-reader/failure.ts';
 import { readItems } from './item-reader/read-items.ts';
 import { type Child, type ChildRun, stateResult, writeResults } from './results.ts';
 
-export interface ChildStart {
-  readonly parentArn: string;
-  readonly mapState: string;
-  readonly mapRunArn: string;
-  readonly executionType: 'STANDARD' | 'EXPRESS';
-  readonly name: string;
-  readonly input: Payload;
-}
-
-export interface StartedChild {
-  readonly arn: string;
-  readonly stateMachineArn: string;
-  readonly ended: Promise<Ended>;
-}
-
-type Failed = Extract<TaskOutcome, { status: 'failed' }>;
-
-export interface MapRunHost {
+export interface MapRunParts {
   readonly s3: S3;
   /** Bytes that the input of a child may have. */
   readonly payloadBytes: number;
-  /** Makes inputs of items that were read; undefined: the parent's Map Run is not open any more. */
-  readInputs(
-    parentArn: string,
-    effect: StartMapRun,
-    items: readonly MapItem[],
-  ): Promise<ChildInputs | Failed | undefined>;
-  startChild(child: ChildStart): Promise<StartedChild>;
-  /** Tells the parent execution. */
-  complete(parentArn: string, command: Command): void;
-  /** Stops a Standard child. */
-  stop(executionArn: string): Promise<void>;
+  readonly children: Pick<Children, 'makeInputs' | 'start' | 'stop'>;
+  /** Takes the command that says how a Map Run ended. */
+  readonly inbox: Pick<Inbox, 'tell'>;
   readonly log: Log;
 }
 
@@ -76,12 +52,12 @@ interface Run {
 }
 
 export class MapRuns {
-  readonly #host: MapRunHost;
+  readonly #parts: MapRunParts;
   readonly #runs = new Map<string, Run>();
   #closed = false;
 
-  constructor(host: MapRunHost) {
-    this.#host = host;
+  constructor(parts: MapRunParts) {
+    this.#parts = parts;
   }
 
   start(parentArn: string, effect: StartMapRun): void {
@@ -108,7 +84,7 @@ export class MapRuns {
     return this.#runs.has(mapRunArn);
   }
 
-  /** The parent no longer wants it: running children are stopped, no more are started, nothing is told. */
+  /** The parent has left the state: running children are stopped, no more are started, and the parent is not told. */
   stop(mapRunArn: string): void {
     const run = this.#runs.get(mapRunArn);
     if (run !== undefined) this.#end(run, undefined);
@@ -127,9 +103,9 @@ export class MapRuns {
   async #read(run: Run, reader: NonNullable<StartMapRun['reader']>): Promise<void> {
     const { effect, parentArn, controller } = run;
     try {
-      const items = await readItems(this.#host.s3, reader, controller.signal);
+      const items = await readItems(this.#parts.s3, reader, controller.signal);
       if (run.stopped) return;
-      const made = await this.#host.readInputs(parentArn, effect, items);
+      const made = await this.#parts.children.makeInputs(parentArn, effect, items);
       if (run.stopped) return;
       if (made === undefined) return void this.#runs.delete(effect.mapRunArn);
       if ('status' in made) return this.#end(run, made);
@@ -139,7 +115,7 @@ export class MapRuns {
     } catch (error) {
       if (run.stopped) return;
       if (error instanceof ItemReaderFailed) return this.#fail(run, 'States.ItemReaderFailed', error.message);
-      this.#host.log.error(
+      this.#parts.log.error(
         { err: error, mapRun: effect.mapRunArn },
         'The items of a Map Run could not be read',
       );
@@ -163,13 +139,13 @@ export class MapRuns {
     const { effect } = run;
     const input = run.work.inputs[index]!;
     // An item that is read may be larger than what an execution takes: an ItemSelector makes it smaller.
-    if (input.exceeds(this.#host.payloadBytes)) {
+    if (input.exceeds(this.#parts.payloadBytes)) {
       run.running.delete(index);
       const { error, cause } = tooLarge(effect.stateName);
       return this.#fail(run, error, cause);
     }
     try {
-      const child = await this.#host.startChild({
+      const child = await this.#parts.children.start({
         parentArn: run.parentArn,
         mapState: effect.stateName,
         mapRunArn: effect.mapRunArn,
@@ -179,13 +155,13 @@ export class MapRuns {
       });
       running.arn = child.arn;
       if (run.stopped && !this.#closed) await this.#stopChild(run, child.arn);
-      const ended = await child.ended;
+      const ended = await child.end;
       run.ended[index] = { arn: child.arn, stateMachineArn: child.stateMachineArn, ended };
       if (!run.stopped) this.#childEnded(run, index, ended);
     } catch (error) {
       // The parent may have ended while its child was being started.
       if (run.stopped) return;
-      this.#host.log.error(
+      this.#parts.log.error(
         { err: error, mapRun: effect.mapRunArn, item: index },
         'A child of a Map Run could not be run',
       );
@@ -194,7 +170,7 @@ export class MapRuns {
     }
   }
 
-  #childEnded(run: Run, index: number, ended: Ended): void {
+  #childEnded(run: Run, index: number, ended: ExecutionEnd): void {
     run.running.delete(index);
     if (ended.status !== 'SUCCEEDED') {
       run.failedItems += run.work.itemCounts[index] ?? 1;
@@ -220,7 +196,7 @@ export class MapRuns {
     this.#end(run, { status: 'failed', error, cause });
   }
 
-  /** @param outcome undefined: nobody asks for it any more. */
+  /** @param outcome undefined: the parent has left the state. */
   #end(run: Run, outcome: TaskOutcome | undefined): void {
     if (run.stopped) return;
     run.stopped = true;
@@ -244,14 +220,14 @@ export class MapRuns {
     try {
       await Promise.all([...run.running.values()].map(({ done }) => done));
       if (this.#closed) return;
-      const { s3 } = this.#host;
+      const { s3 } = this.#parts;
       const output = await writeResults(s3, results, effect.mapRunArn, childrenOf(run), controller.signal);
       if (outcome?.status === 'succeeded') told = { status: 'succeeded', output: Payload.ofValue(output) };
     } catch (error) {
       if (this.#closed) return;
       const known = error instanceof S3Failure;
       if (!known || outcome?.status !== 'succeeded') {
-        this.#host.log.error(
+        this.#parts.log.error(
           { err: error, mapRun: effect.mapRunArn },
           'Results of a Map Run were not written',
         );
@@ -268,15 +244,15 @@ export class MapRuns {
     const { frame, mapRunArn } = run.effect;
     this.#runs.delete(mapRunArn);
     if (outcome === undefined) return;
-    this.#host.complete(run.parentArn, { type: 'CompleteMapRun', frame, mapRunArn, outcome });
+    this.#parts.inbox.tell(run.parentArn, { type: 'CompleteMapRun', frame, mapRunArn, outcome });
   }
 
   async #stopChild(run: Run, arn: string): Promise<void> {
     if (run.effect.executionType === 'EXPRESS') return;
     try {
-      await this.#host.stop(arn);
+      await this.#parts.children.stop(arn);
     } catch (error) {
-      this.#host.log.error({ err: error, execution: arn }, 'A child of a Map Run could not be stopped');
+      this.#parts.log.error({ err: error, execution: arn }, 'A child of a Map Run could not be stopped');
     }
   }
 }
@@ -285,7 +261,7 @@ function total({ itemCounts }: ChildInputs): number {
   return itemCounts.reduce((sum, count) => sum + count, 0);
 }
 
-/** Whether there is something to write: a Map Run whose items could not be read has no children to tell of. */
+/** Whether there is something to write: a Map Run whose items could not be read has no children. */
 function hasChildren(run: Run, outcome: TaskOutcome | undefined): boolean {
   return run.work.inputs.length > 0 || outcome?.status === 'succeeded';
 }

@@ -6,7 +6,7 @@ import { getMember, isJsonArray, type Json, type JsonObject, stringifyJson } fro
 import { type Payload, utf8Length } from '../../base/payload.ts';
 import { isoTime } from '../../interpreter/context-object.ts';
 import type { MapResults } from '../../interpreter/effect.ts';
-import type { Ended } from '../engine.ts';
+import type { ExecutionEnd } from '../../observe/messages.ts';
 
 export interface Child {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Child {
 export interface ChildRun {
   readonly arn: string;
   readonly stateMachineArn: string;
-  readonly ended: Ended;
+  readonly ended: ExecutionEnd;
 }
 
 type Transformation = MapResults['transformation'];
@@ -81,7 +81,7 @@ function kindOf({ run }: Child): 'FAILED' | 'PENDING' | 'SUCCEEDED' {
   return run.ended.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
 }
 
-/** Only what succeeded is transformed: other children are told of by their records. */
+/** Only what succeeded is transformed: other children are listed by their records. */
 function joined(children: readonly Child[], transformation: Transformation): Json[] {
   const results: Json[] = [];
   for (const child of children) {

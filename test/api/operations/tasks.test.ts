@@ -6,7 +6,7 @@ let t: TestApi;
 beforeEach(() => {
   t = openTestApi();
   t.engine.tokens.set('open', 'ok');
-  t.engine.tokens.set('closed', 'gone');
+  t.engine.tokens.set('closed', 'closed');
 });
 afterEach(() => t.close());
 

@@ -56,7 +56,7 @@ async function historyOf(name: string, path: string, method = 'GET'): Promise<Re
   const { stateMachineArn } = machine as { stateMachineArn: string };
   const started = await local.api.handle('StartExecution', { stateMachineArn });
   const { executionArn } = started as { executionArn: string };
-  await local.engine.ended(executionArn);
+  await local.engine.waitForEnd(executionArn);
   const history = await local.api.handle('GetExecutionHistory', { executionArn });
   return (history as { events: Record<string, unknown>[] }).events;
 }

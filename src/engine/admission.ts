@@ -1,0 +1,42 @@
+// How many starts are let in: what waits for its commit, and Express executions that run, are held in memory, so their
+// number and the size of their inputs are bounded.
+
+import { Overloaded } from './engine.ts';
+
+/** Starts that may wait for their answer, with Express executions that run, before new ones are refused. */
+export const MAX_WAITING = 20_000;
+/** Their inputs together: what waits is held in memory several times over. */
+export const MAX_WAITING_CHARACTERS = 64 * 1024 * 1024;
+
+export class Admission {
+  readonly #running: () => number;
+  #waiting = 0;
+  #waitingCharacters = 0;
+  #closed = false;
+
+  /** @param running Express executions that run now */
+  constructor(running: () => number) {
+    this.#running = running;
+  }
+
+  /** Lets a start in, which counts until its promise settles. @throws Overloaded */
+  async admit<T>(characters: number, start: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Overloaded('The server is stopping');
+    if (this.#waiting + this.#running() >= MAX_WAITING)
+      throw new Overloaded(`More than ${MAX_WAITING} starts are waiting`);
+    if (this.#waitingCharacters + characters > MAX_WAITING_CHARACTERS)
+      throw new Overloaded(`More than ${MAX_WAITING_CHARACTERS} characters of input are waiting`);
+    this.#waiting++;
+    this.#waitingCharacters += characters;
+    try {
+      return await start();
+    } finally {
+      this.#waiting--;
+      this.#waitingCharacters -= characters;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+}

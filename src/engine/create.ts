@@ -1,0 +1,156 @@
+// Puts the engine together, from the bottom up: nothing here knows what is built after it. The one way back up is the inbox,
+// which holds commands until the committer, built last, takes them.
+
+import { randomUUID } from 'node:crypto';
+import { NO_S3, type S3 } from '../aws/s3-objects.ts';
+import type { Account } from '../base/arn.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Limits } from '../base/quotas.ts';
+import { Bus } from '../observe/bus.ts';
+import type { Store } from '../store/store.ts';
+import { Activities } from './activities.ts';
+import { Callbacks } from './callbacks.ts';
+import { Committer } from './committer.ts';
+import { Deletions } from './deletions.ts';
+import { Effects } from './effects.ts';
+import { Ends } from './ends.ts';
+import type { Engine } from './engine.ts';
+import { Environments } from './environments.ts';
+import { ExpressExecutions } from './express.ts';
+import { Inbox } from './inbox.ts';
+import { Children } from './map-runs/children.ts';
+import { MapRuns } from './map-runs/map-runs.ts';
+import { MockedTasks, type Mocks } from './mocked-tasks.ts';
+import { Programs } from './programs.ts';
+import { Recovery } from './recovery.ts';
+import { Release } from './release.ts';
+import { abortCalls } from './resident.ts';
+import { Residents } from './residents.ts';
+import { keepRetention } from './retention.ts';
+import { Starts } from './starts.ts';
+import type { Integrations } from './task-calls.ts';
+import { Tasks } from './tasks.ts';
+import { createTaskTokens } from './tokens.ts';
+import { Wakeups } from './wakeups.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly account: Account;
+  readonly limits: Limits;
+  readonly integrations: Integrations;
+  /** Where Map Runs read items and write results; without it they cannot. */
+  readonly s3?: S3 | undefined;
+  /** Answers for executions that run a test case. */
+  readonly mocks?: Mocks | undefined;
+  /** Factor for the time that Wait states and retries wait; default 1. */
+  readonly waitScale?: number | undefined;
+  /** Key of task tokens: the same for every process on the same data. */
+  readonly tokenSecret: string;
+  /** Told what happens; by default one that nobody else listens to. */
+  readonly bus?: Bus;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  readonly uuid?: () => string;
+}
+
+/** The engine with what its process does to it. */
+export interface RunningEngine extends Engine {
+  /**
+   * Takes up what an earlier process left. To be called once, before any other request.
+   * @returns how many executions were taken up.
+   */
+  recover(): Promise<number>;
+  /** Answers every worker that waits for an activity's task with nothing: the server is about to stop. */
+  endPolls(): void;
+  /** Waits for commits and Express executions, at most `deadlineMs`; calls still open are taken up at the next start. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): RunningEngine {
+  const { store, account, limits, integrations, log } = options;
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const uuid = options.uuid ?? randomUUID;
+  const bus = options.bus ?? new Bus(log);
+
+  // What is known.
+  const programs = new Programs(store);
+  const residents = new Residents(store, programs, limits);
+  const tokens = createTaskTokens(options.tokenSecret);
+  const mocked = new MockedTasks(options.mocks);
+  const ends = new Ends(store, residents, bus);
+
+  // How commands come in.
+  const inbox = new Inbox(residents, clock, log);
+  const callbacks = new Callbacks(tokens, inbox);
+  const activities = new Activities(inbox, clock);
+  const wakeups = new Wakeups({ store, residents, inbox, clock, log });
+
+  // What decisions see, and what they bring about.
+  const waitScale = options.waitScale === 1 ? undefined : options.waitScale;
+  const environments = new Environments({
+    ...{ clock, random, uuid, limits, waitScale },
+    ...{ tokens, activities, integrations, mocked },
+  });
+  const tasks = new Tasks({ account, integrations, activities, mocked, tokens, clock, log });
+  const express = new ExpressExecutions({ tasks, environments, mocked, limits, bus, clock, log });
+  const starts = new Starts({
+    ...{ store, account, limits, programs, residents },
+    ...{ inbox, express, mocked, clock, uuid },
+  });
+  const children = new Children({
+    ...{ store, account, residents, programs, environments },
+    ...{ starts, express, ends, inbox, clock, uuid },
+  });
+  const s3 = options.s3 ?? NO_S3;
+  const mapRuns = new MapRuns({ s3, payloadBytes: limits.payloadBytes, children, inbox, log });
+  const effects = new Effects(tasks, mapRuns, inbox);
+
+  // Commands → decisions → one commit → their effects and answers.
+  const release = new Release({ effects, inbox, residents, wakeups, mocked, bus, clock });
+  const committer = new Committer({ store, inbox, residents, environments, release, wakeups, clock, log });
+
+  // What spans many executions.
+  const deletions = new Deletions({ store, inbox, committer, bus, log });
+  const recovery = new Recovery({
+    ...{ store, residents, inbox, environments, effects, mapRuns },
+    ...{ activities, starts, deletions, wakeups, clock, log },
+  });
+  let endRetention = (): void => {};
+
+  return {
+    start: (request) => starts.start(request),
+    startSync: (request) => starts.startSync(request),
+    async stop(arn, error, cause) {
+      await inbox.ask(arn, { type: 'StopExecution', error, cause });
+      return (await store.executions.get(arn))?.stoppedAt;
+    },
+    waitForEnd: (arn) => ends.of(arn),
+    deleteStateMachine: (arn) => deletions.begin(arn),
+    completeTask: (token, outcome) => callbacks.completeTask(token, outcome),
+    heartbeat: (token) => callbacks.heartbeat(token),
+    activityCreated: (arn) => activities.add(arn),
+    activityDeleted: (arn) => activities.remove(arn),
+    takeActivityTask: (arn, workerName, signal) => activities.take(arn, workerName, signal),
+    endPolls: () => activities.close(),
+    async recover() {
+      const executions = await recovery.run();
+      endRetention = keepRetention(store, clock, limits.retentionDays, log);
+      return executions;
+    },
+    async close(deadlineMs) {
+      starts.close();
+      recovery.close();
+      inbox.close();
+      wakeups.close();
+      mapRuns.close();
+      endRetention();
+      activities.close();
+      await express.settled(deadlineMs);
+      for (const resident of residents.all()) abortCalls(resident.calls);
+      await committer.settled();
+    },
+  };
+}

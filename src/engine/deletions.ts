@@ -1,0 +1,60 @@
+// Deletion of state machines: marked first, then its executions are stopped, then everything of it is removed. A deletion that
+// the process did not live to finish goes on at the next start.
+
+import type { Log } from '../base/log.ts';
+import type { Bus } from '../observe/bus.ts';
+import type { Store } from '../store/store.ts';
+import type { Committer } from './committer.ts';
+import type { Inbox } from './inbox.ts';
+
+/** Executions stopped at once. */
+const PAGE = 500;
+
+export interface DeletionParts {
+  readonly store: Store;
+  readonly inbox: Inbox;
+  readonly committer: Pick<Committer, 'settled'>;
+  readonly bus: Bus;
+  readonly log: Log;
+}
+
+export class Deletions {
+  readonly #parts: DeletionParts;
+
+  constructor(parts: DeletionParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the machine is marked. */
+  async begin(stateMachineArn: string): Promise<void> {
+    await this.#parts.store.catalog.setDeleting(stateMachineArn);
+    void this.#finish(stateMachineArn);
+  }
+
+  /** Goes on with what an earlier process left. */
+  async resume(): Promise<void> {
+    for (const { arn } of await this.#parts.store.catalog.deleting()) void this.#finish(arn);
+  }
+
+  async #finish(stateMachineArn: string): Promise<void> {
+    const { store, inbox, committer, bus, log } = this.#parts;
+    try {
+      // Starts that were let in before the machine was marked become durable first.
+      await committer.settled();
+      const query = { stateMachineArn, status: 'RUNNING', after: undefined, limit: PAGE } as const;
+      for (;;) {
+        const running = await store.executions.list(query);
+        if (running.length === 0) break;
+        const stop = { type: 'StopExecution', error: undefined, cause: undefined } as const;
+        await Promise.all(running.map(({ arn }) => inbox.ask(arn, stop)));
+      }
+      await store.catalog.remove(stateMachineArn);
+      bus.publish('stateMachineRemoved', { stateMachineArn });
+    } catch (error) {
+      log.error(
+        { err: error, stateMachine: stateMachineArn },
+        'A state machine could not be removed; the next start tries again',
+      );
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// What deciding may ask of the world besides the command: the time, chance, limits, and what is known of activities,
+// integrations and mocks.
+
+import type { Clock } from '../base/clock.ts';
+import type { Limits } from '../base/quotas.ts';
+import type { Environment } from '../interpreter/decision.ts';
+import type { Activities } from './activities.ts';
+import type { MockedTasks } from './mocked-tasks.ts';
+import type { Integrations } from './task-calls.ts';
+import type { TaskTokens } from './tokens.ts';
+
+/** Transitions one execution may make in a batch before others have theirs. */
+const MAX_TRANSITIONS = 2_000;
+/** Time for the transitions of one execution in one batch; a single expression may take longer. */
+const MAX_DECISION_MS = 20;
+
+export interface EnvironmentParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly uuid: () => string;
+  readonly limits: Limits;
+  /** Factor for the time that Wait states and retries wait; undefined: 1. */
+  readonly waitScale: number | undefined;
+  readonly tokens: TaskTokens;
+  readonly activities: Activities;
+  readonly integrations: Integrations;
+  readonly mocked: MockedTasks;
+}
+
+export class Environments {
+  readonly #parts: EnvironmentParts;
+
+  constructor(parts: EnvironmentParts) {
+    this.#parts = parts;
+  }
+
+  /** For what the execution decides now. */
+  of(executionArn: string): Environment {
+    const { clock, random, uuid, limits, waitScale, tokens, activities, integrations, mocked } = this.#parts;
+    const now = clock.now();
+    return {
+      now,
+      random,
+      uuid,
+      taskToken: (scheduled) => tokens.make(executionArn, scheduled),
+      knowsActivity: (arn) => activities.knows(arn),
+      checkParameters: (resource, input) => integrations.find(resource)?.check?.(resource, input) ?? [],
+      addedParameters: (resource) => integrations.find(resource)?.added?.(resource),
+      isMocked: (info, stateName) => mocked.isMocked(info, stateName),
+      ...(waitScale === undefined ? {} : { waitScale }),
+      limits,
+      maxTransitions: MAX_TRANSITIONS,
+      overtime: () => clock.now() - now >= MAX_DECISION_MS,
+    };
+  }
+}

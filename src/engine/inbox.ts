@@ -1,0 +1,165 @@
+// Commands on their way to executions. Whoever wants something of an execution (a caller of the API, a task that ended, a timer
+// that is due, a Map Run) puts a command in here, and the committer takes it out. It is the one way back from effects to
+// decisions: everything else in this folder is called downwards.
+
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { Command } from '../interpreter/command.ts';
+import type { Refusal } from '../interpreter/decide.ts';
+import type { ExpressStart } from '../store/store.ts';
+import type { Request, Resident } from './resident.ts';
+import type { Residents } from './residents.ts';
+
+/** Pause before an execution that could not be read is read again. */
+const RETRY_MS = 500;
+
+/** The start record of an asynchronous Express execution that waits for its commit. */
+export interface PendingStart {
+  readonly start: ExpressStart;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+export class Inbox {
+  readonly #residents: Residents;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #queue: Resident[] = [];
+  #expressStarts: PendingStart[] = [];
+  #expressEnds: string[] = [];
+  #onWork: () => void = () => {};
+  #closed = false;
+
+  constructor(residents: Residents, clock: Clock, log: Log) {
+    this.#residents = residents;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** @param act is called whenever something has been put in. */
+  onWork(act: () => void): void {
+    this.#onWork = act;
+  }
+
+  get empty(): boolean {
+    return this.#queue.length === 0 && this.#expressStarts.length === 0 && this.#expressEnds.length === 0;
+  }
+
+  // --- putting in ---
+
+  /** Has a command decided, and waits until its events are durable. @returns why it changed nothing. */
+  async ask(arn: string, command: Command): Promise<Refusal | undefined> {
+    const resident = this.#residents.get(arn) ?? (await this.#residents.find(arn));
+    return resident === undefined ? 'closed' : this.askOf(resident, command);
+  }
+
+  askOf(resident: Resident, command: Command): Promise<Refusal | undefined> {
+    return new Promise((resolve, reject) => {
+      this.post(resident, { command, done: resolve, failed: reject });
+    });
+  }
+
+  /**
+   * Has a command decided that nobody waits for, such as the result of a task. Nobody else would keep it: an execution that
+   * cannot be read is read again until it can.
+   */
+  tell(arn: string, command: Command): void {
+    const resident = this.#residents.get(arn);
+    if (resident !== undefined) return this.send(resident, command);
+    this.#residents.find(arn).then(
+      (found) => found && this.send(found, command),
+      (error: unknown) => {
+        this.#log.error(
+          { err: error, execution: arn },
+          'An execution cannot be read; the result of its task is kept and given to it later',
+        );
+        if (!this.#closed) this.#clock.after(RETRY_MS, () => this.tell(arn, command));
+      },
+    );
+  }
+
+  send(resident: Resident, command: Command): void {
+    this.post(resident, { command, done: undefined, failed: undefined });
+  }
+
+  /** Queues a request. An execution that has left the memory meanwhile is brought back for it. */
+  post(resident: Resident, request: Request): void {
+    if (resident.evicted) return this.#bringBack(resident.record.arn, request);
+    resident.requests.push(request);
+    if (!resident.queued) this.#enqueue(resident);
+  }
+
+  /** Resolves when the start record of an Express execution is durable. */
+  keepExpressStart(start: ExpressStart): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#expressStarts.push({ start, done, failed });
+      this.#onWork();
+    });
+  }
+
+  /** The Express execution has ended: its start record is removed, sooner or later. */
+  removeExpressStart(arn: string): void {
+    this.#expressEnds.push(arn);
+    this.#onWork();
+  }
+
+  /** What could not be given to its execution is not tried again: the next process takes it up. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #enqueue(resident: Resident): void {
+    resident.queued = true;
+    this.#queue.push(resident);
+    this.#onWork();
+  }
+
+  #bringBack(arn: string, request: Request): void {
+    this.#residents.find(arn).then(
+      (found) => (found === undefined ? request.done?.('closed') : this.post(found, request)),
+      (error: unknown) => request.failed?.(error),
+    );
+  }
+
+  // --- taking out: for the committer ---
+
+  /** The next executions in the queue; each is to be opened or put back. */
+  take(most: number): Resident[] {
+    return this.#queue.splice(0, most);
+  }
+
+  /** Executions that were taken and have not been opened: they go first in the next batch. */
+  putBack(residents: readonly Resident[]): void {
+    this.#queue.unshift(...residents);
+  }
+
+  /** The requests of an execution that was taken; it may be queued again from now on. */
+  open(resident: Resident): Request[] {
+    const { requests } = resident;
+    resident.queued = false;
+    resident.requests = [];
+    return requests;
+  }
+
+  /** Requests of an opened execution that its batch had no time for: before those that come now, after other executions. */
+  postpone(resident: Resident, requests: readonly Request[]): void {
+    resident.requests.unshift(...requests);
+    if (!resident.queued) this.#enqueue(resident);
+  }
+
+  takeExpressStarts(most: number): PendingStart[] {
+    return this.#expressStarts.splice(0, most);
+  }
+
+  putBackExpressStarts(starts: readonly PendingStart[]): void {
+    this.#expressStarts.unshift(...starts);
+  }
+
+  takeExpressEnds(): string[] {
+    return this.#expressEnds.splice(0);
+  }
+
+  putBackExpressEnds(arns: readonly string[]): void {
+    this.#expressEnds.push(...arns);
+  }
+}

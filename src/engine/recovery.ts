@@ -1,0 +1,129 @@
+// What an earlier process left is taken up: calls under way, batches cut short, children of ended Map Runs, Express
+// executions, deletions.
+
+import { assert } from '../base/assert.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { ExecutionRecord, Store } from '../store/store.ts';
+import type { Activities } from './activities.ts';
+import type { Deletions } from './deletions.ts';
+import type { Effects } from './effects.ts';
+import type { Environments } from './environments.ts';
+import type { Inbox } from './inbox.ts';
+import type { MapRuns } from './map-runs/map-runs.ts';
+import type { Residents } from './residents.ts';
+import type { Starts } from './starts.ts';
+import { isDamage, type Wakeups } from './wakeups.ts';
+
+/** Records read at once. */
+const PAGE = 500;
+/** Pause before an execution that could not be read is read again. */
+const RETRY_MS = 500;
+
+export interface RecoveryParts {
+  readonly store: Store;
+  readonly residents: Residents;
+  readonly inbox: Inbox;
+  readonly environments: Environments;
+  readonly effects: Effects;
+  readonly mapRuns: MapRuns;
+  readonly activities: Activities;
+  readonly starts: Starts;
+  readonly deletions: Deletions;
+  readonly wakeups: Wakeups;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Recovery {
+  readonly #parts: RecoveryParts;
+  #closed = false;
+
+  constructor(parts: RecoveryParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * To be called once, before any other request: it could not tell calls of this process from those of the earlier one.
+   * @returns how many executions were taken up.
+   */
+  async run(): Promise<number> {
+    const { store, activities, starts, deletions, wakeups } = this.#parts;
+    wakeups.hold();
+    await activities.load(store.catalog.activities);
+    // Map Runs that are taken up start children at once: those are this process's own.
+    const ours = store.nextKey();
+    const { executions, allRead } = await this.#takeUpBusy(ours);
+    // The parent of a child may be one that could not be read, and still want it.
+    if (allRead) await this.#stopOrphans(ours);
+    const expressStarts = await store.work.expressStarts();
+    for (const start of expressStarts) await starts.runAgain(start);
+    await deletions.resume();
+    // Not awaited: a store that refuses to write must not keep the server from answering.
+    void wakeups.wake();
+    return executions + expressStarts.length;
+  }
+
+  /** Executions that could not be read are not tried again. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** @param before key */
+  async #takeUpBusy(before: number): Promise<{ readonly executions: number; readonly allRead: boolean }> {
+    const { work } = this.#parts.store;
+    let executions = 0;
+    let allRead = true;
+    let page = await work.busy(0, PAGE);
+    while (page.length > 0) {
+      for (const record of page) {
+        if (record.key >= before) continue;
+        executions++;
+        allRead = (await this.#takeUp(record)) && allRead;
+      }
+      page = await work.busy(lastKey(page), PAGE);
+    }
+    return { executions, allRead };
+  }
+
+  /** One execution that cannot be read does not keep the others from going on. @returns whether it could be read. */
+  async #takeUp(record: ExecutionRecord): Promise<boolean> {
+    const { residents, environments, effects, inbox, wakeups, clock, log } = this.#parts;
+    const { arn } = record;
+    try {
+      const resident = await residents.load(record);
+      if (resident === undefined) return true;
+      effects.releaseOpen(resident, environments.of(arn));
+      inbox.send(resident, { type: 'Continue' });
+      return true;
+    } catch (error) {
+      log.error({ err: error, execution: arn }, 'An execution cannot be taken up again');
+      if (isDamage(error)) wakeups.setAside(arn);
+      else clock.after(RETRY_MS, () => void (this.#closed || this.#takeUp(record)));
+      return false;
+    }
+  }
+
+  /** Stops children whose Map Run ended while their process died before it could stop them. @param before key */
+  async #stopOrphans(before: number): Promise<void> {
+    const { store, mapRuns, inbox, log } = this.#parts;
+    let page = await store.work.children(0, PAGE);
+    while (page.length > 0) {
+      for (const { arn, key, mapRunArn } of page) {
+        if (key >= before || mapRunArn === undefined || mapRuns.has(mapRunArn)) continue;
+        inbox
+          .ask(arn, { type: 'StopExecution', error: undefined, cause: undefined })
+          .catch((error: unknown) => {
+            log.error({ err: error, execution: arn }, 'A child of an ended Map Run could not be stopped');
+          });
+      }
+      page = await store.work.children(lastKey(page), PAGE);
+    }
+  }
+}
+
+function lastKey(page: readonly ExecutionRecord[]): number {
+  const last = page.at(-1);
+  assert(last, 'Expected a page with a record');
+  return last.key;
+}

@@ -1,0 +1,75 @@
+// What follows a commit, for one execution: its effects are released, callers are answered, listeners are told, and what has
+// ended or only waits leaves the memory.
+
+import { assert } from '../base/assert.ts';
+import type { Clock } from '../base/clock.ts';
+import { isBusy, nextWake } from '../interpreter/outstanding.ts';
+import type { Bus } from '../observe/bus.ts';
+import type { ExecutionWrite } from '../store/store.ts';
+import type { Effects } from './effects.ts';
+import { endOf } from './execution.ts';
+import type { Inbox } from './inbox.ts';
+import type { MockedTasks } from './mocked-tasks.ts';
+import { abortCalls, type Resident } from './resident.ts';
+import type { Residents } from './residents.ts';
+import type { Step } from './step.ts';
+import type { Wakeups } from './wakeups.ts';
+
+/** An execution that sleeps at least this long leaves the memory. */
+const PARK_AFTER_MS = 1_000;
+
+export interface ReleaseParts {
+  readonly effects: Effects;
+  readonly inbox: Inbox;
+  readonly residents: Residents;
+  readonly wakeups: Wakeups;
+  readonly mocked: MockedTasks;
+  readonly bus: Bus;
+  readonly clock: Clock;
+}
+
+export class Release {
+  readonly #parts: ReleaseParts;
+
+  constructor(parts: ReleaseParts) {
+    this.#parts = parts;
+  }
+
+  /** @param step is durable. */
+  release({ resident, effects, answers, write, more }: Step): void {
+    this.#parts.effects.release(resident, effects);
+    for (const { request, refused } of answers) request.done?.(refused);
+    if (write !== undefined) this.#publish(write);
+    if (resident.state.status !== 'RUNNING') return this.#end(resident, write);
+    if (more) this.#parts.inbox.send(resident, { type: 'Continue' });
+    this.#park(resident);
+  }
+
+  #publish({ record, created, events }: ExecutionWrite): void {
+    const { bus } = this.#parts;
+    const { arn: executionArn, stateMachineArn, startedAt } = record;
+    if (created && bus.hears('executionStarted'))
+      bus.publish('executionStarted', { executionArn, stateMachineArn, startedAt });
+    if (events.length > 0 && bus.hears('events')) bus.publish('events', { executionArn, events });
+  }
+
+  #end(resident: Resident, write: ExecutionWrite | undefined): void {
+    const { residents, mocked, bus } = this.#parts;
+    abortCalls(resident.calls);
+    residents.evict(resident);
+    mocked.end(resident.record.arn);
+    if (write !== undefined && bus.hears('executionEnded'))
+      bus.publish('executionEnded', endOf(resident.record, write.events.at(-1)));
+  }
+
+  /** An execution that only waits leaves the memory; the store says when it is due. */
+  #park(resident: Resident): void {
+    const { residents, wakeups, clock } = this.#parts;
+    const { state, calls, queued, record } = resident;
+    const wakeAt = nextWake(state);
+    assert(wakeAt !== undefined, `Expected ${record.arn} to have a deadline`);
+    const sleeps = wakeAt - clock.now() >= PARK_AFTER_MS;
+    if (sleeps && !queued && calls.size === 0 && !isBusy(state)) residents.evict(resident);
+    wakeups.wakeBy(wakeAt);
+  }
+}
