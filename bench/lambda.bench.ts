@@ -7,7 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskResource } from '../src/asl/program.ts';
 import { openLog } from '../src/base/log.ts';
-import type { LocalFunction } from '../src/functions/functions.ts';
+import type { LocalFunction } from '../src/config/functions.ts';
 import { createRegistry } from '../src/integrations/registry.ts';
 
 const INVOCATIONS = Number(process.argv[2] ?? 5_000);

@@ -1,5 +1,5 @@
 // Deploys the definition files of the configuration: at the start, and again when a file changes.
-// It goes through the API like everybody else, so what it makes is what CreateStateMachine would make.
+// It calls the API, so that the result is what CreateStateMachine or UpdateStateMachine makes.
 
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -53,7 +53,7 @@ export async function deploy(target: Target, source: StateMachineSource): Promis
   const definition = definitionJson(file);
   const arn = stateMachineArn(target.account, source.name);
   const known = await target.store.catalog.get(arn);
-  const done = (change: Deployed['change']): Deployed => ({
+  const result = (change: Deployed['change']): Deployed => ({
     name: source.name,
     arn,
     type: source.type,
@@ -67,7 +67,7 @@ export async function deploy(target: Target, source: StateMachineSource): Promis
       roleArn: source.roleArn,
       type: source.type,
     });
-    return done('created');
+    return result('created');
   }
   if (known.type !== source.type) {
     throw new Error(
@@ -75,19 +75,19 @@ export async function deploy(target: Target, source: StateMachineSource): Promis
     );
   }
   if (known.revision.definition === definition && known.revision.roleArn === source.roleArn)
-    return done('unchanged');
+    return result('unchanged');
   await target.api.handle('UpdateStateMachine', {
     stateMachineArn: arn,
     definition,
     roleArn: source.roleArn,
   });
-  return done('updated');
+  return result('updated');
 }
 
-/** Editors write a file in several steps: wait until they are done. */
+/** Editors write a file in several steps: deploy when nothing has changed for this long. */
 const SETTLE_MS = 150;
 
-/** Deploys a file again when it changes; what is wrong with it goes to the log and the old definition stays. */
+/** Deploys a file again when it changes. When that fails, the reason is logged and the old definition stays in force. */
 export function watchDefinitions(
   target: Target,
   sources: readonly StateMachineSource[],

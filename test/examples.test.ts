@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, parseJson } from '../src/base/json.ts';
 import { Payload } from '../src/base/payload.ts';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/load.ts';
 import { deploy } from '../src/deploy.ts';
 import { startLocalEngine } from '../src/server.ts';
 

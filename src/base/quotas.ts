@@ -42,3 +42,9 @@ export const ALL_VARIABLES_BYTES = 10_485_760;
 export const INTRINSIC_NESTING = 10;
 /** Levels of arrays and objects that Treadle accepts in a document or a definition; AWS's JSON parser stops at 1,000. */
 export const JSON_DEPTH = 1_000;
+/** Of a local function; AWS's defaults and bounds. */
+export const FUNCTION_LIMITS = {
+  timeoutSeconds: { usual: 3, most: 900 },
+  memoryMb: { usual: 128, most: 10_240 },
+  concurrency: { usual: 10, most: 1_000 },
+} as const;

@@ -1,7 +1,7 @@
 // Which configuration a command works with: the file it was told, the one it finds, the environment, its own options.
 
 import { dirname, resolve } from 'node:path';
-import { type Config, findConfigFile, loadConfig } from '../config.ts';
+import { type Config, findConfigFile, loadConfig } from '../config/load.ts';
 import { type AnswererOf, answerers } from '../functions/resources.ts';
 import type { Output } from './output.ts';
 

@@ -1,68 +1,94 @@
-// treadle.yaml as values with positions: every key knows its line and column, so that a problem points at it.
+// treadle.yaml as plain values, and where each of them stands: found by its path in the YAML tree, never by its text.
 
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import type { Problem } from './problem.ts';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from 'yaml';
+import type { Origin, Path, Problem } from './problem.ts';
 
-export interface Entry {
-  readonly key: string;
-  /** Plain data. A scalar keeps its text in `text`, so 000000000012 stays an account number. */
+export interface ConfigDocument {
+  /** Undefined when the file says nothing. */
   readonly value: unknown;
-  readonly text: string | undefined;
-  readonly line: number;
-  readonly column: number;
-  /** Of the value. */
-  readonly valueLine: number;
-  readonly valueColumn: number;
-  /** Members when the value is a mapping, else undefined. */
-  readonly members: readonly Entry[] | undefined;
+  /** Of the key, or of the value, at a path; of the nearest thing around it when there is none. */
+  locate(path: Path, of: 'key' | 'value'): Origin;
+  /** The characters of a scalar. */
+  written(path: Path): string | undefined;
 }
 
-/** @returns the entries of the top level; syntax errors and duplicate keys as problems. Never throws. */
-export function readDocument(
-  text: string,
-  file: string,
-): { readonly entries: readonly Entry[]; readonly problems: readonly Problem[] } {
+/** @returns undefined, and problems, when the text is no YAML. Never throws. */
+export function readDocument(text: string, file: string, problems: Problem[]): ConfigDocument | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-  const at = (offset: number) => {
+  const at = (offset: number): Origin => {
     const { line, col } = lines.linePos(offset);
-    return { line, column: Math.max(col, 1) };
+    return { from: 'file', file, line, column: Math.max(col, 1) };
   };
-  const problems = document.errors.map((error): Problem => {
-    const message = `${error.message.slice(0, 1).toLowerCase()}${error.message.slice(1)}`;
-    return {
-      origin: { from: 'file', file, ...at(error.pos[0]) },
-      key: '',
-      expected: `not valid YAML: ${message}`,
-    };
-  });
-  if (problems.length > 0) return { entries: [], problems };
-
-  const contents = document.contents;
-  if (contents === null || (isScalar(contents) && contents.value === null)) return { entries: [], problems };
-  if (!isMap(contents)) {
-    const origin = { from: 'file', file, ...at((contents as Node).range?.[0] ?? 0) } as const;
-    const expected = 'the file must hold keys such as "listen: 127.0.0.1:8083"';
-    return { entries: [], problems: [{ origin, key: '', expected }] };
+  const complain = (offset: number, message: string) =>
+    problems.push({ origin: at(offset), path: [], expected: `not valid YAML: ${message}` });
+  for (const { message, pos } of document.errors) {
+    complain(pos[0], `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`);
   }
-  return { entries: entriesOf(contents), problems };
-
-  function entriesOf(node: Node | null): Entry[] {
-    if (!isMap(node)) return [];
-    return node.items.map((pair): Entry => {
-      const key = pair.key as Node;
-      const value = pair.value as Node | null;
-      const keyAt = at(key.range?.[0] ?? 0);
-      const valueAt = value?.range ? at(value.range[0]) : keyAt;
-      return {
-        key: isScalar(key) ? String(key.value) : String(key),
-        value: value === null ? null : value.toJS(document, { maxAliasCount: 100 }),
-        text: isScalar(value) ? (value.source ?? undefined) : undefined,
-        ...keyAt,
-        valueLine: valueAt.line,
-        valueColumn: valueAt.column,
-        members: isMap(value) ? entriesOf(value) : undefined,
-      };
-    });
+  if (problems.length > 0) return undefined;
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 }) ?? undefined;
+  } catch (error) {
+    complain(0, (error as Error).message);
+    return undefined;
   }
+
+  /** The value's node and its key's, or those of the last step that exists. */
+  function find(path: Path): {
+    readonly key: Node | undefined;
+    readonly node: Node | undefined;
+    readonly found: boolean;
+  } {
+    let key: Node | undefined;
+    let node = resolve(document.contents);
+    for (const step of path) {
+      let next: unknown;
+      if (isMap(node)) {
+        const pair = node.items.find(({ key }) => isNode(key) && nameOf(key) === step);
+        if (pair === undefined) return { key, node, found: false };
+        key = pair.key as Node;
+        next = pair.value;
+      } else if (isSeq(node) && typeof step === 'number' && isNode(node.items[step])) {
+        next = node.items[step];
+        key = next as Node;
+      } else return { key, node, found: false };
+      node = resolve(next);
+    }
+    return { key, node, found: true };
+  }
+
+  function resolve(node: unknown): Node | undefined {
+    if (isAlias(node)) return node.resolve(document);
+    return isNode(node) ? node : undefined;
+  }
+
+  return {
+    value,
+    locate(path, of) {
+      const { key, node, found } = find(path);
+      // A block begins in the line after its key; a problem with the whole block is shown at the key.
+      const whole = node === undefined || (isCollection(node) && node.flow !== true);
+      const place = key !== undefined && (of === 'key' || !found || whole) ? key : (node ?? key);
+      return at(place?.range?.[0] ?? 0);
+    },
+    written(path) {
+      const { node, found } = find(path);
+      return found && isScalar(node) ? node.source : undefined;
+    },
+  };
+}
+
+function nameOf(key: Node): string {
+  return isScalar(key) ? String(key.value) : String(key);
 }

@@ -1,4 +1,7 @@
-// What is wrong with a configuration, and where: collected, then thrown all at once, so that one look mends them all.
+// What is wrong with a configuration, and where it stands. Problems are collected and thrown together.
+
+/** Way to a value: names of members and indexes of lists. */
+export type Path = readonly (string | number)[];
 
 export type Origin =
   | { readonly from: 'default' }
@@ -8,11 +11,11 @@ export type Origin =
 
 export interface Problem {
   readonly origin: Origin;
-  /** Full name: `limits.payloadBytes`. */
-  readonly key: string;
-  /** The value as it was written; undefined when the key itself is the problem. */
+  /** Empty when the problem is with the whole. */
+  readonly path: Path;
+  /** The value as it was written; undefined when there is none, or when the key itself is the problem. */
   readonly value?: unknown;
-  /** Completes "expected …". */
+  /** Completes "PATH is VALUE, expected …"; without a value it completes "PATH …". */
   readonly expected: string;
 }
 
@@ -28,10 +31,13 @@ export class ConfigError extends Error {
 }
 
 /** `treadle.yaml:3:9: listen is "80 83", expected host:port such as 127.0.0.1:8083` */
-export function describeProblem(problem: Problem): string {
-  const subject = problem.key === '' ? '' : `${problem.key} `;
-  const value = problem.value === undefined ? '' : `is ${clip(show(problem.value))}, `;
-  return `${describeOrigin(problem.origin)}: ${subject}${value}${problem.value === undefined ? '' : 'expected '}${problem.expected}`;
+export function describeProblem({ origin, path, value, expected }: Problem): string {
+  const parts = [
+    path.length > 0 && describePath(path),
+    value !== undefined && `is ${clip(show(maskUrl(value)))}, expected`,
+    expected,
+  ];
+  return `${describeOrigin(origin)}: ${parts.filter((part) => part !== false).join(' ')}`;
 }
 
 /** `treadle.yaml:3:9`, `TREADLE_LISTEN`, `--listen` or `default`. */
@@ -45,6 +51,20 @@ export function describeOrigin(origin: Origin): string {
     case 'option':
       return origin.name;
   }
+}
+
+/** `functions["my.shop"].resources[1]` */
+export function describePath(path: Path): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    if (!/^[\w-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
+    return text === '' ? step : `${text}.${step}`;
+  }, '');
+}
+
+/** Hides the password in a URL; anything else stays. */
+export function maskUrl(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, '$1•••@') : value;
 }
 
 function show(value: unknown): string {

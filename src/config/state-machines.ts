@@ -1,12 +1,13 @@
 // The `stateMachines` key: definition files to deploy at the start. Either a list of files and patterns, which take their
 // names from the files, or a mapping from name to file or to { definition, type, role }.
 
-import { existsSync, globSync, statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Account } from '../base/arn.ts';
-import { nearest } from '../base/nearest.ts';
 import { stateMachineName } from './definition-file.ts';
-import type { Origin, Problem } from './problem.ts';
+import type { Origin, Path } from './problem.ts';
+import type { NamedMachine, StateMachines } from './schema.ts';
+import type { Complaint } from './shape.ts';
 
 export interface StateMachineSource {
   readonly name: string;
@@ -18,66 +19,38 @@ export interface StateMachineSource {
 }
 
 interface Report {
-  problem(problem: Problem): void;
+  refuse(at: Path, complaint: Complaint): void;
   warn(message: string): void;
+  originOf(at: Path): Origin;
 }
 
 const KEY = 'stateMachines';
-const NAME = /^[A-Za-z0-9_-]{1,80}$/;
-const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
-const FIELDS = ['definition', 'type', 'role'];
-const SHAPE = 'a list of files and patterns, or a mapping from name to file';
 
 /** Role of machines that name none; Treadle never assumes it. */
 export function defaultRole(account: Account): string {
   return `arn:${account.partition}:iam::${account.account}:role/treadle`;
 }
 
-/**
- * @param value a list, a mapping, or (from the environment) a text of files and patterns parted by commas
- * @param originOf where a member was written
- */
-export function readStateMachines(
-  value: unknown,
+/** Finds the files. @param folder where relative paths start */
+export function findStateMachines(
+  machines: StateMachines,
   folder: string,
   account: Account,
-  origin: Origin,
-  originOf: (member: string) => Origin,
   report: Report,
-): StateMachineSource[] {
+): readonly StateMachineSource[] {
   const role = defaultRole(account);
-  if (value === null || value === undefined) return [];
-  const list = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
-  if (Array.isArray(list)) {
-    return distinct(
-      list.flatMap((pattern) =>
-        found(pattern).map((file) => ({
-          name: stateMachineName(file),
-          file,
-          type: 'STANDARD' as const,
-          roleArn: role,
-          origin,
-        })),
-      ),
-    );
-  }
-  if (typeof list !== 'object') {
-    report.problem({ origin, key: KEY, value, expected: SHAPE });
-    return [];
-  }
-  return Object.entries(list).flatMap(([name, entry]) => named(name, entry) ?? []);
+  return isList(machines) ? distinct(machines.flatMap(found)) : Object.entries(machines).flatMap(named);
 
-  function found(pattern: unknown): string[] {
-    if (typeof pattern !== 'string' || pattern === '') {
-      report.problem({
-        origin,
-        key: KEY,
-        value: pattern,
-        expected: 'a file or a pattern such as flows/*.asl.json',
-      });
-      return [];
-    }
-    if (!/[*?{[]/.test(pattern)) return file(pattern, KEY, origin) ?? [];
+  function found(pattern: string, i: number): StateMachineSource[] {
+    const at = [KEY, i];
+    const origin = report.originOf(at);
+    return filesOf(pattern, at).map((file) => {
+      return { name: stateMachineName(file), file, type: 'STANDARD', roleArn: role, origin };
+    });
+  }
+
+  function filesOf(pattern: string, at: Path): readonly string[] {
+    if (!/[*?{[]/.test(pattern)) return fileAt(pattern, at);
     const files = globSync(pattern, { cwd: folder, exclude: ['**/node_modules/**'] })
       .map((path) => resolve(folder, path))
       .filter((path) => /\.(json|ya?ml)$/i.test(path))
@@ -86,78 +59,41 @@ export function readStateMachines(
     return files;
   }
 
-  function file(path: unknown, key: string, at: Origin): string[] | undefined {
-    if (typeof path !== 'string' || path === '') {
-      report.problem({
-        origin: at,
-        key,
-        value: path,
-        expected: 'the path of a definition file (.asl.json or .asl.yaml)',
-      });
-      return undefined;
-    }
-    const absolute = resolve(folder, path);
-    if (existsSync(absolute) && statSync(absolute).isFile()) return [absolute];
-    report.problem({ origin: at, key, value: path, expected: `a file, but there is none at ${absolute}` });
-    return undefined;
+  /** None, when there is no such file. */
+  function fileAt(path: string, at: Path): readonly string[] {
+    const file = resolve(folder, path);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return [file];
+    report.refuse(at, { value: path, expected: `a file, but there is none at ${file}` });
+    return [];
   }
 
-  function named(name: string, entry: unknown): StateMachineSource | undefined {
-    const at = originOf(name);
-    const key = `${KEY}.${name}`;
-    if (!NAME.test(name)) {
-      report.problem({ origin: at, key, expected: 'a name has 1 to 80 letters, digits, - and _' });
-      return undefined;
+  function named([name, entry]: [string, NamedMachine]): StateMachineSource[] {
+    const at = [KEY, name];
+    const origin = report.originOf(at);
+    if (typeof entry === 'string') {
+      return fileAt(entry, at).map((file) => ({ name, file, type: 'STANDARD', roleArn: role, origin }));
     }
-    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-      const path = file(entry, key, at)?.[0];
-      return path === undefined
-        ? undefined
-        : { name, file: path, type: 'STANDARD', roleArn: role, origin: at };
-    }
-    const fields = entry as Record<string, unknown>;
-    for (const field of Object.keys(fields).filter((field) => !FIELDS.includes(field))) {
-      const meant = nearest(field, FIELDS);
-      const hint = meant === undefined ? `it may have ${FIELDS.join(', ')}` : `did you mean ${meant}?`;
-      report.problem({ origin: at, key: `${key}.${field}`, expected: `is not a known key; ${hint}` });
-    }
-    const type = String(fields['type'] ?? 'STANDARD').toUpperCase();
-    if (type !== 'STANDARD' && type !== 'EXPRESS') {
-      report.problem({
-        origin: at,
-        key: `${key}.type`,
-        value: fields['type'],
-        expected: 'STANDARD or EXPRESS',
-      });
-    }
-    const roleArn = fields['role'] ?? role;
-    if (typeof roleArn !== 'string' || !ROLE.test(roleArn)) {
-      const expected = `the ARN of a role such as ${role}`;
-      report.problem({ origin: at, key: `${key}.role`, value: roleArn, expected });
-    }
-    const path = file(fields['definition'], `${key}.definition`, at)?.[0];
-    if (path === undefined) return undefined;
-    return {
-      name,
-      file: path,
-      type: type === 'EXPRESS' ? type : 'STANDARD',
-      roleArn: String(roleArn),
-      origin: at,
-    };
+    const { definition, type, role: roleArn = role } = entry;
+    return fileAt(definition, [...at, 'definition']).map((file) => ({ name, file, type, roleArn, origin }));
   }
 
   /** A file that two patterns match counts once; two files with one name are a mistake. */
-  function distinct(sources: StateMachineSource[]): StateMachineSource[] {
+  function distinct(sources: readonly StateMachineSource[]): readonly StateMachineSource[] {
     const byName = new Map<string, StateMachineSource>();
     for (const source of sources) {
       const other = byName.get(source.name);
       if (other === undefined) byName.set(source.name, source);
       else if (other.file !== source.file) {
         const files = [other, source].map(({ file }) => relative(folder, file)).join(' and ');
-        const expected = `${files} are both named ${source.name}; give them names: "stateMachines: { name: file }"`;
-        report.problem({ origin, key: KEY, expected });
+        const remedy = `give them names: "stateMachines: { name: file }"`;
+        const expected = `has two files for the name ${source.name}, ${files}; ${remedy}`;
+        report.refuse([KEY], { expected, of: 'key' });
       }
     }
     return [...byName.values()];
   }
+}
+
+function isList(machines: StateMachines): machines is Extract<StateMachines, readonly string[]> {
+  return Array.isArray(machines);
 }

@@ -4,7 +4,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_MEMORY_MB, type FunctionRuntime, type LocalFunction } from './functions.ts';
+import { FUNCTION_LIMITS } from '../base/quotas.ts';
+import type { FunctionRuntime, LocalFunction } from '../config/functions.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./bootstrap/', import.meta.url));
 
@@ -44,7 +45,7 @@ export function launchOf(
 ): Launch {
   const handler = local.handler ?? '';
   const runtime = local.runtime ?? runtimeOf(handler, root);
-  const memory = local.memory ?? DEFAULT_MEMORY_MB;
+  const memory = local.memory ?? FUNCTION_LIMITS.memoryMb.usual;
   const executable = runtime === 'provided' ? executableOf(handler, root) : undefined;
   const taskRoot = executable === undefined ? resolve(root) : dirname(executable);
   const env: Record<string, string> = {};

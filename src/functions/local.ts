@@ -2,14 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../base/log.ts';
+import { FUNCTION_LIMITS } from '../base/quotas.ts';
+import type { LocalFunction } from '../config/functions.ts';
 import { launchOf } from './environment.ts';
 import { INIT_TIMEOUT_MS } from './function-process.ts';
-import {
-  DEFAULT_CONCURRENCY,
-  DEFAULT_MEMORY_MB,
-  DEFAULT_TIMEOUT_SECONDS,
-  type LocalFunction,
-} from './functions.ts';
 import type { Answer, Invocation } from './invocation.ts';
 import { FunctionPool, IDLE_MS, MAX_QUEUED } from './pool.ts';
 import { openReaper, type Reaper } from './reaper.ts';
@@ -97,13 +93,13 @@ function openPool(
     spec: {
       name,
       launch: launchOf(name, local, root, region, options.env ?? process.env),
-      timeoutSeconds: local.timeout ?? DEFAULT_TIMEOUT_SECONDS,
-      memoryMb: local.memory ?? DEFAULT_MEMORY_MB,
+      timeoutSeconds: local.timeout ?? FUNCTION_LIMITS.timeoutSeconds.usual,
+      memoryMb: local.memory ?? FUNCTION_LIMITS.memoryMb.usual,
       initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
       log,
       reaper,
     },
-    concurrency: local.concurrency ?? DEFAULT_CONCURRENCY,
+    concurrency: local.concurrency ?? FUNCTION_LIMITS.concurrency.usual,
     maxQueued: options.maxQueued ?? MAX_QUEUED,
     idleMs: options.idleMs ?? IDLE_MS,
   });

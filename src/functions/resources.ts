@@ -1,43 +1,10 @@
 // Which function of the configuration answers for a Resource: `functions.NAME.resources`, a list of patterns.
 
-/** `*` stands for any characters. */
-const ENTRY = /^arn:(aws[a-z-]*|\*):states:::(?!activity:)[A-Za-z0-9*_-]+:[A-Za-z0-9*:._-]+$/;
 const SUFFIX = /\.(sync|sync:2|waitForTaskToken)$/;
-const MAX_ENTRIES = 1_000;
 
 /** What a configured function says about the resources it answers for. */
 export interface Answering {
   readonly resources?: string | readonly string[];
-}
-
-/** @param at `functions.NAME`. @returns messages naming key, value and what was expected. */
-export function checkResources(at: string, value: unknown): string[] {
-  const list: unknown = typeof value === 'string' ? [value] : value;
-  if (!Array.isArray(list) || list.length === 0 || list.length > MAX_ENTRIES) {
-    return [`${at}.resources: expected a list of resources such as arn:aws:states:::dynamodb:getItem`];
-  }
-  return list
-    .filter((entry) => typeof entry !== 'string' || !ENTRY.test(entry))
-    .map(
-      (entry) =>
-        `${at}.resources: expected a resource such as arn:aws:states:::dynamodb:getItem or ` +
-        `arn:aws:states:::aws-sdk:s3:*, but got ${JSON.stringify(entry)}`,
-    );
-}
-
-/** @returns messages about entries that two functions have: only one can answer. */
-export function checkDistinct(functions: Readonly<Record<string, Answering>>): string[] {
-  const owners = new Map<string, string>();
-  const messages: string[] = [];
-  for (const [name, { resources = [] }] of Object.entries(functions)) {
-    for (const entry of [resources].flat()) {
-      const owner = owners.get(entry) ?? name;
-      if (owner !== name)
-        messages.push(`functions.${name}.resources: functions.${owner} answers for ${entry} already`);
-      owners.set(entry, owner);
-    }
-  }
-  return messages;
 }
 
 /** The function that answers for a Resource ARN; undefined when none does. */

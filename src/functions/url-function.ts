@@ -3,8 +3,9 @@
 // describes the contract.
 
 import { randomUUID } from 'node:crypto';
+import { FUNCTION_LIMITS } from '../base/quotas.ts';
+import type { LocalFunction } from '../config/functions.ts';
 import { createHttp, type Http, Unreachable } from '../net/http-client.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_SECONDS, type LocalFunction } from './functions.ts';
 import {
   type Answer,
   failedAnswer,
@@ -22,8 +23,8 @@ export interface UrlFunction {
 
 /** @param local one with a `url`. */
 export function createUrlFunction(local: LocalFunction): UrlFunction {
-  const timeoutSeconds = local.timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  const concurrency = local.concurrency ?? DEFAULT_CONCURRENCY;
+  const timeoutSeconds = local.timeout ?? FUNCTION_LIMITS.timeoutSeconds.usual;
+  const concurrency = local.concurrency ?? FUNCTION_LIMITS.concurrency.usual;
   const url = new URL(local.url!);
   let http: Http | undefined;
   let running = 0;

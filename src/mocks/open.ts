@@ -1,15 +1,15 @@
-// The mock file while Treadle runs. It is looked at again whenever an execution is started with one of its test cases,
-// so that a test may write the file and start; a file that has become wrong is told to whoever starts.
+// The mock file while Treadle runs. It is read again, if it has changed, whenever an execution starts with one of its test
+// cases, so that a test can write the file and start. Mistakes that came in by then fail that start.
 
 import { statSync } from 'node:fs';
 import { compileDefinition } from '../asl/compile.ts';
 import type { State } from '../asl/program.ts';
 import { DefinitionFileError, readDefinitionFile } from '../config/definition-file.ts';
-import { ConfigError, describeProblem, type Problem } from '../config/problem.ts';
+import { ConfigError, describeProblem, type Path, type Problem } from '../config/problem.ts';
 import { shownPath } from '../config/shown-path.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import { answerOf, type MockedCase, type MockFile } from './mock-file.ts';
-import { hint, type ParsedMocks, parseMocks, step } from './parse.ts';
+import { hint, type ParsedMocks, parseMocks } from './parse.ts';
 
 /** A test case as the runtime asks it. */
 export interface TestCase {
@@ -40,7 +40,7 @@ export function readMocks(path: string): ParsedMocks {
   } catch (error) {
     if (!(error instanceof DefinitionFileError)) throw error;
     const expected = `the mock file ${error.message.replace(path, '').trim()}`;
-    return { file: undefined, problems: [{ origin: { from: 'option', name: shown }, key: '', expected }] };
+    return { file: undefined, problems: [{ origin: { from: 'option', name: shown }, path: [], expected }] };
   }
 }
 
@@ -104,17 +104,17 @@ function testCaseOf(testCase: MockedCase): TestCase {
   };
 }
 
-function casePath(stateMachineName: string, testCase: string): string {
-  return step(step(step('StateMachines', stateMachineName), 'TestCases'), testCase);
+function casePath(stateMachineName: string, testCase: string): Path {
+  return ['StateMachines', stateMachineName, 'TestCases', testCase];
 }
 
-function misfitsOf(testCase: MockedCase, definition: string, file: string, path: string): Problem[] {
+function misfitsOf(testCase: MockedCase, definition: string, file: string, path: Path): Problem[] {
   const { states } = compileDefinition(definition);
   const tasks = [...states.values()].filter(({ type }) => type === 'Task').map((task) => task.name);
   return [...testCase].flatMap(([stateName, { line, column }]) => {
     const expected = misfit(stateName, states.get(stateName), tasks);
     if (expected === undefined) return [];
-    return [{ origin: { from: 'file', file, line, column }, key: step(path, stateName), expected }];
+    return [{ origin: { from: 'file', file, line, column }, path: [...path, stateName], expected }];
   });
 }
 

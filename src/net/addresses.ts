@@ -49,13 +49,19 @@ const BLOCKS: readonly (readonly [AddressKind, ...string[]])[] = [
   ['reserved', '240.0.0.0/4', '192.0.0.0/24'],
 ];
 
-const LISTS = BLOCKS.map(([kind, ...blocks]) => ({ kind, list: listOf(blocks) }));
+let made: readonly { readonly kind: AddressKind; readonly list: BlockList }[] | undefined;
+/** Made when first asked: it takes 8 ms, and most processes make no HTTP call. */
+function lists(): NonNullable<typeof made> {
+  made ??= BLOCKS.map(([kind, ...blocks]) => ({ kind, list: listOf(blocks) }));
+  return made;
+}
+
 const REFUSED: readonly AddressKind[] = ['metadata', 'unspecified', 'link-local', 'multicast', 'reserved'];
 
 /** @param address an IPv4 or IPv6 address; IPv4 inside IPv6 (mapped, 6to4, NAT64) counts as the IPv4 address. */
 export function addressKind(address: string): AddressKind {
   const plain = embedded(address) ?? withoutZone(address);
-  return LISTS.find(({ list }) => contains(list, plain))?.kind ?? 'public';
+  return lists().find(({ list }) => contains(list, plain))?.kind ?? 'public';
 }
 
 /** True when the text can stand in `http.allow` and `http.deny`. */

@@ -25,7 +25,12 @@ test.each<[unknown, RegExp, RegExp, number]>([
   [new DefinitionFileError('x does not exist'), /^x does not exist$/, /asl\.json/, EXIT.invalid],
   [
     new ConfigError([
-      { origin: { from: 'environment', name: 'TREADLE_DATA' }, key: 'data', value: 7, expected: 'a folder' },
+      {
+        origin: { from: 'environment', name: 'TREADLE_DATA' },
+        path: ['data'],
+        value: 7,
+        expected: 'a folder',
+      },
     ]),
     /cannot be used\n {2}TREADLE_DATA: data is 7, expected a folder$/,
     /configuration\.md/,

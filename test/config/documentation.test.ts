@@ -1,18 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { environmentName, KEYS, listenText } from '../../src/config/keys.ts';
+import { jsonSchema, referencePage } from '../../scripts/config-schema.ts';
 
-const page = readFileSync(new URL('../../docs/reference/configuration.md', import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-function shown(fallback: (typeof KEYS)[keyof typeof KEYS]['fallback']): string {
-  if (typeof fallback !== 'object') return String(fallback);
-  return 'host' in fallback ? listenText(fallback) : JSON.stringify(fallback);
-}
+test('the reference has every key as the schema has it (npm run config-schema writes it)', () => {
+  const page = read('docs/reference/configuration.md');
+  expect(page).toBe(referencePage(page));
+});
 
-test.each(Object.values(KEYS).map((key) => [key.name, key] as const))(
-  '%s is documented with its variable and default',
-  (name, key) => {
-    const fallback = shown(key.fallback);
-    expect(page).toContain(`| \`${name}\` | \`${environmentName(name)}\` | \`${fallback}\` |`);
-  },
-);
+test('treadle.schema.json is current (npm run config-schema writes it)', () => {
+  expect(read('treadle.schema.json')).toBe(jsonSchema());
+});

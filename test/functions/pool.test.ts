@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
-import type { LocalFunction } from '../../src/functions/functions.ts';
+import type { LocalFunction } from '../../src/config/functions.ts';
 import {
   errorOf,
   type Functions,

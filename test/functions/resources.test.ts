@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Answering, answerers, checkDistinct, checkResources } from '../../src/functions/resources.ts';
+import { type Answering, answerers } from '../../src/functions/resources.ts';
 
 const S = 'arn:aws:states:::';
 
@@ -41,36 +41,4 @@ describe('the function that answers', () => {
     const slow = answerers({ f: { resources: `${S}a:${'*a'.repeat(50)}b` } });
     expect(slow(`${S}a:${'a'.repeat(100_000)}`)).toBeUndefined();
   });
-});
-
-describe('the check of resources', () => {
-  test.each<[unknown]>([
-    [`${S}dynamodb:getItem`],
-    [[`${S}aws-sdk:s3:*`, `${S}acme:sendFax.waitForTaskToken`, 'arn:*:states:::*:*']],
-  ])('takes %j', (value) => {
-    expect(checkResources('functions.f', value)).toEqual([]);
-  });
-
-  test.each<[unknown]>([
-    [[]],
-    [7],
-    [[7]],
-    ['dynamodb:getItem'],
-    ['arn:aws:states:::dynamodb'],
-    ['arn:aws:states:us-east-1:123456789012:activity:a'],
-    ['arn:aws:states:::activity:a'],
-    ['arn:aws:lambda:us-east-1:123456789012:function:f'],
-  ])('objects to %j', (value) => {
-    expect(checkResources('functions.f', value)).toEqual([
-      expect.stringMatching(/^functions\.f\.resources: expected a (list of )?resource/),
-    ]);
-  });
-});
-
-test('an entry belongs to one function', () => {
-  const functions = { a: { resources: `${S}x:y` }, b: { resources: [`${S}x:z`, `${S}x:y`] }, c: {} };
-  expect(checkDistinct(functions)).toEqual([
-    `functions.b.resources: functions.a answers for ${S}x:y already`,
-  ]);
-  expect(checkDistinct({ a: functions.a, b: { resources: `${S}x:*` } })).toEqual([]);
 });

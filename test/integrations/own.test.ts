@@ -8,7 +8,7 @@ import type { ApiError } from '../../src/api/wire/errors.ts';
 import { type Json, parseJson } from '../../src/base/json.ts';
 import { validate } from '../../src/cli/commands/validate.ts';
 import { outputTo } from '../../src/cli/output.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { deploy } from '../../src/deploy.ts';
 import { type LocalEngine, startLocalEngine } from '../../src/server.ts';
 import { until } from '../support/until.ts';

@@ -9,7 +9,7 @@ import type { TaskResource } from '../../src/asl/program.ts';
 import { type AwsClient, createAwsClient } from '../../src/aws/client.ts';
 import type { Json } from '../../src/base/json.ts';
 import type { Log } from '../../src/base/log.ts';
-import type { LocalFunction } from '../../src/functions/functions.ts';
+import type { LocalFunction } from '../../src/config/functions.ts';
 import type { TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
 import { createLambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
 

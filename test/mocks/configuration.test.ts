@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, loadConfig } from '../../src/config.ts';
+import { type Config, loadConfig } from '../../src/config/load.ts';
 import { startServer } from '../../src/server.ts';
 
 const EMPTY = { StateMachines: {}, MockedResponses: {} };
@@ -46,11 +46,16 @@ describe('the mock file', () => {
     expect(load('', { SFN_MOCK_CONFIG: join(folder, 'a.json') }).mocks).toBe(join(folder, 'a.json'));
   });
 
-  test('must be there, be JSON and be right; all mistakes are told', () => {
-    expect(refusal('mocks: gone.json')).toBe('./gone.json: the mock file does not exist');
+  test('must be there, be JSON and be right; all mistakes are told', async () => {
+    const start = (yaml: string) =>
+      startServer(load(yaml)).then(
+        () => 'started',
+        (error: Error) => error.message.replaceAll(folder, '.'),
+      );
+    expect(await start('mocks: gone.json')).toBe('./gone.json: the mock file does not exist');
     expect(refusal('mocks: [1]')).toMatch(/mocks is \[1\], expected the path of a mock file/);
     write('bad.json', { StateMachines: { m: {} }, MockedResponses: { R: { '1': { Return: 1 } } } });
-    expect(refusal('mocks: bad.json').split('\n')).toEqual([
+    expect((await start('mocks: bad.json')).split('\n')).toEqual([
       './bad.json:1:51: MockedResponses.R.1 leaves a gap: number 0 must be answered before it',
       './bad.json:1:23: StateMachines.m.TestCases is missing; it must be an object from name of a test case to its mocked states',
     ]);

@@ -40,13 +40,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   store: { imports: ['history'] },
   observe: { imports: ['history'], typesOf: ['store/store.ts'], packages: [] },
   net: { imports: [] },
+  config: { imports: ['net'] },
   aws: { imports: ['net'] },
-  functions: { imports: ['net'] },
-  integrations: { imports: ['net', 'aws', 'functions'], typesOf: ['asl/program.ts'] },
+  functions: { imports: ['net'], typesOf: ['config/functions.ts'] },
+  integrations: {
+    imports: ['net', 'aws', 'functions'],
+    typesOf: ['asl/program.ts', 'config/functions.ts', 'config/connections.ts'],
+  },
   engine: { imports: ['history', 'asl', 'interpreter', 'store', 'observe', 'aws', 'integrations'] },
   api: { imports: ['text', 'history', 'asl', 'store', 'engine'] },
   http: { imports: ['api'] },
-  config: { imports: [] },
   mocks: { imports: ['text', 'asl', 'config'], typesOf: ['interpreter/command.ts'] },
   cli: {
     imports: [

@@ -1,14 +1,15 @@
 // `treadle config`: every key with its value and where it comes from. Secrets are masked.
 
-import { environmentName, type Listen, listenText } from '../../config/keys.ts';
-import { describeOrigin } from '../../config/problem.ts';
+import { type Listen, listenText } from '../../config/listen.ts';
+import type { Setting } from '../../config/load.ts';
+import { ConfigError, describeOrigin, maskUrl } from '../../config/problem.ts';
+import { MASK } from '../../config/shape.ts';
 import { shownPath } from '../../config/shown-path.ts';
-import { maskUrl, type Setting } from '../../config.ts';
+import { readMocks } from '../../mocks/open.ts';
 import { configuration, printWarnings } from '../configuration.ts';
 import type { Output } from '../output.ts';
 
 const SECRET = /secret|passw|token|key|credential|auth|dsn|private/i;
-const MASK = '•••';
 
 /** @throws ConfigError */
 export function showConfig(
@@ -17,15 +18,17 @@ export function showConfig(
   err: Output,
 ): void {
   const config = configuration({ config: options.config });
+  const problems = config.mocks === undefined ? [] : readMocks(config.mocks).problems;
+  if (problems.length > 0) throw new ConfigError(problems);
   printWarnings(config.warnings, err);
   const rows = config.settings.map((setting) => ({ ...setting, value: shown(setting, setting.value) }));
   if (options.json === true) {
-    const entries = rows.map(({ key, value, origin, fallback }) => ({
+    const entries = rows.map(({ key, value, origin, fallback, variable }) => ({
       key,
       value,
       default: shown({ key }, fallback),
       origin: describeOrigin(origin),
-      variable: environmentName(key),
+      variable,
     }));
     out.line(JSON.stringify(entries, null, 2));
     return;

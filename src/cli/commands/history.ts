@@ -2,7 +2,7 @@
 
 import type { HistoryEvent } from '../../api/model.ts';
 import { parseArn } from '../../base/arn.ts';
-import { listenText } from '../../config/keys.ts';
+import { listenText } from '../../config/listen.ts';
 import { addEvent, newTrace } from '../../history/tree.ts';
 import { configuration } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';

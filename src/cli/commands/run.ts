@@ -15,9 +15,9 @@ import {
   reason,
   stateMachineName,
 } from '../../config/definition-file.ts';
+import type { Config } from '../../config/load.ts';
 import { shownPath } from '../../config/shown-path.ts';
 import { defaultRole } from '../../config/state-machines.ts';
-import type { Config } from '../../config.ts';
 import type { HistoryEvent } from '../../history/event.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';

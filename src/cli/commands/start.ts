@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Config } from '../../config/load.ts';
 import { shownPath } from '../../config/shown-path.ts';
-import type { Config } from '../../config.ts';
 import type { DefinitionRefused } from '../../deploy.ts';
 import { type RunningServer, startServer } from '../../server.ts';
 import { VERSION } from '../../version.ts';

@@ -2,13 +2,13 @@
 // memory until they end, and one request for a token serves all tasks that wait for it.
 
 import { isJsonObject, type Json, parseJson, toNumber } from '../../base/json.ts';
+import type { Connection, OAuth, SecretValue, Values } from '../../config/connections.ts';
 import { Refused } from '../../net/addresses.ts';
 import { Unreachable } from '../../net/http-client.ts';
-import type { Connection, OAuth, Values } from './connections.ts';
 import { encodePairs, type Pair, withQuery } from './encoding.ts';
 import type { Outgoing } from './outgoing.ts';
 import { isHeaderValue } from './parameters.ts';
-import { type Secrets, SecretUnavailable, type SecretValue } from './secrets.ts';
+import { type Secrets, SecretUnavailable } from './secrets.ts';
 
 /** A connection that cannot be used now; `error` is the name that Retry and Catch match. */
 export class ConnectionFailed extends Error {

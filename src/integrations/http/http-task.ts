@@ -4,11 +4,11 @@
 import type { AwsClient } from '../../aws/client.ts';
 import { isJsonObject, type Json, type JsonObject, setMember, stringifyJson } from '../../base/json.ts';
 import { AWS_LIMITS } from '../../base/quotas.ts';
+import type { Connection } from '../../config/connections.ts';
 import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts';
 import { Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { type Additions, ConnectionFailed, createAuthorizer, mergedHeaders } from './authorization.ts';
-import type { Connection } from './connections.ts';
 import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './encoding.ts';
 import { createOutgoing, type OutgoingOptions, type OutgoingRequest } from './outgoing.ts';
 import { checkHttpParameters, type HttpCall, httpCall } from './parameters.ts';

@@ -5,15 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../../aws/client.ts';
 import { getMember, isJsonObject, type Json, parseJson } from '../../base/json.ts';
-
-export type SecretValue =
-  | string
-  /** A variable of Treadle's environment. */
-  | { readonly env: string }
-  /** Path relative to the folder of treadle.yaml; a line's end at the end of the file is not part of the value. */
-  | { readonly file: string }
-  /** Name or ARN in AWS Secrets Manager; `key`: a member of a secret that is a JSON object. */
-  | { readonly secretsManager: string; readonly key?: string };
+import type { SecretValue } from '../../config/connections.ts';
 
 /** A value cannot be had. */
 export class SecretUnavailable extends Error {

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Connection, OAuth } from '../../../src/integrations/http/connections.ts';
+import type { Connection, OAuth } from '../../../src/config/connections.ts';
 import { type Answer, json, type LoopbackServer, openTask, serve } from './support.ts';
 
 const opened: { close(): Promise<void> }[] = [];

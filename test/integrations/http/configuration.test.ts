@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { showConfig } from '../../../src/cli/commands/config.ts';
 import { outputTo } from '../../../src/cli/output.ts';
-import { type Config, loadConfig } from '../../../src/config.ts';
+import { type Config, loadConfig } from '../../../src/config/load.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -59,19 +59,15 @@ describe('connections', () => {
     [
       'connections: TOP-SECRET',
       {},
-      /treadle\.yaml:1:1: connections is "•••", expected a mapping from name to connection/,
+      /treadle\.yaml:1:14: connections is "•••", expected a mapping from name to connection/,
     ],
-    ['connections: { a: TOP-SECRET }', {}, /treadle\.yaml:1:\d+: connections\.a: expected an object/],
+    ['connections: { a: TOP-SECRET }', {}, /treadle\.yaml:1:19: connections\.a is "•••", expected a mapping/],
     [
       'connections: { a: { apiKey: { name: X, valu: TOP-SECRET } } }',
       {},
-      /connections\.a\.apiKey\.valu: unknown key/,
+      /:1:40: connections\.a\.apiKey\.valu is not a known key; did you mean connections\.a\.apiKey\.value/,
     ],
-    [
-      '',
-      { TREADLE_CONNECTIONS: '{"a": "TOP-SECRET' },
-      /TREADLE_CONNECTIONS: connections is "•••", expected JSON/,
-    ],
+    ['', { TREADLE_CONNECTIONS: '{"a": "TOP-SECRET' }, /TREADLE_CONNECTIONS: connections is not JSON/],
   ])('%s with %j are refused without being shown', (yaml, env, message) => {
     const attempt = () => load(yaml, env);
     expect(attempt).toThrow(message);
@@ -86,7 +82,7 @@ describe('connections', () => {
 test('two functions cannot answer for the same resource', () => {
   const one = 'handler: a.b, resources: "arn:aws:states:::acme:sendFax"';
   expect(() => load(`functions:\n  a: { ${one} }\n  b: { ${one} }\n`)).toThrow(
-    /treadle\.yaml:3:\d+: functions\.b\.resources: functions\.a answers for arn:aws:states:::acme:sendFax already/,
+    /treadle\.yaml:3:22: functions\.b\.resources names arn:aws:states:::acme:sendFax, which functions\.a answers for already/,
   );
 });
 
@@ -107,8 +103,8 @@ describe('http', () => {
   });
 
   test.each([
-    ['http: { allow: ["http://a"] }', /:1:16: http\.allow is "http:\/\/a", expected a host, \*\.domain/],
-    ['http: { deny: [7] }', /http\.deny is \[7\], expected a list/],
+    ['http: { allow: ["http://a"] }', /:1:17: http\.allow\[0\] is "http:\/\/a", expected a host, \*\.domain/],
+    ['http: { deny: [7] }', /http\.deny\[0\] is 7, expected a host/],
     ['http: { timeout: 0 }', /http\.timeout is 0, expected a number of seconds/],
     ['http: { alow: [] }', /http\.alow is not a known key; did you mean http\.allow/],
   ])('%s is refused', (yaml, message) => {

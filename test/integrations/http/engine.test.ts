@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { type LocalEngine, startLocalEngine } from '../../../src/server.ts';
 import { connectionArn, json, type LoopbackServer, serve } from './support.ts';
 

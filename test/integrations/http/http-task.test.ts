@@ -1,7 +1,7 @@
 import { createServer as createSocketServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
-import type { Connection } from '../../../src/integrations/http/connections.ts';
+import type { Connection } from '../../../src/config/connections.ts';
 import { resultOf } from '../support.ts';
 import { type Answer, json, type LoopbackServer, listening, openTask, serve } from './support.ts';
 

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TaskResource } from '../../../src/asl/program.ts';
 import { createAwsClient } from '../../../src/aws/client.ts';
 import type { Json } from '../../../src/base/json.ts';
-import type { Connection } from '../../../src/integrations/http/connections.ts';
+import type { Connection } from '../../../src/config/connections.ts';
 import {
   createHttpTask,
   HTTP_DEFAULTS,

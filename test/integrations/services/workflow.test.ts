@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
 import { until } from '../../support/until.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';

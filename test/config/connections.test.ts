@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Connection,
-  checkConnection,
-  maskedConnection,
-} from '../../../src/integrations/http/connections.ts';
+import { CONNECTIONS, type Connection, maskedConnection } from '../../src/config/connections.ts';
+import { complaintsOf } from './complaints.ts';
+
+const complaints = (value: unknown, name = 'shop') =>
+  complaintsOf(CONNECTIONS, { [name]: value }, ['connections']);
 
 const OAUTH = { endpoint: 'https://a.example.com/token', clientId: 'i', clientSecret: 'TOP' };
 
@@ -15,68 +15,71 @@ describe('the check of a connection', () => {
     [{ oauth: OAUTH, headers: { a: 'b' }, query: { c: { file: 'd' } }, body: { e: 'f' } }],
     [{ oauth: { ...OAUTH, method: 'GET', clientAuthentication: 'header', body: { scope: 'a' } } }],
   ])('takes %j', (value) => {
-    expect(checkConnection('shop', value)).toEqual([]);
+    expect(complaints(value)).toEqual([]);
   });
 
   const secret = 'a text (in quotes), { env: NAME }, { file: path } or { secretsManager: name, key: member }';
   test.each<[unknown, string]>([
-    ['TOP', 'connections.shop: expected an object with basic, apiKey, oauth or headers'],
-    [
-      { basik: {} },
-      'connections.shop.basik: unknown key; expected one of basic, apiKey, oauth, headers, query, body',
-    ],
+    ['TOP', 'connections.shop is "•••", expected a mapping with basic, apiKey, oauth or headers'],
+    [{ basik: {} }, 'connections.shop.basik is not a known key; did you mean connections.shop.basic?'],
     [
       { basic: { username: 'u', password: 'TOP' }, apiKey: { name: 'a', value: 'TOP' } },
-      'connections.shop: expected one of basic, apiKey, oauth, but got basic and apiKey',
+      'connections.shop has basic and apiKey, expected one of basic, apiKey, oauth',
     ],
-    [{ basic: { username: 'u' } }, `connections.shop.basic.password: expected ${secret}`],
-    [{ basic: { username: 'u', password: 1234 } }, `connections.shop.basic.password: expected ${secret}`],
+    [{ basic: { username: 'u' } }, 'connections.shop.basic.password is missing'],
+    [
+      { basic: { username: 'u', password: 1234 } },
+      `connections.shop.basic.password is "•••", expected ${secret}`,
+    ],
     [
       { basic: { username: 'u', password: { enf: 'TOP' } } },
-      `connections.shop.basic.password: expected ${secret}`,
+      `connections.shop.basic.password is "•••", expected ${secret}`,
     ],
     [
       { basic: { username: 'u', password: { env: 'A', file: 'b' } } },
-      `connections.shop.basic.password: expected ${secret}`,
+      'connections.shop.basic.password.file is not a known key; known are env',
     ],
-    [{ basic: 'TOP' }, 'connections.shop.basic: expected an object with username and password'],
+    [{ basic: 'TOP' }, 'connections.shop.basic is "•••", expected a mapping with username and password'],
     [
       { apiKey: { name: 'a b', value: 'TOP' } },
-      'connections.shop.apiKey.name: expected the name of a header',
+      'connections.shop.apiKey.name is "•••", expected the name of a header that Treadle does not set itself',
     ],
     [
       { apiKey: { name: 'Host', value: 'TOP' } },
-      'connections.shop.apiKey.name: this header is set by Treadle itself',
+      'connections.shop.apiKey.name is "•••", expected the name of a header that Treadle does not set itself',
     ],
     [
       { headers: { 'content-length': 'TOP' } },
-      'connections.shop.headers.content-length: this header is set by Treadle itself',
+      'connections.shop.headers.content-length is a header that Treadle sets itself',
     ],
-    [{ query: 'TOP' }, 'connections.shop.query: expected an object from name to value'],
+    [{ query: 'TOP' }, 'connections.shop.query is "•••", expected a mapping from name to value'],
     [
       { oauth: { ...OAUTH, endpoint: 'a' } },
-      'connections.shop.oauth.endpoint: expected an https:// URL without user name and password',
+      'connections.shop.oauth.endpoint is "•••", expected an https:// URL without user name and password',
     ],
     [
       { oauth: { ...OAUTH, endpoint: 'https://u:TOP@h' } },
-      'connections.shop.oauth.endpoint: expected an https:// URL without user name and password',
+      'connections.shop.oauth.endpoint is "•••", expected an https:// URL without user name and password',
     ],
-    [{ oauth: { ...OAUTH, method: 'TOP' } }, 'connections.shop.oauth.method: expected POST, PUT or GET'],
+    [
+      { oauth: { ...OAUTH, method: 'TOP' } },
+      'connections.shop.oauth.method is "•••", expected POST, PUT or GET',
+    ],
     [
       { oauth: { ...OAUTH, clientAuthentication: 'TOP' } },
-      'connections.shop.oauth.clientAuthentication: expected parameters or header',
+      'connections.shop.oauth.clientAuthentication is "•••", expected parameters or header',
     ],
     [
       { oauth: { endpoint: OAUTH.endpoint, clientId: 'i' } },
-      `connections.shop.oauth.clientSecret: expected ${secret}`,
+      'connections.shop.oauth.clientSecret is missing',
     ],
   ])('objects to %j without showing values', (value, message) => {
-    expect(checkConnection('shop', value)).toEqual([message]);
+    expect(complaints(value)).toEqual([message]);
     expect(message).not.toContain('TOP');
   });
 
   test('objects to a name that no ARN can hold', () => {
-    expect(checkConnection('a/b', {})).toHaveLength(1);
+    expect(complaints({}, 'a/b')).toHaveLength(1);
   });
 });
 

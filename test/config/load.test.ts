@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Config, type ConfigSource, findConfigFile, loadConfig } from '../../src/config/load.ts';
 import { ConfigError, describeOrigin } from '../../src/config/problem.ts';
-import { type Config, type ConfigSource, findConfigFile, loadConfig } from '../../src/config.ts';
 
 let folder: string;
 
@@ -143,7 +143,9 @@ describe('functions', () => {
     const [problem, ...others] = problems(
       'functions:\n  pay:\n    handler: src/pay.handler\n    timeout: long\n',
     );
-    expect(problem).toMatch(/^treadle\.yaml:4:5: functions\.pay\.timeout: expected a number of seconds/);
+    expect(problem).toMatch(
+      /^treadle\.yaml:4:14: functions\.pay\.timeout is "long", expected a number of seconds/,
+    );
     expect(others).toEqual([]);
   });
 
@@ -215,9 +217,12 @@ describe('stateMachines', () => {
     ],
     [
       'stateMachines: { One: { definition: a.asl.json, rol: x } }',
-      'stateMachines.One.rol is not a known key; did you mean role?',
+      'stateMachines.One.rol is not a known key; did you mean stateMachines.One.role?',
     ],
-    ['stateMachines: { "a b": a.asl.json }', 'stateMachines.a b a name has 1 to 80 letters, digits, - and _'],
+    [
+      'stateMachines: { "a b": a.asl.json }',
+      'stateMachines["a b"] is not a name that can be; expected 1 to 80 letters, digits, - and _',
+    ],
     [
       'stateMachines: 7',
       'stateMachines is 7, expected a list of files and patterns, or a mapping from name to file',
@@ -228,7 +233,9 @@ describe('stateMachines', () => {
 
   test('two files with one name are refused', () => {
     write('flows/a.asl.json', '{}');
-    expect(problems('stateMachines: ["**/a.asl.json"]')[0]).toContain('are both named a; give them names');
+    expect(problems('stateMachines: ["**/a.asl.json"]')[0]).toMatch(
+      /^treadle\.yaml:1:1: stateMachines has two files for the name a, a\.asl\.json and .*a\.asl\.json; give them names: /,
+    );
   });
 });
 
@@ -246,12 +253,12 @@ describe('mistakes', () => {
     ].join('\n');
     expect(problems(yaml)).toEqual([
       'treadle.yaml:1:1: listn is not a known key; did you mean listen?',
-      'treadle.yaml:5:3: limits.payloadByte is not a known key; did you mean limits.payloadBytes?',
-      'treadle.yaml:7:7: logs is "loud", expected a mapping',
-      'treadle.yaml:2:10: account is "12", expected an AWS account number of 12 digits',
+      'treadle.yaml:2:10: account is 12, expected an AWS account number of 12 digits',
       'treadle.yaml:3:9: listen is "127.0.0.1:808300", expected host:port such as 127.0.0.1:8083',
-      'treadle.yaml:8:12: retention is 0, expected a number of days from 1 to 36500',
+      'treadle.yaml:5:3: limits.payloadByte is not a known key; did you mean limits.payloadBytes?',
       'treadle.yaml:6:18: limits.historyEvents is "many", expected a whole number from 10 to 100000000',
+      'treadle.yaml:7:7: logs is "loud", expected a mapping',
+      'treadle.yaml:8:12: retention is 0, expected a number of days from 1 to 36500',
     ]);
   });
 
@@ -262,7 +269,9 @@ describe('mistakes', () => {
     expect(problems('listen: 1\nlisten: 2')).toEqual([
       expect.stringMatching(/^treadle\.yaml:2:1: not valid YAML: /),
     ]);
-    expect(problems('- a')).toEqual([expect.stringContaining('treadle.yaml:1:1: the file must hold keys')]);
+    expect(problems('- a')).toEqual([
+      expect.stringContaining('treadle.yaml:1:1: is ["a"], expected a mapping of keys'),
+    ]);
   });
 
   test('of the environment name the variable', () => {
@@ -270,7 +279,10 @@ describe('mistakes', () => {
       'TREADLE_ACCOUNT: account is "me", expected an AWS account number of 12 digits',
     ]);
     expect(problems('', { TREADLE_FUNCTIONS: 'x' })).toEqual([
-      'TREADLE_FUNCTIONS: functions is "x", expected JSON',
+      'TREADLE_FUNCTIONS: functions is "x", expected a mapping from name to function',
+    ]);
+    expect(problems('', { TREADLE_FUNCTIONS: '{"pay": TOP-SECRET' })).toEqual([
+      'TREADLE_FUNCTIONS: functions is not JSON',
     ]);
   });
 

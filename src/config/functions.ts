@@ -1,0 +1,145 @@
+// `functions` of treadle.yaml. A function is either a process (`handler`) that Treadle runs under the Lambda Runtime API,
+// or a `url` that Treadle posts to.
+
+import { FUNCTION_LIMITS } from '../base/quotas.ts';
+import type { Path } from './problem.ts';
+import {
+  choice,
+  either,
+  type Infer,
+  isScalar,
+  list,
+  mapping,
+  number,
+  object,
+  optional,
+  type Reading,
+  type Refuse,
+  scalar,
+  text,
+} from './shape.ts';
+
+const { timeoutSeconds, memoryMb, concurrency } = FUNCTION_LIMITS;
+const HANDLER = '"path/file.export" (as "src/app.handler")';
+/** Keys that only a process of ours has. */
+const OF_PROCESSES = ['runtime', 'env', 'memory'];
+/** Variables by which the runtime finds its server and its handler. */
+const RESERVED = /^(AWS_LAMBDA_.*|_HANDLER|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|_X_AMZN_TRACE_ID)$/;
+/** `*` stands for any characters. */
+const RESOURCE = text(
+  'a resource such as arn:aws:states:::dynamodb:getItem or arn:aws:states:::aws-sdk:s3:*',
+  /^arn:(aws[a-z-]*|\*):states:::(?!activity:)[A-Za-z0-9*_-]+:[A-Za-z0-9*:._-]+$/,
+);
+
+const ENV = mapping(
+  'a mapping from variable to text',
+  { pattern: /^[a-zA-Z_][a-zA-Z0-9_]*$/, expected: "letters, digits and '_'" },
+  text('a text (put it in quotes)', /^[^\0]*$/),
+  (env, at, reading) => {
+    for (const name of Object.keys(env).filter((name) => RESERVED.test(name))) {
+      reading.refuse([...at, name], {
+        expected: 'is set by the runtime itself; choose another name',
+        of: 'key',
+      });
+    }
+  },
+);
+
+const FUNCTION = object(
+  'a mapping with handler or url',
+  {
+    handler: optional(
+      text(HANDLER, /^[^\0]+$/),
+      '`path/file.export` as on AWS, without the file’s extension; for the runtime `provided` the path of an executable, or of a folder that holds one named `bootstrap`.',
+    ),
+    runtime: optional(
+      choice('nodejs', 'python', 'provided'),
+      '`nodejs`, `python` or `provided`; follows from the file when absent.',
+    ),
+    env: optional(ENV, 'Variables of the function’s process.'),
+    timeout: optional(
+      number(`a number of seconds from 0.001 to ${timeoutSeconds.most}`, {
+        least: 0.001,
+        most: timeoutSeconds.most,
+      }),
+      `Seconds that an invocation may take; default ${timeoutSeconds.usual}, at most ${timeoutSeconds.most}.`,
+    ),
+    memory: optional(
+      number(`a whole number of MB from ${memoryMb.usual} to ${memoryMb.most}`, {
+        least: memoryMb.usual,
+        most: memoryMb.most,
+        whole: true,
+      }),
+      `MB; default ${memoryMb.usual}. Limits the heap of Node; for other runtimes it is only what the function is told.`,
+    ),
+    concurrency: optional(
+      number(`a whole number of invocations at once from 1 to ${concurrency.most}`, {
+        least: 1,
+        most: concurrency.most,
+        whole: true,
+      }),
+      `Invocations at once, each in a process of its own; default ${concurrency.usual}.`,
+    ),
+    url: optional(
+      scalar(
+        'an http:// or https:// URL',
+        { type: 'string', format: 'uri', pattern: '^https?://' },
+        (value) =>
+          typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined,
+      ),
+      'Instead of `handler`: a URL that the payload is posted to.',
+    ),
+    resources: optional(
+      either(
+        'a resource, or a list of them',
+        { when: isScalar, shape: RESOURCE },
+        { when: Array.isArray, shape: list(RESOURCE, 'a list of at most 1000 resources') },
+      ),
+      'Resources of tasks that the function answers for, in the place of a service; `*` stands for any characters: see [Your own integrations](../guide/your-own-integrations.md).',
+    ),
+  },
+  checkTarget,
+);
+
+export type LocalFunction = Infer<typeof FUNCTION>;
+export type FunctionRuntime = NonNullable<LocalFunction['runtime']>;
+
+export const FUNCTION_FIELDS = FUNCTION.fields ?? {};
+
+export const FUNCTIONS = mapping(
+  'a mapping from name to function',
+  { pattern: /^[a-zA-Z0-9-_]{1,64}$/, expected: "1 to 64 letters, digits, '-' or '_'" },
+  FUNCTION,
+  checkDistinct,
+);
+
+function checkTarget(values: Readonly<Record<string, unknown>>, refuse: Refuse): void {
+  const { handler, url, runtime } = values;
+  if ((handler === undefined) === (url === undefined)) {
+    const got = handler === undefined ? 'neither handler nor url' : 'both handler and url';
+    refuse([], { expected: `has ${got}, expected one of the two`, of: 'key' });
+  }
+  const needsExport = runtime === 'nodejs' || runtime === 'python';
+  if (needsExport && typeof handler === 'string' && !/^(.*\/)?[^./][^./]*\.[^/]+$/.test(handler)) {
+    refuse(['handler'], { value: handler, expected: HANDLER });
+  }
+  for (const key of url === undefined ? [] : OF_PROCESSES) {
+    if (values[key] !== undefined) {
+      refuse([key], { expected: 'does not go with url; remove one of the two', of: 'key' });
+    }
+  }
+}
+
+/** Only one function can answer for a resource. */
+function checkDistinct(functions: Readonly<Record<string, LocalFunction>>, at: Path, reading: Reading): void {
+  const owners = new Map<string, string>();
+  for (const [name, { resources = [] }] of Object.entries(functions)) {
+    for (const entry of [resources].flat()) {
+      const owner = owners.get(entry) ?? name;
+      owners.set(entry, owner);
+      if (owner === name) continue;
+      const expected = `names ${entry}, which functions.${owner} answers for already`;
+      reading.refuse([...at, name, 'resources'], { expected, of: 'key' });
+    }
+  }
+}
