@@ -1,6 +1,7 @@
 // A service's answer as the result of a task: members spelled for the state machine and in alphabetical order, times as
 // ISO 8601 text, blobs as text.
 
+import { isoTime } from '../base/iso-time.ts';
 import { isRawNumber, type Json, type JsonObject, parseJson, setMember, toNumber } from '../base/json.ts';
 import type { SdkObject, SdkValue } from './protocol.ts';
 import { type Member, memberRef, type ServiceModel, type Structure, shapeOf } from './service-model.ts';
@@ -74,7 +75,7 @@ function timeJson(value: SdkValue, timestamps: OutputTimestamps): Json {
       ? value
       : new Date(seconds === undefined ? String(value) : Math.round(seconds * 1000));
   if (Number.isNaN(date.getTime())) return String(value);
-  return timestamps === 'iso' ? date.toISOString().replace('.000Z', 'Z') : date.getTime();
+  return timestamps === 'iso' ? isoTime(date.getTime()) : date.getTime();
 }
 
 /** As Java prints a double: `3.0`. What JSON has no number for is text. */

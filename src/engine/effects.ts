@@ -2,8 +2,7 @@
 // ends comes back through the inbox.
 
 import { unreachable } from '../base/assert.ts';
-import { newDecision } from '../interpreter/decide.ts';
-import type { Environment } from '../interpreter/decision.ts';
+import { type Environment, newDecision } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { openEffects } from '../interpreter/outstanding.ts';
 import type { Inbox } from './inbox.ts';

@@ -1,18 +1,54 @@
 // The fold: one event changes the state of an execution. Live decisions and replay go through this same function, which
-// reads no clock, draws no random number and evaluates no expression.
+// reads no clock, draws no random number and evaluates no expression. The state is readonly everywhere but here.
 
-import { assert } from '../base/assert.ts';
+import { Bug, unreachable } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
 import { ENTERED_STATE, type EventOf, type HistoryEvent, type StateType } from '../history/event.ts';
-import type { Children, ExecutionState, Frame, OpenState, OpenTask } from './state.ts';
+import {
+  type Children,
+  type ExecutionState,
+  type Frame,
+  frameOf as findFrame,
+  hasChildren,
+  hasTask,
+  type OpenState,
+  type OpenTask,
+  openFrame,
+  parentFrame,
+  taskFrame,
+} from './state.ts';
 import { pushTimer } from './timers.ts';
+
+/** A part of the state without its `readonly`s, one level deep. */
+type Writable<T> = { -readonly [K in keyof T]: WritableCollection<T[K]> };
+
+type WritableCollection<V> =
+  V extends ReadonlyMap<infer K, infer W>
+    ? Map<K, W>
+    : V extends ReadonlySet<infer W>
+      ? Set<W>
+      : V extends readonly (infer W)[]
+        ? W[]
+        : V;
+
+type WritableState = Writable<ExecutionState>;
+type WritableFrame = Writable<Frame>;
+
+function writable<T>(part: T): Writable<T> {
+  return part as Writable<T>;
+}
 
 /** Changes `state` by one event. @throws Bug when the event does not fit the state. */
 export function apply(state: ExecutionState, event: HistoryEvent): void {
+  change(writable(state), event);
+}
+
+function change(state: WritableState, event: HistoryEvent): void {
   state.sequence++;
   if (event.id > 0) {
-    assert(event.id === state.lastId + 1, `Expected event ${state.lastId + 1}, but got ${event.id}`);
+    if (event.id !== state.lastId + 1)
+      throw new Bug(`Expected event ${state.lastId + 1}, but got ${event.id}`);
     state.lastId = event.id;
   }
   switch (event.type) {
@@ -65,13 +101,14 @@ export function apply(state: ExecutionState, event: HistoryEvent): void {
     case 'TaskSubmitted':
       return submit(state, event);
     case 'HeartbeatReceived': {
-      const task = openTask(state, event.frame);
-      if (task.kind === 'Activity' || task.submitted !== undefined) beat(state, event.frame, task, event.at);
+      const frame = frameOf(state, event.frame);
+      const task = openTask(frame);
+      if (task.kind === 'Activity' || task.submitted !== undefined) beat(state, frame, task, event.at);
       return;
     }
     case 'CallbackReceived': {
       const { output, error, cause } = event;
-      openTask(state, event.frame).early =
+      openTask(frameOf(state, event.frame)).early =
         output === undefined ? { status: 'failed', error, cause } : { status: 'succeeded', output };
       return;
     }
@@ -101,7 +138,7 @@ export function apply(state: ExecutionState, event: HistoryEvent): void {
     case 'MapIterationStarted':
       return startIteration(state, event);
     case 'MapIterationSucceeded':
-      childrenOf(state, event.frame).last = event.id;
+      childrenOf(frameOf(state, event.frame)).last = event.id;
       return;
     case 'ParallelStateSucceeded':
     case 'MapStateSucceeded': {
@@ -166,6 +203,8 @@ export function apply(state: ExecutionState, event: HistoryEvent): void {
       pushTimer(state.timers, { at: event.until, frame: event.frame });
       return;
     }
+    default:
+      return unreachable(event);
   }
 }
 
@@ -175,39 +214,32 @@ export function replay(state: ExecutionState, events: readonly HistoryEvent[]): 
   return state;
 }
 
-function newFrame(id: number, parent: Frame | undefined, index: number, cursor: number): Frame {
+function newFrame(id: number, parent: Frame | undefined, index: number, cursor: number): WritableFrame {
   return { id, parent, index, cursor, variables: new Map(), next: undefined, open: undefined };
 }
 
-export function frameOf(state: ExecutionState, id: number): Frame {
-  const frame = state.frames.get(id);
-  assert(frame, `Expected frame ${id} to be open`);
-  return frame;
+function frameOf(state: WritableState, id: number): WritableFrame {
+  return writable(findFrame(state, id));
 }
 
-function open(frame: Frame): OpenState {
-  assert(frame.open, `Expected frame ${frame.id} to be in a state`);
-  return frame.open;
+function open(frame: Frame | undefined): Writable<OpenState> {
+  return writable(openFrame(frame).open);
 }
 
-function openTask(state: ExecutionState, frame: number): OpenTask {
-  const task = open(frameOf(state, frame)).task;
-  assert(task, `Expected frame ${frame} to have an open task`);
-  return task;
+function openTask(frame: Frame): Writable<OpenTask> {
+  return writable(taskFrame(frame).open.task);
 }
 
-function childrenOf(state: ExecutionState, frame: number): Children {
-  const children = open(frameOf(state, frame)).children;
-  assert(children, `Expected frame ${frame} to have branches or iterations`);
-  return children;
+function childrenOf(frame: Frame | undefined): Writable<Children> {
+  return writable(parentFrame(frame).open.children);
 }
 
-function setNext(state: ExecutionState, frame: Frame, name: string | undefined, input: Payload): void {
+function setNext(state: WritableState, frame: WritableFrame, name: string | undefined, input: Payload): void {
   frame.next = { name, input };
   state.ready.add(frame);
 }
 
-function enter(state: ExecutionState, event: EventOf<`${StateType}StateEntered`>): void {
+function enter(state: WritableState, event: EventOf<`${StateType}StateEntered`>): void {
   const frame = frameOf(state, event.frame);
   frame.next = undefined;
   state.ready.delete(frame);
@@ -229,19 +261,16 @@ function enter(state: ExecutionState, event: EventOf<`${StateType}StateEntered`>
   frame.cursor = event.id;
 }
 
-function exit(state: ExecutionState, event: EventOf<`${Exclude<StateType, 'Fail'>}StateExited`>): void {
+function exit(state: WritableState, event: EventOf<`${Exclude<StateType, 'Fail'>}StateExited`>): void {
   const frame = frameOf(state, event.frame);
   if (event.assigned !== undefined) {
-    for (const name of Object.keys(event.assigned)) {
-      frame.variables.set(name, event.assigned[name]!);
-    }
+    for (const [name, value] of Object.entries(event.assigned)) frame.variables.set(name, value);
   }
   frame.open = undefined;
   frame.cursor = event.id;
   if (event.next !== undefined) return setNext(state, frame, event.next, event.output);
   if (frame.parent === undefined) return;
-  const children = open(frame.parent).children;
-  assert(children, `Expected the parent of frame ${frame.id} to have branches or iterations`);
+  const children = childrenOf(frame.parent);
   children.results[frame.index] = event.output;
   children.finished++;
   children.running.delete(frame);
@@ -250,7 +279,7 @@ function exit(state: ExecutionState, event: EventOf<`${Exclude<StateType, 'Fail'
 }
 
 function schedule(
-  state: ExecutionState,
+  state: WritableState,
   event: EventOf<'TaskScheduled' | 'LambdaFunctionScheduled' | 'ActivityScheduled'>,
   kind: OpenTask['kind'],
   input: Payload,
@@ -285,11 +314,11 @@ function schedule(
 }
 
 function start(
-  state: ExecutionState,
+  state: WritableState,
   event: EventOf<'TaskStarted' | 'LambdaFunctionStarted' | 'ActivityStarted'>,
 ): void {
   const frame = frameOf(state, event.frame);
-  const task = openTask(state, event.frame);
+  const task = openTask(frame);
   task.started = true;
   state.ready.delete(frame);
   if (task.kind === 'Activity') {
@@ -303,7 +332,7 @@ function start(
     pushTimer(state.timers, { at: task.timeoutAt, frame: frame.id });
   }
   // A callback's heartbeats count from the moment the service has taken the request (AWS: lambda:invoke.waitForTaskToken).
-  if (!isCallback(event)) beat(state, event.frame, task, event.at);
+  if (!isCallback(event)) beat(state, frame, task, event.at);
   frame.cursor = event.id;
 }
 
@@ -311,48 +340,48 @@ function isCallback(event: HistoryEvent): boolean {
   return 'resource' in event && event.resource.endsWith('.waitForTaskToken');
 }
 
-function submit(state: ExecutionState, event: EventOf<'TaskSubmitted'>): void {
-  const task = openTask(state, event.frame);
+function submit(state: WritableState, event: EventOf<'TaskSubmitted'>): void {
+  const frame = frameOf(state, event.frame);
+  const task = openTask(frame);
   task.submitted = event.output;
   if (task.calling && isCallback(event)) {
     task.calling = false;
     state.calls--;
   }
-  beat(state, event.frame, task, event.at);
-  frameOf(state, event.frame).cursor = event.id;
+  beat(state, frame, task, event.at);
+  frame.cursor = event.id;
 }
 
-function beat(state: ExecutionState, frame: number, task: OpenTask, at: number): void {
+function beat(state: WritableState, frame: Frame, task: Writable<OpenTask>, at: number): void {
   if (task.heartbeatSeconds === undefined) return;
   task.heartbeatAt = at + task.heartbeatSeconds * 1000;
-  pushTimer(state.timers, { at: task.heartbeatAt, frame });
+  pushTimer(state.timers, { at: task.heartbeatAt, frame: frame.id });
 }
 
-function dropTask(state: ExecutionState, frame: Frame): void {
-  const task = frame.open?.task;
-  if (task === undefined) return;
+function dropTask(state: WritableState, frame: Frame): void {
+  if (!hasTask(frame)) return;
+  const { task } = frame.open;
   state.tasks.delete(task.scheduled);
   state.ready.delete(frame);
   if (task.calling) state.calls--;
   if (task.kind === 'Activity' && !task.started) state.queued--;
-  frame.open!.task = undefined;
+  open(frame).task = undefined;
 }
 
 /** Ends everything inside the open state of `frame`: branches, iterations, what they wait for. */
-function dropChildren(state: ExecutionState, frame: Frame): void {
-  const children = frame.open?.children;
-  if (children === undefined) return;
-  for (const child of children.running) {
+function dropChildren(state: WritableState, frame: Frame): void {
+  if (!hasChildren(frame)) return;
+  for (const child of frame.open.children.running) {
     dropTask(state, child);
     dropChildren(state, child);
     if (child.open?.mapRunArn !== undefined) state.calls--;
     state.ready.delete(child);
     state.frames.delete(child.id);
   }
-  frame.open!.children = undefined;
+  open(frame).children = undefined;
 }
 
-function startParallel(state: ExecutionState, event: EventOf<'ParallelStateStarted'>): void {
+function startParallel(state: WritableState, event: EventOf<'ParallelStateStarted'>): void {
   const frame = frameOf(state, event.frame);
   const to = open(frame);
   const running = new Set<Frame>();
@@ -377,7 +406,7 @@ function startParallel(state: ExecutionState, event: EventOf<'ParallelStateStart
   frame.cursor = event.id;
 }
 
-function startMap(state: ExecutionState, event: EventOf<'MapStateStarted'>): void {
+function startMap(state: WritableState, event: EventOf<'MapStateStarted'>): void {
   const frame = frameOf(state, event.frame);
   const to = open(frame);
   to.retryAt = undefined;
@@ -394,9 +423,9 @@ function startMap(state: ExecutionState, event: EventOf<'MapStateStarted'>): voi
   frame.cursor = event.id;
 }
 
-function startIteration(state: ExecutionState, event: EventOf<'MapIterationStarted'>): void {
+function startIteration(state: WritableState, event: EventOf<'MapIterationStarted'>): void {
   const parent = frameOf(state, event.frame);
-  const children = childrenOf(state, event.frame);
+  const children = childrenOf(parent);
   const child = newFrame(event.child, parent, event.index, event.id);
   state.frames.set(child.id, child);
   children.running.add(child);
@@ -406,7 +435,7 @@ function startIteration(state: ExecutionState, event: EventOf<'MapIterationStart
 }
 
 function closeFailed(
-  state: ExecutionState,
+  state: WritableState,
   status: 'FAILED' | 'ABORTED' | 'TIMED_OUT',
   event: EventOf<'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut'>,
 ): void {
@@ -415,7 +444,7 @@ function closeFailed(
   close(state, status, event.at);
 }
 
-function close(state: ExecutionState, status: ExecutionState['status'], at: number): void {
+function close(state: WritableState, status: ExecutionState['status'], at: number): void {
   state.status = status;
   state.stoppedAt = at;
   state.frames.clear();

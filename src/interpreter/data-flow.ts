@@ -1,48 +1,35 @@
-// How data moves through a state: InputPath, Parameters, ResultSelector, ResultPath, OutputPath, Output, Assign.
-// Source: ASL specification, "Input and output processing"; AWS, "Processing input and output".
+// How data moves through a state: Parameters, ResultSelector, ResultPath, OutputPath; Arguments, Output; Assign. (InputPath
+// is in scope.ts.) Source: ASL specification, "Input and output processing"; AWS, "Processing input and output".
 
-import type {
-  Catcher,
-  MapState,
-  ParallelState,
-  PassState,
-  PathOrEmpty,
-  State,
-  TaskState,
-} from '../asl/program.ts';
-import type { Json, JsonObject } from '../base/json.ts';
-import { isJsonObject } from '../base/json.ts';
+import type { Catcher, MapState, ParallelState, PassState, State, TaskState } from '../asl/program.ts';
+import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { Payload } from '../base/payload.ts';
 import { ALL_VARIABLES_BYTES, VARIABLE_BYTES } from '../base/quotas.ts';
 import { StateError } from '../base/state-error.ts';
-import { PathMiss } from '../query/json-path/path.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
-import { type ContextExtra, type Decision, scopeOf } from './decision.ts';
-import { checkOutput } from './leave.ts';
-import type { Frame } from './state.ts';
+import type { Decision, Stage } from './decision.ts';
+import { applyPath, type ContextExtra, effectiveInput, inputScope, scopeOf } from './scope.ts';
+import type { OpenFrame } from './state.ts';
 
+/** A state whose work has a result. */
+export type WorkingState = PassState | TaskState | ParallelState | MapState;
+
+/** What a state hands on and remembers. */
 export interface Departure {
   readonly output: Payload;
   readonly assigned: Readonly<Record<string, Payload>> | undefined;
 }
 
-/** Applies InputPath or OutputPath. @throws StateError States.Runtime when it leads nowhere. */
-export function applyPath(path: PathOrEmpty, scope: Scope): Json {
-  if (path === 'empty') return {};
-  try {
-    return path.read(scope);
-  } catch (miss) {
-    if (!(miss instanceof PathMiss)) throw miss;
-    throw new StateError('States.Runtime', `Invalid path '${path.source}' : ${miss.reason}`);
-  }
+/** @throws StateError States.DataLimitExceeded when what a state hands on, or gives its work, is over the payload quota. */
+export function checkSize(decision: Decision, name: string, data: Payload): void {
+  if (data.exceeds(decision.env.limits.payloadBytes)) throw tooLarge(name);
 }
 
-/** The state's input after InputPath. */
-export function effectiveInput(decision: Decision, frame: Frame, state: State): Payload {
-  const raw = frame.open!.input;
-  if (state.inputPath === undefined) return raw;
-  return Payload.ofValue(
-    applyPath(state.inputPath, scopeOf(decision, frame, raw.value, { input: raw.value })),
+/** @param source name of the state, service, or ARN that gave too much. */
+export function tooLarge(source: string): StateError {
+  return new StateError(
+    'States.DataLimitExceeded',
+    `The state/task '${source}' returned a result with a size exceeding the maximum number of bytes service limit.`,
   );
 }
 
@@ -52,70 +39,71 @@ export function effectiveInput(decision: Decision, frame: Frame, state: State): 
  */
 export function workInput(
   decision: Decision,
-  frame: Frame,
-  state: PassState | TaskState | ParallelState | MapState,
+  frame: OpenFrame,
+  state: WorkingState,
   extra?: ContextExtra,
+  input: Payload = effectiveInput(decision, frame, state),
 ): Payload {
-  const input = effectiveInput(decision, frame, state);
   if (state.parameters === undefined) return input;
-  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value }, extra);
-  const made = Payload.ofValue(state.parameters(scope));
+  const made = Payload.ofValue(state.parameters(inputScope(decision, frame, input, extra)));
+  decision.env.inspect?.(frame, state.language === 'JSONata' ? 'Arguments' : 'Parameters', made);
   // What a Pass makes is its result, and measured when it leaves.
-  if (state.type !== 'Pass') checkOutput(decision, state.name, made);
+  if (state.type !== 'Pass') checkSize(decision, state.name, made);
   return made;
 }
 
-/** After the work of a Pass, Task, Parallel or Map: what the state hands on and remembers. */
+/** After the work of a Pass, Task, Parallel or Map. */
 export function departWithResult(
   decision: Decision,
-  frame: Frame,
-  state: PassState | TaskState | ParallelState | MapState,
+  frame: OpenFrame,
+  state: WorkingState,
   result: Payload,
 ): Departure {
+  decision.env.inspect?.(frame, 'Result', result);
   if (state.language === 'JSONata') return departJsonata(decision, frame, state, result);
-  const raw = frame.open!.input;
+  const raw = frame.open.input;
   // Most states carry their input or result on untouched: no expression, no value, no new text.
   let selected = result;
   if (state.resultSelector !== undefined) {
-    selected = Payload.ofValue(
-      state.resultSelector(scopeOf(decision, frame, result.value, { input: raw.value })),
-    );
+    const scope = scopeOf(decision, frame, result.value, { input: raw.value });
+    selected = inspected(decision, frame, 'ResultSelector', Payload.ofValue(state.resultSelector(scope)));
   }
   const assigned = assign(decision, frame, state.assign, result, { input: null });
-  let combined = selected;
-  if (state.resultPath === 'discard') combined = raw;
-  else if (state.resultPath !== 'replace') {
-    combined = Payload.ofValue(state.resultPath.write(raw.value, selected.value));
-  }
+  const { resultPath } = state;
+  if (resultPath === 'replace')
+    return { output: applyOutputPath(decision, frame, state, selected), assigned };
+  const combined =
+    resultPath === 'discard' ? raw : Payload.ofValue(resultPath.write(raw.value, selected.value));
+  inspected(decision, frame, 'ResultPath', combined);
   return { output: applyOutputPath(decision, frame, state, combined), assigned };
 }
 
 function departJsonata(
   decision: Decision,
-  frame: Frame,
-  state: PassState | TaskState | ParallelState | MapState,
+  frame: OpenFrame,
+  state: WorkingState,
   result: Payload,
 ): Departure {
-  const hasResult = state.type !== 'Pass';
   if (state.output === undefined && state.assign === undefined)
     return { output: result, assigned: undefined };
-  const input = frame.open!.input.value;
-  const states = hasResult ? { input, result: result.value } : { input };
-  return departWith(decision, frame, state.output, state.assign, result, Payload.ofValue(null), states);
+  const input = frame.open.input.value;
+  // A Pass has no result beside its input.
+  const states = state.type === 'Pass' ? { input } : { input, result: result.value };
+  return departJsonataWith(decision, frame, state, result, states);
 }
 
 /** Choice, Wait, Succeed: the effective input goes on, or Output makes something else of it. */
 export function departWithInput(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   state: State,
   input: Payload,
-  by: { readonly output: Evaluate | undefined; readonly assign: Evaluate | undefined } = state,
+  by: OutputFields = state,
 ): Departure {
   if (state.language === 'JSONata') {
-    const raw = frame.open!.input;
+    const raw = frame.open.input;
     if (by.output === undefined && by.assign === undefined) return { output: raw, assigned: undefined };
-    return departWith(decision, frame, by.output, by.assign, raw, raw, { input: raw.value });
+    return departJsonataWith(decision, frame, by, raw, { input: raw.value });
   }
   const assigned = assign(decision, frame, by.assign, input, { input: null });
   return { output: applyOutputPath(decision, frame, state, input), assigned };
@@ -124,51 +112,58 @@ export function departWithInput(
 /** A caught error: ResultPath or Output of the catcher, on the state's raw input. */
 export function departWithError(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   state: State,
   catcher: Catcher,
   errorOutput: JsonObject,
 ): Departure {
-  const raw = frame.open!.input;
+  const raw = frame.open.input;
   const output = Payload.ofValue(errorOutput);
   if (state.language === 'JSONata') {
-    return departWith(decision, frame, catcher.output, catcher.assign, output, output, {
-      input: raw.value,
-      errorOutput,
-    });
+    return departJsonataWith(decision, frame, catcher, output, { input: raw.value, errorOutput });
   }
   const assigned = assign(decision, frame, catcher.assign, output, { input: null });
-  if (catcher.resultPath === 'discard') return { output: raw, assigned };
-  if (catcher.resultPath === 'replace') return { output, assigned };
-  return { output: Payload.ofValue(catcher.resultPath.write(raw.value, errorOutput)), assigned };
+  const { resultPath } = catcher;
+  if (resultPath === 'replace') return { output, assigned };
+  const combined = resultPath === 'discard' ? raw : Payload.ofValue(resultPath.write(raw.value, errorOutput));
+  return { output: inspected(decision, frame, 'ResultPath', combined), assigned };
 }
 
-function departWith(
+/** Where Output and Assign come from: the state, or the rule or catcher that leads out of it. */
+interface OutputFields {
+  readonly output: Evaluate | undefined;
+  readonly assign: Evaluate | undefined;
+}
+
+/** @param otherwise the output without Output. */
+function departJsonataWith(
   decision: Decision,
-  frame: Frame,
-  output: Evaluate | undefined,
-  assignment: Evaluate | undefined,
+  frame: OpenFrame,
+  by: OutputFields,
   otherwise: Payload,
-  document: Payload,
   states: Scope['states'],
 ): Departure {
-  const assigned = assign(decision, frame, assignment, document, states);
-  if (output === undefined) return { output: otherwise, assigned };
-  return { output: Payload.ofValue(output(scopeOf(decision, frame, document.value, states))), assigned };
+  const assigned = assign(decision, frame, by.assign, otherwise, states);
+  if (by.output === undefined) return { output: otherwise, assigned };
+  const output = Payload.ofValue(by.output(scopeOf(decision, frame, otherwise.value, states)));
+  return { output: inspected(decision, frame, 'Output', output), assigned };
 }
 
-function applyOutputPath(decision: Decision, frame: Frame, state: State, output: Payload): Payload {
+function applyOutputPath(decision: Decision, frame: OpenFrame, state: State, output: Payload): Payload {
   if (state.outputPath === undefined) return output;
-  const raw = frame.open!.input;
-  return Payload.ofValue(
-    applyPath(state.outputPath, scopeOf(decision, frame, output.value, { input: raw.value })),
-  );
+  const scope = scopeOf(decision, frame, output.value, { input: frame.open.input.value });
+  return inspected(decision, frame, 'OutputPath', Payload.ofValue(applyPath(state.outputPath, scope)));
+}
+
+function inspected(decision: Decision, frame: OpenFrame, stage: Stage, value: Payload): Payload {
+  decision.env.inspect?.(frame, stage, value);
+  return value;
 }
 
 /** @throws StateError States.DataLimitExceeded when variables grow too large. */
 function assign(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   assignment: Evaluate | undefined,
   document: Payload,
   states: Scope['states'],
@@ -176,20 +171,21 @@ function assign(
   if (assignment === undefined) return undefined;
   const values = assignment(scopeOf(decision, frame, document.value, states));
   if (!isJsonObject(values)) throw new StateError('States.Runtime', 'Expected Assign to give an object.');
+  decision.env.inspect?.(frame, 'Assign', Payload.ofValue(values));
   const assigned: Record<string, Payload> = Object.create(null);
   let bytes = 0;
-  for (const name of Object.keys(values)) {
-    const value = Payload.ofValue(values[name]!);
+  for (const [name, member] of Object.entries(values)) {
+    const value = Payload.ofValue(member);
     bytes += value.bytes;
     assigned[name] = value;
   }
   if (bytes > VARIABLE_BYTES) {
     throw new StateError(
       'States.DataLimitExceeded',
-      `The size of the variables assigned by the state '${frame.open!.name}' exceeds the limit of ${VARIABLE_BYTES} bytes.`,
+      `The size of the variables assigned by the state '${frame.open.name}' exceeds the limit of ${VARIABLE_BYTES} bytes.`,
     );
   }
-  if (bytes > 0 && bytes + variableBytes(decision) > ALL_VARIABLES_BYTES) {
+  if (bytes + variableBytes(decision) > ALL_VARIABLES_BYTES) {
     throw new StateError(
       'States.DataLimitExceeded',
       `The total size of the variables of the execution exceeds the limit of ${ALL_VARIABLES_BYTES} bytes.`,
@@ -199,9 +195,9 @@ function assign(
 }
 
 /** Bytes of all variables of the execution. */
-function variableBytes(decision: Decision): number {
+function variableBytes({ state }: Decision): number {
   let bytes = 0;
-  for (const frame of decision.state.frames.values()) {
+  for (const frame of state.frames.values()) {
     for (const value of frame.variables.values()) bytes += value.bytes;
   }
   return bytes;

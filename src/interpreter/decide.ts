@@ -1,16 +1,35 @@
 // The engine's one decision: a command on an execution becomes events and effects. Pure and synchronous: time and chance
 // come in `env`, the state is changed only through `apply`, and the run goes on until the execution waits for the world.
 
-import type { Program, State } from '../asl/program.ts';
+import type { Program, State, TaskState } from '../asl/program.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import { StateError } from '../base/state-error.ts';
-import { ENTERED, type HistoryEvent } from '../history/event.ts';
+import { ENTERED, type HistoryEvent, type StateType } from '../history/event.ts';
 import type { Command } from './command.ts';
-import { append, type Decision, type Environment, emit, HistoryFull, stateOf } from './decision.ts';
+import {
+  append,
+  type Decision,
+  type Environment,
+  emit,
+  HistoryFull,
+  newDecision,
+  stateNamed,
+  stateOf,
+} from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution } from './fail.ts';
-import type { ExecutionState, Frame } from './state.ts';
+import { errorFields } from './failure.ts';
+import {
+  type ExecutionState,
+  type Frame,
+  frameOf,
+  hasTask,
+  type OpenFrame,
+  openFrame,
+  parentFrame,
+  type TaskFrame,
+} from './state.ts';
 import * as choice from './states/choice.ts';
 import * as fail from './states/fail.ts';
 import * as map from './states/map.ts';
@@ -54,11 +73,6 @@ export function decide(program: Program, state: ExecutionState, command: Command
   return { events: decision.events, effects: decision.effects, more, refused };
 }
 
-/** A decision with nothing in it yet. */
-export function newDecision(program: Program, state: ExecutionState, env: Environment): Decision {
-  return { program, state, env, events: [], effects: [], queue: [], childFinished, itemsOf };
-}
-
 function perform(decision: Decision, command: Command): Refusal | undefined {
   const { state } = decision;
   switch (command.type) {
@@ -74,7 +88,7 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
         },
         0,
       );
-      decision.queue.push(state.frames.get(0)!);
+      decision.queue.push(frameOf(state, 0));
       return undefined;
     case 'Continue':
       decision.queue.push(...state.ready);
@@ -82,24 +96,13 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
     case 'FireTimers':
       fireTimers(decision);
       return undefined;
-    case 'StopExecution': {
-      const { error, cause } = command;
+    case 'StopExecution':
       cancelAll(decision);
-      emit(
-        decision,
-        {
-          type: 'ExecutionAborted',
-          frame: 0,
-          ...(error === undefined ? {} : { error }),
-          ...(cause === undefined ? {} : { cause }),
-        },
-        0,
-      );
+      emit(decision, { type: 'ExecutionAborted', frame: 0, ...errorFields(command) }, 0);
       return undefined;
-    }
     case 'CompleteTask':
       return onTask(decision, command.scheduled, (frame, definition) => {
-        const open = frame.open!.task!;
+        const open = frame.open.task;
         if (!open.started) return 'not-started';
         if (command.by === 'token' && open.early !== undefined) return 'already-answered';
         if (command.by === 'token') task.answer(decision, frame, definition, command.outcome);
@@ -108,13 +111,13 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       });
     case 'SubmitTask':
       return onTask(decision, command.scheduled, (frame, definition) => {
-        if (frame.open!.task!.submitted !== undefined) return 'already-submitted';
+        if (frame.open.task.submitted !== undefined) return 'already-submitted';
         task.submit(decision, frame, definition, command.output);
         return undefined;
       });
     case 'StartActivity':
       return onTask(decision, command.scheduled, (frame) => {
-        if (frame.open!.task!.started) return 'already-submitted';
+        if (frame.open.task.started) return 'already-submitted';
         task.startActivity(decision, frame, command.workerName);
         return undefined;
       });
@@ -124,10 +127,10 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
         return undefined;
       });
     case 'CompleteMapRun': {
-      const frame = state.frames.get(command.frame);
-      if (frame?.open?.mapRunArn !== command.mapRunArn) return 'unknown-task';
-      const definition = stateOf(decision, frame);
-      assert(definition.type === 'Map', 'Expected a Map state');
+      const found = state.frames.get(command.frame);
+      if (found?.open?.mapRunArn !== command.mapRunArn) return 'unknown-task';
+      const frame = openFrame(found);
+      const definition = stateOf(decision, frame, 'Map');
       guard(decision, frame, () => distributed.complete(decision, frame, definition, command.outcome));
       return undefined;
     }
@@ -139,12 +142,11 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
 function onTask(
   decision: Decision,
   scheduled: number,
-  act: (frame: Frame, definition: Extract<State, { type: 'Task' }>) => Refusal | undefined,
+  act: (frame: TaskFrame, definition: TaskState) => Refusal | undefined,
 ): Refusal | undefined {
   const frame = decision.state.tasks.get(scheduled);
-  if (frame?.open?.task?.scheduled !== scheduled) return 'unknown-task';
-  const definition = stateOf(decision, frame);
-  assert(definition.type === 'Task', 'Expected a Task state');
+  if (!hasTask(frame)) return 'unknown-task';
+  const definition = stateOf(decision, frame, 'Task');
   let refused: Refusal | undefined;
   guard(decision, frame, () => {
     refused = act(frame, definition);
@@ -152,14 +154,15 @@ function onTask(
   return refused;
 }
 
-/** Moves every thread of control that can move. @returns true when the bound on transitions came first. */
+/** Moves every frame that can move. @returns true when the bound on transitions came first. */
 function settle(decision: Decision): boolean {
-  const { queue, state } = decision;
-  for (let i = 0; i < queue.length; i++) {
+  const { queue, state, env } = decision;
+  let transitions = 0;
+  for (const frame of queue) {
     // One transition at least: an execution whose every step takes long still goes on.
-    if (i >= decision.env.maxTransitions || (i > 0 && decision.env.overtime?.() === true))
+    if (transitions >= env.maxTransitions || (transitions > 0 && env.overtime?.() === true))
       return state.status === 'RUNNING';
-    const frame = queue[i]!;
+    transitions++;
     // A frame may have been cut off since it was put here.
     if (state.frames.get(frame.id) === frame) step(decision, frame);
   }
@@ -170,32 +173,26 @@ function step(decision: Decision, frame: Frame): void {
   const next = frame.next;
   if (next !== undefined) {
     const name = next.name ?? startOf(decision, frame);
-    const definition = decision.program.states.get(name);
-    assert(definition, `Expected state ${name} in the definition`);
+    const definition = stateNamed(decision, name);
     emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
-    run(decision, frame, definition);
-  } else if (
-    frame.open?.task !== undefined &&
-    !frame.open.task.started &&
-    frame.open.task.kind !== 'Activity'
-  ) {
-    const definition = stateOf(decision, frame);
-    assert(definition.type === 'Task', 'Expected a Task state');
-    task.start(decision, frame, definition);
+    run(decision, openFrame(frame), definition);
+  } else if (hasTask(frame) && !frame.open.task.started && frame.open.task.kind !== 'Activity') {
+    task.start(decision, frame, stateOf(decision, frame, 'Task'));
   }
 }
 
 /** First state of the frame's sub-workflow. */
 function startOf(decision: Decision, frame: Frame): string {
   if (frame.parent === undefined) return decision.program.root.startAt;
-  const owner = stateOf(decision, frame.parent);
+  const owner = stateNamed(decision, openFrame(frame.parent).open.name);
   if (owner.type === 'Map') return owner.processor.startAt;
-  assert(owner.type === 'Parallel', 'Expected branches to belong to a Parallel state');
-  return owner.branches[frame.index]!.startAt;
+  const branch = owner.type === 'Parallel' ? owner.branches[frame.index] : undefined;
+  assert(branch, `Expected ${owner.name} to be a Parallel state with a branch ${frame.index}`);
+  return branch.startAt;
 }
 
 /** The work of a state: on entry, and again at every retry of a Task, Parallel or Map. */
-function run(decision: Decision, frame: Frame, definition: State): void {
+function run(decision: Decision, frame: OpenFrame, definition: State): void {
   guard(decision, frame, () => {
     switch (definition.type) {
       case 'Pass':
@@ -214,60 +211,61 @@ function run(decision: Decision, frame: Frame, definition: State): void {
         return parallel.enter(decision, frame, definition);
       case 'Map':
         return map.enter(decision, frame, definition);
+      default:
+        return unreachable(definition);
     }
   });
 }
 
 /** States whose EvaluationFailed event, on entry, follows what their Entered event follows (recorded from AWS). */
-const SIBLING_OF_ENTERED = new Set(['Pass', 'Task', 'Map']);
+const SIBLING_OF_ENTERED: ReadonlySet<StateType> = new Set(['Pass', 'Task', 'Map']);
 
-/** Runs a part of a state's work; an error of the language in it fails that state. */
-function guard(decision: Decision, frame: Frame, work: () => void): void {
+/** Runs a part of a state's work; an error of the language in it fails that state. Then what waited for it goes on. */
+function guard(decision: Decision, frame: OpenFrame, work: () => void): void {
+  const { type } = frame.open;
   try {
     work();
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    failEvaluation(decision, frame, error, SIBLING_OF_ENTERED.has(frame.open!.type));
+    failEvaluation(decision, openFrame(frame), error, SIBLING_OF_ENTERED.has(type));
   }
+  const child = decision.finished.pop();
+  if (child !== undefined) childFinished(decision, child);
 }
 
-function childFinished(decision: Decision, parent: Frame, child: Frame): void {
-  const definition = stateOf(decision, parent);
-  guard(decision, parent, () => {
-    if (definition.type === 'Map') map.childFinished(decision, parent, definition, child);
-    else if (definition.type === 'Parallel') parallel.childFinished(decision, parent, definition);
+/** A branch or iteration has ended: its Parallel or Map goes on, and may end with it. */
+function childFinished(decision: Decision, child: Frame): void {
+  const frame = parentFrame(child.parent);
+  const definition = stateNamed(decision, frame.open.name);
+  guard(decision, frame, () => {
+    if (definition.type === 'Map') return map.childFinished(decision, frame, definition, child);
+    assert(definition.type === 'Parallel', `Expected ${definition.name} to be a Parallel state`);
+    return parallel.childFinished(decision, frame, definition);
   });
-}
-
-function itemsOf(decision: Decision, frame: Frame): ReturnType<Decision['itemsOf']> {
-  const definition = stateOf(decision, frame);
-  assert(definition.type === 'Map', 'Expected a Map state');
-  return map.itemsOf(decision, frame, definition);
 }
 
 function fireTimers(decision: Decision): void {
   const { state, env } = decision;
   if (env.now >= state.info.deadline) return timeOutExecution(decision);
-  while (state.timers.length > 0 && state.timers[0]!.at <= env.now) {
-    const timer = popTimer(state.timers)!;
+  for (let timer = state.timers[0]; timer !== undefined && timer.at <= env.now; timer = state.timers[0]) {
+    popTimer(state.timers);
     const frame = state.frames.get(timer.frame);
-    if (frame?.open !== undefined) fire(decision, frame, timer.at);
+    if (frame?.open !== undefined) fire(decision, openFrame(frame), timer.at);
   }
 }
 
 /** Fires what the frame waits for at that moment; an outdated timer finds nothing. */
-function fire(decision: Decision, frame: Frame, at: number): void {
-  const open = frame.open!;
-  const definition = stateOf(decision, frame);
-  if (open.waitUntil === at && definition.type === 'Wait') {
-    guard(decision, frame, () => wait.resume(decision, frame, definition));
+function fire(decision: Decision, frame: OpenFrame, at: number): void {
+  const { open } = frame;
+  if (open.waitUntil === at) {
+    guard(decision, frame, () => wait.resume(decision, frame, stateOf(decision, frame, 'Wait')));
   } else if (open.retryAt === at) {
-    open.retryAt = undefined;
-    run(decision, frame, definition);
-  } else if (definition.type === 'Task' && open.task?.timeoutAt === at) {
-    task.timeOut(decision, frame, definition, false);
-  } else if (definition.type === 'Task' && open.task?.heartbeatAt === at) {
-    task.timeOut(decision, frame, definition, true);
+    run(decision, frame, stateNamed(decision, open.name));
+  } else if (hasTask(frame) && (open.task?.timeoutAt === at || open.task?.heartbeatAt === at)) {
+    const missedHeartbeat = open.task.timeoutAt !== at;
+    guard(decision, frame, () =>
+      task.timeOut(decision, frame, stateOf(decision, frame, 'Task'), missedHeartbeat),
+    );
   }
 }
 

@@ -1,15 +1,14 @@
-// One decision in the making: the events and effects so far, and what every state type needs to make more of them.
+// What is being made of one command: the events and effects so far, and what every state type needs to make more of them.
 
 import type { Program, State, TaskResource } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
 import type { Json, JsonObject } from '../base/json.ts';
+import type { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
-import type { Scope } from '../query/scope.ts';
 import { apply } from './apply.ts';
-import { contextObject } from './context-object.ts';
 import type { Effect } from './effect.ts';
-import type { ExecutionInfo, ExecutionState, Frame } from './state.ts';
+import type { ExecutionInfo, ExecutionState, Frame, OpenFrame } from './state.ts';
 
 /** Everything a decision takes from outside: time, chance, bounds. The same values give the same decision. */
 export interface Environment {
@@ -36,7 +35,26 @@ export interface Environment {
   readonly maxTransitions: number;
   /** Whether the decision took long enough already: it ends after the transition under way, as with `maxTransitions`. */
   overtime?(): boolean;
+  /**
+   * Gets the value after each stage of a state's data flow, in order. A field that the state does not have is left out;
+   * one that is evaluated again (InputPath, when a Wait ends or an iteration starts) is given again.
+   */
+  readonly inspect?: Inspect;
 }
+
+/** Fields of a state through which its data goes, and `Result`: what its work gave. */
+export type Stage =
+  | 'InputPath'
+  | 'Parameters'
+  | 'Arguments'
+  | 'Result'
+  | 'ResultSelector'
+  | 'ResultPath'
+  | 'OutputPath'
+  | 'Output'
+  | 'Assign';
+
+export type Inspect = (frame: OpenFrame, stage: Stage, value: Payload) => void;
 
 export interface Decision {
   readonly program: Program;
@@ -44,12 +62,15 @@ export interface Decision {
   readonly env: Environment;
   readonly events: HistoryEvent[];
   readonly effects: Effect[];
-  /** Threads of control that can move, first in, first out: branches advance side by side as on AWS. */
+  /** Frames that can move, first in, first out: branches advance side by side as on AWS. */
   readonly queue: Frame[];
-  /** Called when the last state of a branch or iteration has been left. */
-  readonly childFinished: (decision: Decision, parent: Frame, child: Frame) => void;
-  /** Items of the open inline Map of `frame`. */
-  readonly itemsOf: (decision: Decision, frame: Frame) => readonly Json[];
+  /** Branches and iterations that have just left their last state: their Parallel or Map goes on before anything else. */
+  readonly finished: Frame[];
+}
+
+/** A decision with nothing in it yet. */
+export function newDecision(program: Program, state: ExecutionState, env: Environment): Decision {
+  return { program, state, env, events: [], effects: [], queue: [], finished: [] };
 }
 
 type Draft<E> = E extends HistoryEvent ? Omit<E, 'id' | 'at' | 'previous'> : never;
@@ -62,19 +83,19 @@ export class HistoryFull extends Error {
 
 /**
  * Appends an event to the history and folds it in.
- * @param previous the event it follows; by default the last of its thread of control.
+ * @param previous the event it follows; by default the last of its frame.
  * @returns its id.
  */
 export function emit(decision: Decision, event: NewEvent, previous?: number): number {
   const { state, env } = decision;
   const id = state.lastId + 1;
   if (id >= env.limits.historyEvents && !state.info.express && !isLast(event)) throw new HistoryFull();
-  append(decision, finished(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
+  append(decision, complete(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
   return id;
 }
 
 /** The draft itself becomes the event: it was made for this and nobody else holds it. */
-function finished(event: NewEvent, id: number, at: number, previous: number): HistoryEvent {
+function complete(event: NewEvent, id: number, at: number, previous: number): HistoryEvent {
   const made = event as unknown as { id: number; at: number; previous: number };
   made.id = id;
   made.at = at;
@@ -88,12 +109,7 @@ function isLast(event: NewEvent): boolean {
 
 /** Adds a fact that AWS's history does not show. */
 export function note(decision: Decision, event: NewEvent, previous = 0): void {
-  append(decision, finished(event, 0, decision.env.now, previous));
-}
-
-/** Milliseconds that are really waited for `delayMs` of a definition. */
-export function scaled({ env }: Decision, delayMs: number): number {
-  return env.waitScale === undefined ? delayMs : Math.ceil(delayMs * env.waitScale);
+  append(decision, complete(event, 0, decision.env.now, previous));
 }
 
 export function append(decision: Decision, event: HistoryEvent): void {
@@ -101,52 +117,25 @@ export function append(decision: Decision, event: HistoryEvent): void {
   decision.events.push(event);
 }
 
-/** The definition of the state that `frame` is in. */
-export function stateOf(decision: Decision, frame: Frame): State {
-  const name = frame.open?.name;
-  const state = name === undefined ? undefined : decision.program.states.get(name);
+/** Milliseconds that are really waited for `delayMs` of a definition. */
+export function scaled({ env }: Decision, delayMs: number): number {
+  return env.waitScale === undefined ? delayMs : Math.ceil(delayMs * env.waitScale);
+}
+
+/** The state of the definition with that name. */
+export function stateNamed({ program }: Decision, name: string): State {
+  const state = program.states.get(name);
   assert(state, `Expected state ${name} in the definition`);
   return state;
 }
 
-/** @param document what `$` is; @param states what `$states` holds beside the context. */
-export function scopeOf(
+/** The definition of the state that `frame` is in, which must be of that type. */
+export function stateOf<T extends State['type']>(
   decision: Decision,
-  frame: Frame,
-  document: Json,
-  states: Scope['states'],
-  extra?: ContextExtra,
-): Scope {
-  const { env } = decision;
-  return {
-    document,
-    states,
-    context: () => contextObject(decision, frame, extra),
-    variable: (name) => lookUp(frame, name),
-    now: env.now,
-    random: env.random,
-    uuid: env.uuid,
-  };
-}
-
-export interface ContextExtra {
-  /** Task token of the attempt being prepared. */
-  readonly token?: string;
-  /** Map item whose input is being selected. */
-  readonly item?: {
-    readonly index: number;
-    readonly value: Json;
-    /** Member name, when the items are the members of an object. */
-    readonly key?: string;
-    /** Distributed Map: where the items come from. */
-    readonly source?: string;
-  };
-}
-
-function lookUp(frame: Frame, name: string): Json | undefined {
-  for (let f: Frame | undefined = frame; f !== undefined; f = f.parent) {
-    const value = f.variables.get(name);
-    if (value !== undefined) return value.value;
-  }
-  return undefined;
+  frame: OpenFrame,
+  type: T,
+): Extract<State, { readonly type: T }> {
+  const state = stateNamed(decision, frame.open.name);
+  assert(state.type === type, `Expected a ${type} state, but ${state.name} is a ${state.type} state`);
+  return state as Extract<State, { readonly type: T }>;
 }

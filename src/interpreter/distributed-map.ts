@@ -5,34 +5,28 @@
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
 import { mapRunArn, parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
-import {
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  stringifyJson,
-  toNumber,
-} from '../base/json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyJson, toNumber } from '../base/json.ts';
 import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
-import { departWithResult, effectiveInput } from './data-flow.ts';
-import { type ContextExtra, type Decision, emit, scopeOf, stateOf } from './decision.ts';
+import { checkSize } from './data-flow.ts';
+import { type Decision, emit, stateOf } from './decision.ts';
 import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
 import { failState, failureFrom } from './fail.ts';
-import { failureOf } from './failure.ts';
-import { concurrency, mapItems, readField, stringField } from './fields.ts';
-import { checkOutput, leave } from './leave.ts';
-import type { Frame } from './state.ts';
+import { errorFields, failureOf } from './failure.ts';
+import { concurrency, mapItemsOrMembers, readField, stringField } from './fields.ts';
+import { finishWithResult } from './finish.ts';
+import { effectiveInput, inputScope } from './scope.ts';
+import { type OpenFrame, openFrame } from './state.ts';
 
 /** Items that are looked at in one step. */
 const STEP = 1_000;
 /** Most bytes of a batch, also without MaxInputBytesPerBatch. */
 const BATCH_BYTES = 262_144;
 
-export function enter(decision: Decision, frame: Frame, state: MapState, map: DistributedMap): void {
+export function enter(decision: Decision, frame: OpenFrame, state: MapState, map: DistributedMap): void {
   const { input, scope } = inputOf(decision, frame, state);
   concurrency(state.maxConcurrency, scope);
   // Items that are still to be read are not counted, as recorded from AWS.
@@ -47,7 +41,7 @@ export function enter(decision: Decision, frame: Frame, state: MapState, map: Di
 /** The effect of an open Map Run; again after a restart. */
 export function mapRun(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   state: MapState,
   map: DistributedMap,
   arn: string,
@@ -95,11 +89,12 @@ export function* readInputs(
   mapRunArn: string,
   items: readonly MapItem[],
 ): Generator<void, ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined> {
-  const frame = decision.state.frames.get(frameId);
-  const isOpen = (): boolean => decision.state.status === 'RUNNING' && frame?.open?.mapRunArn === mapRunArn;
-  if (frame === undefined || !isOpen()) return undefined;
-  const state = stateOf(decision, frame);
-  assert(state.type === 'Map' && state.distributed, 'Expected a distributed Map');
+  const { frames } = decision.state;
+  const isOpen = (): boolean => frames.get(frameId)?.open?.mapRunArn === mapRunArn;
+  if (!isOpen()) return undefined;
+  const frame = openFrame(frames.get(frameId));
+  const state = stateOf(decision, frame, 'Map');
+  assert(state.distributed, 'Expected a distributed Map');
   try {
     const steps = childInputs(decision, frame, state, state.distributed, items);
     for (;;) {
@@ -116,28 +111,21 @@ export function* readInputs(
 }
 
 /** The Map Run has ended. */
-export function complete(decision: Decision, frame: Frame, state: MapState, outcome: TaskOutcome): void {
+export function complete(decision: Decision, frame: OpenFrame, state: MapState, outcome: TaskOutcome): void {
   if (outcome.status === 'failed') {
-    const { error, cause } = outcome;
-    emit(decision, {
-      type: 'MapRunFailed',
-      frame: frame.id,
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
-    });
-    return failState(decision, frame, failureOf(error, cause), frame.cursor, undefined);
+    emit(decision, { type: 'MapRunFailed', frame: frame.id, ...errorFields(outcome) });
+    const failure = failureOf(outcome.error, outcome.cause);
+    return failState(decision, frame, failure, frame.cursor, undefined);
   }
   const succeeded = emit(decision, { type: 'MapRunSucceeded', frame: frame.id });
   emit(decision, { type: 'MapStateSucceeded', frame: frame.id }, succeeded);
-  checkOutput(decision, state.name, outcome.output);
-  const departure = departWithResult(decision, frame, state, outcome.output);
-  checkOutput(decision, state.name, departure.output);
-  leave(decision, frame, departure, state.next);
+  checkSize(decision, state.name, outcome.output);
+  finishWithResult(decision, frame, state, outcome.output);
 }
 
-function inputOf(decision: Decision, frame: Frame, state: MapState): { input: Json; scope: Scope } {
-  const input = effectiveInput(decision, frame, state).value;
-  return { input, scope: scopeOf(decision, frame, input, { input: frame.open!.input.value }) };
+function inputOf(decision: Decision, frame: OpenFrame, state: MapState): { input: Payload; scope: Scope } {
+  const input = effectiveInput(decision, frame, state);
+  return { input, scope: inputScope(decision, frame, input) };
 }
 
 function newMapRunArn(decision: Decision, map: DistributedMap): string {
@@ -148,33 +136,31 @@ function newMapRunArn(decision: Decision, map: DistributedMap): string {
 }
 
 /** The items that the state has in its input, or makes. */
-function itemsInState(state: MapState, scope: Scope, input: Json): readonly MapItem[] {
-  return itemsOf(mapItems(state.items, scope, input, state.language === 'JSONata', true), 'STATE_DATA');
+function itemsInState(state: MapState, scope: Scope, input: Payload): readonly MapItem[] {
+  const items = mapItemsOrMembers(state.items, scope, input.value, state.language === 'JSONata');
+  return toItems(items, 'STATE_DATA');
 }
 
 /** The elements of an array or the members of an object. */
-export function itemsOf(items: Json, source: string): readonly MapItem[] {
-  if (isJsonArray(items)) return items.map((value) => ({ value, source }));
-  assert(isJsonObject(items), 'Expected items to be an array or an object');
-  return Object.keys(items).map((key) => ({ key, value: items[key]!, source }));
+function toItems(items: Json[] | JsonObject, source: string): readonly MapItem[] {
+  if (Array.isArray(items)) return items.map((value: Json) => ({ value, source }));
+  return Object.entries(items).map(([key, value]) => ({ key, value, source }));
 }
 
 function* childInputs(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   state: MapState,
   map: DistributedMap,
   items: readonly MapItem[],
 ): Generator<void, ChildInputs> {
   const { input, scope } = inputOf(decision, frame, state);
-  const raw = frame.open!.input.value;
   const { itemSelector } = state;
   const select = (item: MapItem, index: number): Json => {
     if (itemSelector === undefined) {
       return item.key === undefined ? item.value : { Key: item.key, Value: item.value };
     }
-    const extra: ContextExtra = { item: { index, ...item } };
-    return itemSelector(scopeOf(decision, frame, input, { input: raw }, extra));
+    return itemSelector(inputScope(decision, frame, input, { item: { index, ...item } }));
   };
   const selected: Json[] = [];
   for (const item of items) {

@@ -4,10 +4,19 @@
 import type { MapState, ParallelState, State, TaskState } from '../asl/program.ts';
 import { StateError } from '../base/state-error.ts';
 import { departWithError } from './data-flow.ts';
-import { type Decision, emit, note, scaled, stateOf } from './decision.ts';
-import { errorOutput, type Failure, failureOf, findCatcher, findRetrier, retryDelayMs } from './failure.ts';
-import { checkOutput, leave } from './leave.ts';
-import type { Frame } from './state.ts';
+import { type Decision, emit, note, scaled, stateNamed } from './decision.ts';
+import {
+  type ErrorAndCause,
+  errorFields,
+  errorOutput,
+  type Failure,
+  failureOf,
+  findCatcher,
+  findRetrier,
+  retryDelayMs,
+} from './failure.ts';
+import { finish } from './finish.ts';
+import { type Frame, type OpenFrame, openFrame } from './state.ts';
 
 /** Errors whose cause stands alone, without "An error occurred while executing the state …". */
 const UNFRAMED = new Set(['States.DataLimitExceeded']);
@@ -18,8 +27,8 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @param aliases further names that ErrorEquals may use. */
-export function failureFrom(frame: Frame, error: StateError, aliases: readonly string[] = []): Failure {
-  const open = frame.open!;
+export function failureFrom(frame: OpenFrame, error: StateError, aliases: readonly string[] = []): Failure {
+  const { open } = frame;
   const framed =
     error.cause === undefined || UNFRAMED.has(error.error)
       ? error.cause
@@ -39,12 +48,12 @@ export function failureFrom(frame: Frame, error: StateError, aliases: readonly s
  */
 export function failEvaluation(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   error: StateError,
   siblingOfEntered: boolean,
   aliases?: readonly string[],
 ): void {
-  const open = frame.open!;
+  const { open } = frame;
   const failure = failureFrom(frame, error, aliases);
   if (failure.evaluation !== undefined) {
     const sibling = siblingOfEntered && frame.cursor === open.enteredId;
@@ -59,26 +68,26 @@ export function failEvaluation(
  */
 export function failState(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   failure: Failure,
   cause: number,
   culprit: Frame | undefined,
 ): void {
-  const state = stateOf(decision, frame);
+  const { open } = frame;
+  const state = stateNamed(decision, open.name);
   if (!isGuarded(state)) return giveUp(decision, frame, failure);
-  const open = frame.open!;
   const ownRuntimeError = culprit === undefined && failure.error === 'States.Runtime';
 
   const retrier = findRetrier(state.retry, open.attempts, failure);
+  cleanUp(decision, frame, state, cause, culprit);
   if (retrier !== undefined) {
-    cleanUp(decision, frame, state, cause, culprit);
-    const delay = retryDelayMs(state.retry[retrier]!, open.attempts[retrier] ?? 0, decision.env.random);
+    const { index, retries } = retrier;
+    const delay = retryDelayMs(retrier.retrier, retries, decision.env.random);
     const until = decision.env.now + scaled(decision, delay);
-    note(decision, { type: 'RetryScheduled', frame: frame.id, retrier, until }, cause);
+    note(decision, { type: 'RetryScheduled', frame: frame.id, retrier: index, until }, cause);
     return;
   }
 
-  cleanUp(decision, frame, state, cause, culprit);
   if (state.type !== 'Task' && !ownRuntimeError) {
     emit(
       decision,
@@ -86,13 +95,11 @@ export function failState(
       cause,
     );
   }
-  const found = findCatcher(state.catch, failure);
-  if (found === undefined) return giveUp(decision, frame, failure);
-  const catcher = state.catch[found]!;
+  const catcher = findCatcher(state.catch, failure);
+  if (catcher === undefined) return giveUp(decision, frame, failure);
   try {
     const departure = departWithError(decision, frame, state, catcher, errorOutput(failure));
-    checkOutput(decision, state.name, departure.output);
-    leave(decision, frame, departure, catcher.next);
+    finish(decision, frame, departure, catcher.next);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     // The catcher itself failed: nothing is left that could catch it here.
@@ -102,13 +109,18 @@ export function failState(
   }
 }
 
-function emitEvaluationFailed(decision: Decision, frame: Frame, failure: Failure, previous: number): void {
+function emitEvaluationFailed(
+  decision: Decision,
+  frame: OpenFrame,
+  failure: Failure,
+  previous: number,
+): void {
   emit(
     decision,
     {
       type: 'EvaluationFailed',
       frame: frame.id,
-      state: frame.open!.name,
+      state: frame.open.name,
       ...(failure.evaluation ? { location: failure.evaluation } : {}),
       error: failure.error ?? '',
       cause: failure.cause ?? '',
@@ -119,35 +131,21 @@ function emitEvaluationFailed(decision: Decision, frame: Frame, failure: Failure
 
 /** Nothing in this state takes the error: the enclosing state fails with it, or the execution does. */
 export function giveUp(decision: Decision, frame: Frame, failure: Failure): void {
-  const parent = frame.parent;
-  if (parent === undefined) return failExecution(decision, failure);
+  if (frame.parent === undefined) return failExecution(decision, failure);
+  const parent = openFrame(frame.parent);
   const inherited = failureOf(
     failure.error,
     failure.cause,
     ...failure.aliases,
-    ...(parent.open!.type === 'Parallel' && failure.error !== 'States.Runtime'
-      ? ['States.BranchFailed']
-      : []),
+    ...(parent.open.type === 'Parallel' && failure.error !== 'States.Runtime' ? ['States.BranchFailed'] : []),
   );
   failState(decision, parent, inherited, frame.cursor, frame);
 }
 
-export function failExecution(
-  decision: Decision,
-  failure: { readonly error: string | undefined; readonly cause: string | undefined },
-): void {
+export function failExecution(decision: Decision, failure: ErrorAndCause): void {
   cancelAll(decision);
   const cursor = decision.state.frames.get(0)?.cursor ?? 0;
-  emit(
-    decision,
-    {
-      type: 'ExecutionFailed',
-      frame: 0,
-      ...(failure.error === undefined ? {} : { error: failure.error }),
-      ...(failure.cause === undefined ? {} : { cause: failure.cause }),
-    },
-    cursor,
-  );
+  emit(decision, { type: 'ExecutionFailed', frame: 0, ...errorFields(failure) }, cursor);
 }
 
 function isGuarded(state: State): state is TaskState | ParallelState | MapState {
@@ -160,12 +158,12 @@ function isGuarded(state: State): state is TaskState | ParallelState | MapState 
  */
 function cleanUp(
   decision: Decision,
-  frame: Frame,
+  frame: OpenFrame,
   state: State,
   cause: number,
   culprit: Frame | undefined,
 ): void {
-  const children = frame.open!.children;
+  const { children } = frame.open;
   if (children === undefined) return;
   const others = [...children.running].filter((child) => child !== culprit);
   for (const child of culprit === undefined ? others : [culprit, ...others]) {

@@ -3,9 +3,12 @@
 import type { Catcher, Retrier } from '../asl/program.ts';
 import type { JsonObject } from '../base/json.ts';
 
-export interface Failure {
+export interface ErrorAndCause {
   readonly error: string | undefined;
   readonly cause: string | undefined;
+}
+
+export interface Failure extends ErrorAndCause {
   /** Other names that ErrorEquals may use for it. */
   readonly aliases: readonly string[];
   /** JSONata: field that failed; makes an EvaluationFailed event. `null`: no field is responsible. */
@@ -40,20 +43,20 @@ export function matches(errorEquals: readonly string[], failure: Failure): boole
   );
 }
 
-/** @returns index of the first retrier that names the error, if it has attempts left. */
+/** @returns the first retrier that names the error, if it has attempts left, with how often it was used before. */
 export function findRetrier(
   retriers: readonly Retrier[],
   attempts: readonly number[],
   failure: Failure,
-): number | undefined {
+): { readonly retrier: Retrier; readonly index: number; readonly retries: number } | undefined {
   const index = retriers.findIndex((retrier) => matches(retrier.errorEquals, failure));
-  if (index < 0) return undefined;
-  return (attempts[index] ?? 0) < retriers[index]!.maxAttempts ? index : undefined;
+  const retrier = retriers[index];
+  const retries = attempts[index] ?? 0;
+  return retrier !== undefined && retries < retrier.maxAttempts ? { retrier, index, retries } : undefined;
 }
 
-export function findCatcher(catchers: readonly Catcher[], failure: Failure): number | undefined {
-  const index = catchers.findIndex((catcher) => matches(catcher.errorEquals, failure));
-  return index < 0 ? undefined : index;
+export function findCatcher(catchers: readonly Catcher[], failure: Failure): Catcher | undefined {
+  return catchers.find((catcher) => matches(catcher.errorEquals, failure));
 }
 
 /**
@@ -69,6 +72,11 @@ export function retryDelayMs(retrier: Retrier, retries: number, random: () => nu
 
 /** Beyond any execution's life; keeps arithmetic with dates finite. */
 const MAX_DELAY_SECONDS = 31_622_400 * 4;
+
+/** The fields of an event: what is not known is left out. */
+export function errorFields({ error, cause }: ErrorAndCause): { error?: string; cause?: string } {
+  return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+}
 
 /** `{"Error": …, "Cause": …}` as Catch sees it; a timeout has the empty cause, other missing parts are null. */
 export function errorOutput(failure: Failure): JsonObject {

@@ -2,14 +2,22 @@
 // Source: json-path and JSONata error texts recorded from AWS.
 
 import type { Field } from '../asl/program.ts';
-import { isJsonArray, isJsonObject, type Json, jsonType, stringifyJson, toNumber } from '../base/json.ts';
+import { unreachable } from '../base/assert.ts';
+import { parseTimestamp } from '../base/iso-time.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  stringifyJson,
+  toNumber,
+} from '../base/json.ts';
 import { MAX_SECONDS } from '../base/quotas.ts';
 import { StateError } from '../base/state-error.ts';
-import { parseTimestamp } from '../query/choice-operators.ts';
 import { PathMiss } from '../query/json-path/path.ts';
 import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Scope } from '../query/scope.ts';
-import { applyPath } from './data-flow.ts';
+import { applyPath } from './scope.ts';
 
 function runtime(cause: string): StateError {
   return new StateError('States.Runtime', cause);
@@ -135,7 +143,7 @@ export function booleanField(field: Field<boolean>, scope: Scope): boolean {
 }
 
 /**
- * A Map's items: an array; with `objects` also an object.
+ * An inline Map's items.
  * @param input the effective input, for a Map without ItemsPath and Items.
  */
 export function mapItems(
@@ -143,18 +151,33 @@ export function mapItems(
   scope: Scope,
   input: Json,
   jsonata: boolean,
-  objects: boolean,
-): Json {
-  const value =
-    field === undefined
-      ? input
-      : field.from === 'path'
-        ? readItemsPath(field, scope)
-        : readField(field, scope);
-  if (isJsonArray(value) || (objects && isJsonObject(value))) return value;
-  if (field?.from === 'jsonata') throw unexpectedType(field.expression.source, field.field, 'array', value);
+): Json[] {
+  const value = readItems(field, scope, input);
+  if (isJsonArray(value)) return value;
+  throw notItems(field, value, jsonata);
+}
+
+/** A distributed Map's items, which may be the members of an object. */
+export function mapItemsOrMembers(
+  field: Field<Json> | undefined,
+  scope: Scope,
+  input: Json,
+  jsonata: boolean,
+): Json[] | JsonObject {
+  const value = readItems(field, scope, input);
+  if (isJsonArray(value) || isJsonObject(value)) return value;
+  throw notItems(field, value, jsonata);
+}
+
+function readItems(field: Field<Json> | undefined, scope: Scope, input: Json): Json {
+  if (field === undefined) return input;
+  return field.from === 'path' ? readItemsPath(field, scope) : readField(field, scope);
+}
+
+function notItems(field: Field<Json> | undefined, value: Json, jsonata: boolean): StateError {
+  if (field?.from === 'jsonata') return unexpectedType(field.expression.source, field.field, 'array', value);
   if (jsonata) {
-    throw new StateError(
+    return new StateError(
       'States.QueryEvaluationError',
       `Map state input must be an array but was: ${stringifyJson(value)}`,
       field?.from === 'evaluate' ? field.field : '',
@@ -162,7 +185,7 @@ export function mapItems(
   }
   // AWS prints a context path without its first dollar sign.
   const source = field?.from === 'path' ? field.path.source.replace(/^\$\$/, '$') : '$';
-  throw runtime(`Reference path "${source}" must point to array.`);
+  return runtime(`Reference path "${source}" must point to array.`);
 }
 
 function readItemsPath(field: Extract<Field<Json>, { from: 'path' }>, scope: Scope): Json {
@@ -200,6 +223,8 @@ export function readField<T extends Json>(field: Field<T>, scope: Scope): Json {
       return field.expression.evaluate(scope);
     case 'evaluate':
       return field.evaluate(scope);
+    default:
+      return unreachable(field);
   }
 }
 
@@ -213,5 +238,5 @@ function fieldName(field: Field<Json>): string {
 
 /** A value as it stands in a cause: strings without quotes, the rest as JSON. */
 function printed(value: Json): string {
-  return jsonType(value) === 'string' ? (value as string) : stringifyJson(value);
+  return typeof value === 'string' ? value : stringifyJson(value);
 }

@@ -1,24 +1,27 @@
 // What an execution waits for, as a function of its state: the runtime's index of it (`wakeAt`, `busy`) and, after a
 // restart, the effects to release again.
 
-import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, stateOf } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
-import type { ExecutionState, Frame } from './state.ts';
+import { type ExecutionState, hasTask, openFrame } from './state.ts';
 import { invocation } from './states/task.ts';
-import { popTimer } from './timers.ts';
+import { popTimer, type Timer } from './timers.ts';
 
 /** @returns epoch milliseconds at which `FireTimers` has something to do; undefined once the execution is closed. */
 export function nextWake(state: ExecutionState): number | undefined {
   if (state.status !== 'RUNNING') return undefined;
   const { timers } = state;
-  while (timers.length > 0 && !isLive(state, timers[0]!.at, timers[0]!.frame)) popTimer(timers);
-  return Math.min(state.info.deadline, timers[0]?.at ?? Number.POSITIVE_INFINITY);
+  let first = timers[0];
+  while (first !== undefined && !isLive(state, first)) {
+    popTimer(timers);
+    first = timers[0];
+  }
+  return Math.min(state.info.deadline, first?.at ?? Number.POSITIVE_INFINITY);
 }
 
-function isLive(state: ExecutionState, at: number, frame: number): boolean {
+function isLive(state: ExecutionState, { at, frame }: Timer): boolean {
   const open = state.frames.get(frame)?.open;
   if (open === undefined) return false;
   return (
@@ -39,30 +42,22 @@ export function needsRecovery(state: ExecutionState): boolean {
   return isBusy(state) || (state.status === 'RUNNING' && state.queued > 0);
 }
 
-/** Effects of calls that had been started and have not ended. Activities wait for workers and are included. */
+/** Effects of calls that had been started and have not ended, and of activity tasks that wait for a worker. */
 export function openEffects(decision: Decision): Effect[] {
   const effects: Effect[] = [];
   for (const frame of decision.state.tasks.values()) {
-    const task = frame.open?.task;
-    if (task === undefined) continue;
+    if (!hasTask(frame)) continue;
+    const { task } = frame.open;
     if (task.calling || (task.kind === 'Activity' && !task.started))
-      effects.push(invocation(frame, taskState(decision.program, frame)));
+      effects.push(invocation(frame, stateOf(decision, frame, 'Task')));
   }
-  for (const frame of decision.state.frames.values()) {
-    const arn = frame.open?.mapRunArn;
+  for (const each of decision.state.frames.values()) {
+    const arn = each.open?.mapRunArn;
     if (arn === undefined) continue;
-    const state = decision.program.states.get(frame.open!.name);
-    assert(state?.type === 'Map' && state.distributed, 'Expected a distributed Map');
+    const frame = openFrame(each);
+    const state = stateOf(decision, frame, 'Map');
+    assert(state.distributed, 'Expected a distributed Map');
     effects.push(distributed.mapRun(decision, frame, state, state.distributed, arn));
   }
   return effects;
-}
-
-function taskState(
-  program: Program,
-  frame: Frame,
-): Extract<ReturnType<Program['states']['get']>, { type: 'Task' }> {
-  const state = program.states.get(frame.open!.name);
-  assert(state?.type === 'Task', 'Expected a Task state');
-  return state;
 }

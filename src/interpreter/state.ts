@@ -1,6 +1,8 @@
-// The state of one execution, folded from its events: what is open, what it waits for, what it knows.
-// Only `apply` changes it. It lives in memory while something moves and is folded again from the journal when needed.
+// The state of one execution, folded from its events: what is open, what it waits for, what it knows. It lives in memory
+// while something moves and is folded again from the journal when needed. Everything here is readonly but two things that
+// never come from the journal, the heap of timers and the memo `Children.items`; only apply.ts casts that away.
 
+import { Bug } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
 import type { StateType } from '../history/event.ts';
@@ -30,31 +32,32 @@ export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED
 
 export interface ExecutionState {
   readonly info: ExecutionInfo;
-  status: Status;
-  input: Payload | undefined;
+  readonly status: Status;
+  readonly input: Payload | undefined;
   /** Journal entries folded so far, notes included. */
-  sequence: number;
+  readonly sequence: number;
   /** Id of the last history event. */
-  lastId: number;
-  /** Threads of control by number; 0 is the main flow. */
-  readonly frames: Map<number, Frame>;
-  nextFrame: number;
+  readonly lastId: number;
+  /** Frames by number; 0 is the main flow. */
+  readonly frames: ReadonlyMap<number, Frame>;
+  readonly nextFrame: number;
   /** Open tasks by the id of their …Scheduled event. */
-  readonly tasks: Map<number, Frame>;
+  readonly tasks: ReadonlyMap<number, Frame>;
   /** How often each Task state was scheduled, by name. */
-  readonly invocations: Map<string, number>;
+  readonly invocations: ReadonlyMap<string, number>;
   /** Open tasks whose call is under way: what a restarted process must call again. */
-  calls: number;
+  readonly calls: number;
   /** Activity tasks that no worker has taken yet. */
-  queued: number;
+  readonly queued: number;
   /** Frames that could move at once. */
-  readonly ready: Set<Frame>;
+  readonly ready: ReadonlySet<Frame>;
+  /** Index of what frames wait for. Entries out of date may stay in it, and `popTimer` takes them out at any time. */
   readonly timers: Timers;
-  redriveCount: number;
-  stoppedAt: number | undefined;
-  output: Payload | undefined;
-  error: string | undefined;
-  cause: string | undefined;
+  readonly redriveCount: number;
+  readonly stoppedAt: number | undefined;
+  readonly output: Payload | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
 }
 
 /** One thread of control: the main flow, a Parallel branch, or an inline Map iteration. */
@@ -64,12 +67,12 @@ export interface Frame {
   /** Branch or iteration number within the parent's open state. */
   readonly index: number;
   /** Event that the next event of this thread follows. */
-  cursor: number;
+  readonly cursor: number;
   /** Variables assigned in this scope. */
-  readonly variables: Map<string, Payload>;
+  readonly variables: ReadonlyMap<string, Payload>;
   /** State to enter next; `name` undefined is the sub-workflow's StartAt. */
-  next: { readonly name: string | undefined; readonly input: Payload } | undefined;
-  open: OpenState | undefined;
+  readonly next: { readonly name: string | undefined; readonly input: Payload } | undefined;
+  readonly open: OpenState | undefined;
 }
 
 export interface OpenState {
@@ -81,15 +84,15 @@ export interface OpenState {
   readonly before: number;
   readonly input: Payload;
   /** Retries over all retriers. */
-  retryCount: number;
+  readonly retryCount: number;
   /** Retries by retrier. */
-  readonly attempts: number[];
-  task: OpenTask | undefined;
+  readonly attempts: readonly number[];
+  readonly task: OpenTask | undefined;
   /** Epoch milliseconds. */
-  waitUntil: number | undefined;
-  retryAt: number | undefined;
-  children: Children | undefined;
-  mapRunArn: string | undefined;
+  readonly waitUntil: number | undefined;
+  readonly retryAt: number | undefined;
+  readonly children: Children | undefined;
+  readonly mapRunArn: string | undefined;
 }
 
 export interface OpenTask {
@@ -103,31 +106,83 @@ export interface OpenTask {
   readonly credentials: string | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly heartbeatSeconds: number | undefined;
-  started: boolean;
+  readonly started: boolean;
   /** What the service answered to the request; the result comes later. */
-  submitted: Payload | undefined;
+  readonly submitted: Payload | undefined;
   /** What a worker answered by token before that. */
-  early: TaskOutcome | undefined;
+  readonly early: TaskOutcome | undefined;
   /** True while a call is counted in `ExecutionState.calls`. */
-  calling: boolean;
-  timeoutAt: number | undefined;
-  heartbeatAt: number | undefined;
+  readonly calling: boolean;
+  readonly timeoutAt: number | undefined;
+  readonly heartbeatAt: number | undefined;
 }
 
 /** Branches or iterations of an open Parallel or inline Map. */
 export interface Children {
   readonly total: number;
-  readonly running: Set<Frame>;
+  readonly running: ReadonlySet<Frame>;
   /** Outputs by index. */
-  readonly results: (Payload | undefined)[];
-  finished: number;
+  readonly results: readonly (Payload | undefined)[];
+  readonly finished: number;
   /** Iterations started so far. */
-  started: number;
+  readonly started: number;
   /** Last event of the branch that finished last, or the last MapIterationSucceeded; at first the …StateStarted. */
-  last: number;
+  readonly last: number;
   readonly maxConcurrency: number;
-  /** Map: the items, once known in this process. */
+  /** Map: a memo of the items; those that a path leads to are not in the journal but found again in the input. */
   items: readonly Json[] | undefined;
+}
+
+/** A frame that is in a state. The narrower types hold until an event is emitted that leaves or ends what they name. */
+export interface OpenFrame extends Frame {
+  readonly open: OpenState;
+}
+
+/** A frame whose state has an attempt of a task under way. */
+export interface TaskFrame extends OpenFrame {
+  readonly open: OpenState & { readonly task: OpenTask };
+}
+
+/** A frame whose state has branches or iterations. */
+export interface ParentFrame extends OpenFrame {
+  readonly open: OpenState & { readonly children: Children };
+}
+
+/** @throws Bug unless there is a frame with that number. */
+export function frameOf(state: ExecutionState, id: number): Frame {
+  const frame = state.frames.get(id);
+  if (frame === undefined) throw new Bug(`Expected frame ${id} to be open`);
+  return frame;
+}
+
+/** @throws Bug unless there is such a frame and it is in a state. */
+export function openFrame(frame: Frame | undefined): OpenFrame {
+  if (isOpen(frame)) return frame;
+  throw new Bug(`Expected frame ${frame?.id} to be in a state`);
+}
+
+function isOpen(frame: Frame | undefined): frame is OpenFrame {
+  return frame?.open !== undefined;
+}
+
+/** @throws Bug unless the state of the frame has an open task. */
+export function taskFrame(frame: Frame | undefined): TaskFrame {
+  if (hasTask(frame)) return frame;
+  throw new Bug(`Expected frame ${frame?.id} to have an open task`);
+}
+
+export function hasTask(frame: Frame | undefined): frame is TaskFrame {
+  return frame?.open?.task !== undefined;
+}
+
+/** @throws Bug unless the state of the frame has branches or iterations. */
+export function parentFrame(frame: Frame | undefined): ParentFrame {
+  if (hasChildren(frame)) return frame;
+  throw new Bug(`Expected frame ${frame?.id} to have branches or iterations`);
+}
+
+export function hasChildren(frame: Frame | undefined): frame is ParentFrame {
+  return frame?.open?.children !== undefined;
 }
 
 export function newExecutionState(info: ExecutionInfo): ExecutionState {

@@ -1,5 +1,5 @@
-// A binary heap of (time, frame): when a thread of control wants to be looked at. Entries are not removed when a timer is
-// cancelled; whoever pops one asks the frame whether it still waits for that moment.
+// A binary heap of (time, frame): when a frame wants to be looked at. An entry is not removed when its timer is cancelled:
+// the reader of an entry asks the frame whether it still waits for that moment.
 
 export interface Timer {
   /** Epoch milliseconds. */
@@ -15,12 +15,12 @@ export function newTimers(): Timers {
 
 export function pushTimer(heap: Timers, timer: Timer): void {
   let i = heap.length;
-  heap.push(timer);
   while (i > 0) {
-    const parent = (i - 1) >> 1;
-    if (heap[parent]!.at <= timer.at) break;
-    heap[i] = heap[parent]!;
-    i = parent;
+    const above = (i - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || parent.at <= timer.at) break;
+    heap[i] = parent;
+    i = above;
   }
   heap[i] = timer;
 }
@@ -28,15 +28,16 @@ export function pushTimer(heap: Timers, timer: Timer): void {
 export function popTimer(heap: Timers): Timer | undefined {
   const first = heap[0];
   const last = heap.pop();
-  if (first === undefined || last === undefined || heap.length === 0) return first;
+  if (last === undefined || heap.length === 0) return first;
   let i = 0;
   for (;;) {
-    let child = 2 * i + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && heap[child + 1]!.at < heap[child]!.at) child++;
-    if (heap[child]!.at >= last.at) break;
-    heap[i] = heap[child]!;
-    i = child;
+    const left = 2 * i + 1;
+    const [a, b] = [heap[left], heap[left + 1]];
+    if (a === undefined) break;
+    const [below, timer] = b !== undefined && b.at < a.at ? [left + 1, b] : [left, a];
+    if (timer.at >= last.at) break;
+    heap[i] = timer;
+    i = below;
   }
   heap[i] = last;
   return first;

@@ -1,11 +1,9 @@
 // The comparisons of a Choice rule, one table. A value of the wrong type makes a comparison false, never an error.
 
 import { assert } from '../base/assert.ts';
+import { compareInstants, parseTimestamp } from '../base/iso-time.ts';
 import { isJsonNumber, type Json, toNumber } from '../base/json.ts';
 import { compileStringPattern } from './string-pattern.ts';
-import { compareInstants, parseTimestamp } from './timestamp.ts';
-
-export { parseTimestamp } from './timestamp.ts';
 
 export interface ChoiceOperator {
   /** What the definition must give: `pattern` is a string for StringMatches, `type-test` is true or false. */

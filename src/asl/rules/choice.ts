@@ -1,11 +1,7 @@
 // A Choice rule is one comparison, or And, Or, Not over rules; in JSONata it is a Condition.
 
-import {
-  CHOICE_OPERATORS,
-  type ChoiceOperator,
-  isStringPattern,
-  parseTimestamp,
-} from '../../query/choice-operators.ts';
+import { parseTimestamp } from '../../base/iso-time.ts';
+import { CHOICE_OPERATORS, type ChoiceOperator, isStringPattern } from '../../query/choice-operators.ts';
 import { allStates, type ChoiceRule, type Field, rulesOf } from '../ast.ts';
 import { type Context, type Rule, SCHEMA } from './rule.ts';
 

@@ -1,7 +1,8 @@
 // Every object has the fields of its table and no others, in its query language, each with a value of the right shape.
 
+import { parseTimestamp } from '../../base/iso-time.ts';
 import { toNumber } from '../../base/json.ts';
-import { CHOICE_OPERATORS, parseTimestamp } from '../../query/choice-operators.ts';
+import { CHOICE_OPERATORS } from '../../query/choice-operators.ts';
 import { isJsonataString } from '../../query/jsonata/value.ts';
 import { type Node, toJson } from '../../text/json-text.ts';
 import { allWorkflows, type Field, type Part, partsOf, STATE_TYPES, type State, textOf } from '../ast.ts';

@@ -6,7 +6,7 @@ import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Payload } from '../../base/payload.ts';
 import type { TaskOutcome } from '../../interpreter/command.ts';
-import { newDecision } from '../../interpreter/decide.ts';
+import { newDecision } from '../../interpreter/decision.ts';
 import { type MapItem, readInputs } from '../../interpreter/distributed-map.ts';
 import type { ChildInputs, StartMapRun } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';

@@ -2,9 +2,9 @@
 // Source: AWS, "ResultWriter (Map)".
 
 import { type S3, S3Failure } from '../../aws/s3-objects.ts';
+import { isoTime } from '../../base/iso-time.ts';
 import { getMember, isJsonArray, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import { type Payload, utf8Length } from '../../base/payload.ts';
-import { isoTime } from '../../interpreter/context-object.ts';
 import type { MapResults } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 

@@ -1,31 +1,31 @@
 // Choice: the first rule whose condition holds says where to go.
 
 import type { ChoiceState, Condition } from '../../asl/program.ts';
+import { unreachable } from '../../base/assert.ts';
 import type { Json } from '../../base/json.ts';
 import { StateError } from '../../base/state-error.ts';
 import { compare } from '../../query/choice-operators.ts';
 import { type Path, PathMiss } from '../../query/json-path/path.ts';
 import type { Scope } from '../../query/scope.ts';
-import { departWithInput, effectiveInput } from '../data-flow.ts';
-import { type Decision, scopeOf } from '../decision.ts';
+import { departWithInput } from '../data-flow.ts';
+import type { Decision } from '../decision.ts';
 import { failEvaluation } from '../fail.ts';
 import { booleanField } from '../fields.ts';
-import { checkOutput, leave } from '../leave.ts';
-import type { Frame } from '../state.ts';
+import { finish } from '../finish.ts';
+import { effectiveInput, inputScope } from '../scope.ts';
+import type { OpenFrame } from '../state.ts';
 
-export function enter(decision: Decision, frame: Frame, state: ChoiceState): void {
+export function enter(decision: Decision, frame: OpenFrame, state: ChoiceState): void {
   const input = effectiveInput(decision, frame, state);
-  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value });
+  const scope = inputScope(decision, frame, input);
   const rule = state.choices.find((candidate) => holds(candidate.condition, scope));
   const next = rule?.next ?? state.default;
   if (next === undefined) return noMatch(decision, frame);
-  const departure = departWithInput(decision, frame, state, input, rule ?? state);
-  checkOutput(decision, state.name, departure.output);
-  leave(decision, frame, departure, next);
+  finish(decision, frame, departWithInput(decision, frame, state, input, rule ?? state), next);
 }
 
 /** Executions report States.Runtime; the documented name States.NoChoiceMatched works in an enclosing Catch. */
-function noMatch(decision: Decision, frame: Frame): void {
+function noMatch(decision: Decision, frame: OpenFrame): void {
   const error = new StateError(
     'States.Runtime',
     'Failed to transition out of the state. The state does not point to a next state.',
@@ -49,6 +49,8 @@ function holds(condition: Condition, scope: Scope): boolean {
         operator === 'IsPresent' ? readIfPresent(condition.variable, scope) : read(condition.variable, scope);
       return compare(operator, value, operand.from === 'literal' ? operand.value : read(operand.path, scope));
     }
+    default:
+      return unreachable(condition);
   }
 }
 

@@ -1,13 +1,13 @@
 // Succeed: ends its sub-workflow with its input or Output.
 
 import type { SucceedState } from '../../asl/program.ts';
-import { departWithInput, effectiveInput } from '../data-flow.ts';
+import { departWithInput } from '../data-flow.ts';
 import type { Decision } from '../decision.ts';
-import { checkOutput, leave } from '../leave.ts';
-import type { Frame } from '../state.ts';
+import { finish } from '../finish.ts';
+import { effectiveInput } from '../scope.ts';
+import type { OpenFrame } from '../state.ts';
 
-export function enter(decision: Decision, frame: Frame, state: SucceedState): void {
-  const departure = departWithInput(decision, frame, state, effectiveInput(decision, frame, state));
-  checkOutput(decision, state.name, departure.output);
-  leave(decision, frame, departure, undefined);
+export function enter(decision: Decision, frame: OpenFrame, state: SucceedState): void {
+  const input = effectiveInput(decision, frame, state);
+  finish(decision, frame, departWithInput(decision, frame, state, input), undefined);
 }

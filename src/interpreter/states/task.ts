@@ -5,25 +5,29 @@ import { isJsonObject } from '../../base/json.ts';
 import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
-import { departWithResult, effectiveInput, workInput } from '../data-flow.ts';
-import { type ContextExtra, type Decision, emit, type NewEvent, note, scopeOf } from '../decision.ts';
+import { tooLarge, workInput } from '../data-flow.ts';
+import { type Decision, emit, type NewEvent, note } from '../decision.ts';
 import type { InvokeTask } from '../effect.ts';
 import { failState, failureFrom } from '../fail.ts';
-import { failureOf, timeoutFailure } from '../failure.ts';
+import { type ErrorAndCause, errorFields, failureOf, timeoutFailure } from '../failure.ts';
 import { positiveSeconds } from '../fields.ts';
-import { checkOutput, leave, tooLarge } from '../leave.ts';
-import type { Frame, OpenTask } from '../state.ts';
+import { finishWithResult } from '../finish.ts';
+import { type ContextExtra, effectiveInput, inputScope } from '../scope.ts';
+import { type Frame, type OpenFrame, type TaskFrame, taskFrame } from '../state.ts';
+
+/** What the events of a task that is no service integration are called after. */
+const KINDS = { lambda: 'LambdaFunction', activity: 'Activity' } as const;
 
 /** Prepares an attempt: on entry and at every retry. */
-export function enter(decision: Decision, frame: Frame, state: TaskState): void {
+export function enter(decision: Decision, frame: OpenFrame, state: TaskState): void {
   const token = hasToken(state) ? decision.env.taskToken(decision.state.lastId + 1) : undefined;
   const extra: ContextExtra | undefined = token === undefined ? undefined : { token };
   const input = effectiveInput(decision, frame, state);
-  const scope = scopeOf(decision, frame, input.value, { input: frame.open!.input.value }, extra);
+  const scope = inputScope(decision, frame, input, extra);
   const timeoutInSeconds = state.timeoutSeconds && positiveSeconds(state.timeoutSeconds, scope);
   const heartbeatInSeconds = state.heartbeatSeconds && positiveSeconds(state.heartbeatSeconds, scope);
   const taskCredentials = state.credentials && roleArn(state.credentials(scope));
-  const given = workInput(decision, frame, state, extra);
+  const given = workInput(decision, frame, state, extra, input);
   checkParameters(decision, state, given);
   const parameters = withAdded(decision, state, given);
   const common = {
@@ -61,7 +65,7 @@ export function enter(decision: Decision, frame: Frame, state: TaskState): void 
   }
   emit(decision, event);
   if (resource.kind !== 'activity') decision.queue.push(frame);
-  else decision.effects.push(invocation(frame, state));
+  else decision.effects.push(invocation(taskFrame(frame), state));
 }
 
 /** What is not called need not exist. */
@@ -102,7 +106,7 @@ function roleArn(value: unknown): string {
 }
 
 /** The call goes out: TaskStarted or LambdaFunctionStarted. */
-export function start(decision: Decision, frame: Frame, state: TaskState): void {
+export function start(decision: Decision, frame: TaskFrame, state: TaskState): void {
   const { resource } = state;
   if (resource.kind === 'service') {
     emit(decision, {
@@ -118,8 +122,8 @@ export function start(decision: Decision, frame: Frame, state: TaskState): void 
 }
 
 /** The effect of the open attempt; again after a restart. */
-export function invocation(frame: Frame, state: TaskState): InvokeTask {
-  const task = frame.open!.task!;
+export function invocation(frame: TaskFrame, state: TaskState): InvokeTask {
+  const { task } = frame.open;
   return {
     type: 'InvokeTask',
     scheduled: task.scheduled,
@@ -143,11 +147,11 @@ export function startActivity(decision: Decision, frame: Frame, workerName: stri
 }
 
 /** The service has taken a `.sync` or `.waitForTaskToken` request. */
-export function submit(decision: Decision, frame: Frame, state: TaskState, output: Payload): void {
+export function submit(decision: Decision, frame: TaskFrame, state: TaskState, output: Payload): void {
   if (state.resource.kind !== 'service') return;
   const { service: resourceType, resource } = state.resource;
   emit(decision, { type: 'TaskSubmitted', frame: frame.id, resourceType, resource, output });
-  const { early } = frame.open!.task!;
+  const { early } = frame.open.task;
   if (early !== undefined) return complete(decision, frame, state, early);
   // A job is looked at until it ends; a callback comes by itself.
   if (state.resource.pattern !== 'waitForTaskToken') decision.effects.push(invocation(frame, state));
@@ -158,27 +162,20 @@ export function heartbeat(decision: Decision, frame: Frame): void {
 }
 
 /** A worker has answered with the task's token. AWS applies an answer that outruns TaskSubmitted after it. */
-export function answer(decision: Decision, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
-  const task = frame.open!.task!;
+export function answer(decision: Decision, frame: TaskFrame, state: TaskState, outcome: TaskOutcome): void {
+  const { task } = frame.open;
   if (task.kind === 'Task' && task.submitted === undefined) {
-    const { error, cause } = outcome.status === 'failed' ? outcome : { error: undefined, cause: undefined };
-    return note(decision, {
-      type: 'CallbackReceived',
-      frame: frame.id,
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
-      ...(outcome.status === 'failed' ? {} : { output: outcome.output }),
-    });
+    const answered = outcome.status === 'failed' ? errorFields(outcome) : { output: outcome.output };
+    return note(decision, { type: 'CallbackReceived', frame: frame.id, ...answered });
   }
   if (task.calling) decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled, keepJob: true });
   complete(decision, frame, state, outcome);
 }
 
 /** The attempt has ended. */
-export function complete(decision: Decision, frame: Frame, state: TaskState, outcome: TaskOutcome): void {
-  const task = frame.open!.task!;
+export function complete(decision: Decision, frame: TaskFrame, state: TaskState, outcome: TaskOutcome): void {
   if (outcome.status === 'failed') {
-    emitEnd(decision, frame, state, task, 'Failed', outcome);
+    emitEnd(decision, frame, state, 'Failed', outcome);
     return failState(decision, frame, failureOf(outcome.error, outcome.cause), frame.cursor, undefined);
   }
   if (outcome.output.exceeds(decision.env.limits.payloadBytes)) {
@@ -186,7 +183,7 @@ export function complete(decision: Decision, frame: Frame, state: TaskState, out
       frame,
       tooLarge(state.resource.kind === 'service' ? state.resource.service : state.resource.arn),
     );
-    emitEnd(decision, frame, state, task, 'Failed', failure);
+    emitEnd(decision, frame, state, 'Failed', failure);
     return failState(decision, frame, failure, frame.cursor, undefined);
   }
   const { output } = outcome;
@@ -194,23 +191,22 @@ export function complete(decision: Decision, frame: Frame, state: TaskState, out
     const { service: resourceType, resource } = state.resource;
     emit(decision, { type: 'TaskSucceeded', frame: frame.id, resourceType, resource, output });
   } else {
-    emit(decision, {
-      type: `${task.kind as 'LambdaFunction' | 'Activity'}Succeeded`,
-      frame: frame.id,
-      output,
-    });
+    emit(decision, { type: `${KINDS[state.resource.kind]}Succeeded`, frame: frame.id, output });
   }
-  const departure = departWithResult(decision, frame, state, output);
-  checkOutput(decision, state.name, departure.output);
-  leave(decision, frame, departure, state.next);
+  finishWithResult(decision, frame, state, output);
 }
 
 /** TimeoutSeconds or HeartbeatSeconds ran out. */
-export function timeOut(decision: Decision, frame: Frame, state: TaskState, missedHeartbeat: boolean): void {
-  const task = frame.open!.task!;
+export function timeOut(
+  decision: Decision,
+  frame: TaskFrame,
+  state: TaskState,
+  missedHeartbeat: boolean,
+): void {
+  const { task } = frame.open;
   const failure = timeoutFailure(missedHeartbeat);
   if (task.calling) decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
-  emitEnd(decision, frame, state, task, 'TimedOut', failure);
+  emitEnd(decision, frame, state, 'TimedOut', failure);
   failState(decision, frame, failure, frame.cursor, undefined);
 }
 
@@ -218,19 +214,14 @@ function emitEnd(
   decision: Decision,
   frame: Frame,
   state: TaskState,
-  task: OpenTask,
   end: 'Failed' | 'TimedOut',
-  { error, cause }: { readonly error: string | undefined; readonly cause: string | undefined },
+  because: ErrorAndCause,
 ): void {
-  const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+  const failure = errorFields(because);
   if (state.resource.kind === 'service') {
     const { service: resourceType, resource } = state.resource;
     emit(decision, { type: `Task${end}`, frame: frame.id, resourceType, resource, ...failure });
   } else {
-    emit(decision, {
-      type: `${task.kind as 'LambdaFunction' | 'Activity'}${end}`,
-      frame: frame.id,
-      ...failure,
-    });
+    emit(decision, { type: `${KINDS[state.resource.kind]}${end}`, frame: frame.id, ...failure });
   }
 }

@@ -1,5 +1,12 @@
-// Timestamps of the Amazon States Language: RFC 3339 with a capital T, seconds and an offset. Calendar arithmetic of our
-// own, because Date takes far more forms and knows neither nanoseconds nor wrong dates.
+// Moments as ISO 8601 text, written as AWS writes them and read as the Amazon States Language has them: RFC 3339 with a
+// capital T, seconds and an offset. Calendar arithmetic of our own for reading, because Date takes far more forms and knows
+// neither nanoseconds nor wrong dates. JSONata's functions have forms of their own (query/jsonata/functions/times.ts).
+
+/** In UTC as Java's Instant prints it: the fraction is left out when it is zero. */
+export function isoTime(epochMs: number): string {
+  const text = new Date(epochMs).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
+}
 
 export interface Instant {
   /** Milliseconds since 1970-01-01T00:00:00Z, rounded down. */
@@ -13,7 +20,7 @@ const FORM = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?
 /** @returns undefined unless the text is `yyyy-mm-ddThh:mm:ss[.fraction](Z|±hh:mm)` and names a real moment. */
 export function parseTimestamp(text: string): Instant | undefined {
   const parts = FORM.exec(text);
-  if (!parts) return undefined;
+  if (parts === null) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
     number,
     number,
