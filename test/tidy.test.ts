@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inspect, LAYERS, showComplaint, type Tree } from './support/architecture.ts';
+import { inspect, LAYERS } from './support/architecture.ts';
+import { showComplaint, type Tree } from './support/rules.ts';
 import { readSource } from './support/source-text.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -21,13 +22,32 @@ function readTree(...folders: string[]): Tree {
   return tree;
 }
 
+/** What is being put right, by file and rule. */
+const KNOWN: readonly string[] = [
+  'src/interpreter/context-object.ts cycles',
+  'src/interpreter/leave.ts cycles',
+  'src/api/wire/protocol.ts tests',
+  'src/cli/render/definition-shape.ts tests',
+  'src/cli/render/live.ts tests',
+  'src/cli/render/screen.ts tests',
+  'src/engine/map-runs/ tests',
+  'src/history/tree.ts tests',
+  'src/interpreter/states/ tests',
+  'src/observe/ tests',
+];
+
 describe('the repository', () => {
-  const complaints = inspect(readTree('src', 'bin', 'test', 'scripts', 'bench'));
+  const complaints = inspect(readTree('src', 'bin', 'test', 'scripts', 'bench')).filter(
+    ({ file, rule }) => !KNOWN.includes(`${file} ${rule}`),
+  );
 
   const rules = [
     'imports',
     'purity',
     'cycles',
+    'folder-cycles',
+    'tests',
+    'words',
     'dead-files',
     'size',
     'names',
@@ -61,6 +81,12 @@ function inspectWith(files: Record<string, string>): string[] {
       '// Decides.\nimport type { Program } from "../asl/program.ts";\nimport { one } from "../base/one.ts";\nexport const decide = (p: Program) => [one, p];\n',
     'src/asl/program.ts': '// The program.\nexport interface Program { readonly startAt: string }\n',
     'src/base/one.ts': '// One.\nexport const one = 1;\n',
+    'test/server.test.ts': 'import "../src/index.ts";\n',
+    'test/cli/main.test.ts': 'import "../../src/cli/main.ts";\n',
+    'test/engine/run.test.ts': 'import "../../src/engine/run.ts";\n',
+    'test/interpreter/decide.test.ts': 'import "../../src/interpreter/decide.ts";\n',
+    'test/asl/program.test.ts': 'import "../../src/asl/program.ts";\n',
+    'test/base/one.test.ts': 'import "../../src/base/one.ts";\n',
   };
   return inspect(new Map(Object.entries({ ...sound, ...files }))).map(showComplaint);
 }
@@ -150,6 +176,39 @@ describe('the rules', () => {
       'src/base/two.ts:2 [cycles] src/base/one.ts → src/base/two.ts → src/base/one.ts',
     ],
     [
+      'a cycle of types',
+      {
+        'src/base/one.ts': '// One.\nimport type { Two } from "./two.ts";\nexport const one: Two = 2;\n',
+        'src/base/two.ts': '// Two.\nimport { one } from "./one.ts";\nexport type Two = 2 | typeof one;\n',
+      },
+      'src/base/two.ts:2 [cycles] src/base/one.ts → src/base/two.ts → src/base/one.ts',
+    ],
+    [
+      'a cycle of folders side by side',
+      {
+        'src/asl/a/one.ts': '// One.\nimport "../b/two.ts";\n',
+        'src/asl/b/two.ts': '// Two.\n',
+        'src/asl/b/three.ts': '// Three.\nimport "../a/four.ts";\n',
+        'src/asl/a/four.ts': '// Four.\nimport "../program.ts";\n',
+      },
+      'src/asl/b/three.ts:2 [folder-cycles] src/asl/a → src/asl/b → src/asl/a',
+    ],
+    [
+      'a folder without tests beside it',
+      { 'src/base/more/one.ts': '// One.\n' },
+      'src/base/more/:1 [tests] Expected tests of src/base/more/ in test/base/more/ or test/base/more.test.ts',
+    ],
+    [
+      'a file that the tests of its folder do not load',
+      { 'src/base/two.ts': '// Two.\n' },
+      'src/base/two.ts:1 [tests] No test of test/base/ loads this file',
+    ],
+    [
+      'a word that was replaced',
+      { 'src/interpreter/decide.ts': '// Decides.\nexport const returns = { openTurns: 1 };\n' },
+      'src/interpreter/decide.ts:2 [words] Expected the word decision or batch, but found openTurns',
+    ],
+    [
       'a dead file, even when a test imports it',
       {
         'src/base/two.ts': '// Two.\nexport const two = 2;\n',
@@ -159,8 +218,8 @@ describe('the rules', () => {
     ],
     [
       'a long file',
-      { 'src/base/one.ts': `// One.\nexport const one = 1;\n${'\n'.repeat(900)}` },
-      'src/base/one.ts:900 [size] Expected at most 900 lines, but it has 902',
+      { 'src/base/one.ts': `// One.\nexport const one = 1;\n${'\n'.repeat(500)}` },
+      'src/base/one.ts:500 [size] Expected at most 500 lines, but it has 502',
     ],
     [
       'a name in another case',
@@ -198,17 +257,8 @@ describe('the rules', () => {
   });
 
   it('let a generated file be long', () => {
-    const text = `// One.\n// Written by scripts/one.ts; do not edit by hand.\nexport const one = 1;\n${'\n'.repeat(900)}`;
+    const text = `// One.\n// Written by scripts/one.ts; do not edit by hand.\nexport const one = 1;\n${'\n'.repeat(500)}`;
     expect(inspectWith({ 'src/base/one.ts': text })).toEqual([]);
-  });
-
-  it('let types refer to each other in a circle', () => {
-    expect(
-      inspectWith({
-        'src/base/one.ts': '// One.\nimport type { Two } from "./two.ts";\nexport const one: Two = 2;\n',
-        'src/base/two.ts': '// Two.\nimport { one } from "./one.ts";\nexport type Two = 2 | typeof one;\n',
-      }).filter((complaint) => complaint.includes('[cycles]')),
-    ).toEqual([]);
   });
 
   it('count the files of a folder named by its URL as alive', () => {
@@ -216,6 +266,7 @@ describe('the rules', () => {
       inspectWith({
         'src/engine/run.ts': '// Runs.\nexport const run = () => new URL("./start/", import.meta.url);\n',
         'src/engine/start/node.mjs': '// Starts.\nimport "../../interpreter/decide.ts";\n',
+        'test/engine/start.test.ts': 'import "../../src/engine/run.ts";\n',
       }),
     ).toEqual([]);
   });

@@ -31,9 +31,6 @@ export const AWS_LIMITS: Limits = {
 /** Largest number of seconds in TimeoutSeconds, HeartbeatSeconds, IntervalSeconds, Seconds. */
 export const MAX_SECONDS = 99_999_999;
 export const MAX_STATE_NAME = 80;
-export const MAX_NAME = 80;
-export const MAX_ERROR_CHARACTERS = 256;
-export const MAX_CAUSE_CHARACTERS = 32_768;
 /** A Wait may not lie farther ahead than 2^31 - 1 seconds. */
 export const MAX_WAIT_SECONDS = 2_147_483_647;
 export const VARIABLE_BYTES = 262_144;

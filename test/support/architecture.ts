@@ -1,22 +1,11 @@
 // The architecture as rules over a tree of source files (path → text). The tree is data, so that the test of these
 // rules can feed them a small one with a fault in it. docs/ARCHITECTURE.md shows the same import table to readers.
 
+import { testsBeside } from './beside.ts';
+import { circles } from './circles.ts';
+import { type Complaint, inSource, resolve, type Sources, type Tree } from './rules.ts';
 import { lineAt, type ModuleReference, readSource, type SourceText } from './source-text.ts';
-
-/** Path from the repository's root, with `/` → text. */
-export type Tree = ReadonlyMap<string, string>;
-
-export interface Complaint {
-  readonly rule: string;
-  readonly file: string;
-  readonly line: number;
-  readonly message: string;
-}
-
-/** `src/a.ts:3 [imports] …`: clickable in most terminals. */
-export function showComplaint(complaint: Complaint): string {
-  return `${complaint.file}:${complaint.line} [${complaint.rule}] ${complaint.message}`;
-}
+import { words } from './words.ts';
 
 interface Layer {
   /** Folders, or files, it may import besides itself and `base`. */
@@ -98,7 +87,7 @@ const IGNORES: readonly (readonly [RegExp, string])[] = [
   [/biome-ignore[^\n]*noExplicitAny/g, 'a switched-off rule against any'],
 ];
 
-const MAX_LINES = 900;
+const MAX_LINES = 500;
 
 /** The opening of a file that a script writes; its length is nobody's reading. */
 const GENERATED = /^(\/\/[^\n]*\n){0,2}\/\/[^\n]*\bdo not edit by hand\b/;
@@ -110,15 +99,13 @@ export function inspect(tree: Tree): Complaint[] {
   const complaints = [
     ...importRules(sources),
     ...purity(sources),
-    ...cycles(sources),
+    ...circles(sources),
+    ...testsBeside(sources),
+    ...words(sources),
     ...deadFiles(tree, sources),
     ...manners(tree, sources),
   ];
   return complaints.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
-}
-
-function inSource(sources: ReadonlyMap<string, SourceText>): [string, SourceText][] {
-  return [...sources].filter(([file]) => file.startsWith('src/'));
 }
 
 /**
@@ -130,7 +117,7 @@ function layerOf(file: string): string | undefined {
   return parts[0] === 'src' && parts.length > 2 ? parts[1] : undefined;
 }
 
-function* importRules(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+function* importRules(sources: Sources): Generator<Complaint> {
   for (const [file, source] of inSource(sources)) {
     const name = layerOf(file);
     const layer = name === undefined ? undefined : LAYERS[name];
@@ -180,7 +167,7 @@ function importFault(
   return `${name}/ may import ${allowed}, but not ${path}`;
 }
 
-function* purity(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+function* purity(sources: Sources): Generator<Complaint> {
   for (const [file, source] of inSource(sources)) {
     const name = layerOf(file);
     if (name === undefined || LAYERS[name]?.pure !== true || file in IMPURE) continue;
@@ -198,29 +185,8 @@ function* purity(sources: ReadonlyMap<string, SourceText>): Generator<Complaint>
   }
 }
 
-/** Cycles of imports that exist at run time; types may refer to each other. Each cycle is told once. */
-function* cycles(sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
-  const done = new Set<string>();
-  const path: string[] = [];
-  function* visit(file: string): Generator<Complaint> {
-    if (done.has(file)) return;
-    path.push(file);
-    for (const { specifier, typeOnly, line } of sources.get(file)?.references ?? []) {
-      if (typeOnly || !specifier.startsWith('.')) continue;
-      const target = resolve(file, specifier);
-      const at = path.indexOf(target);
-      if (at !== -1) {
-        yield { rule: 'cycles', file, line, message: [...path.slice(at), target].join(' → ') };
-      } else if (sources.has(target)) yield* visit(target);
-    }
-    path.pop();
-    done.add(file);
-  }
-  for (const [file] of inSource(sources)) yield* visit(file);
-}
-
 /** Source files that neither the product nor its library entry ever loads. */
-function* deadFiles(tree: Tree, sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+function* deadFiles(tree: Tree, sources: Sources): Generator<Complaint> {
   const entries = [...sources.keys()].filter(
     (file) => ['src/cli/main.ts', 'src/server.ts', 'src/index.ts'].includes(file) || file.startsWith('bin/'),
   );
@@ -246,17 +212,13 @@ function* deadFiles(tree: Tree, sources: ReadonlyMap<string, SourceText>): Gener
   }
 }
 
-function* manners(tree: Tree, sources: ReadonlyMap<string, SourceText>): Generator<Complaint> {
+function* manners(tree: Tree, sources: Sources): Generator<Complaint> {
   for (const [file, source] of sources) {
     const text = tree.get(file) as string;
     const lines = text.split('\n').length - 1;
     if (lines > MAX_LINES && !GENERATED.test(text)) {
-      yield {
-        rule: 'size',
-        file,
-        line: MAX_LINES,
-        message: `Expected at most ${MAX_LINES} lines, but it has ${lines}`,
-      };
+      const message = `Expected at most ${MAX_LINES} lines, but it has ${lines}`;
+      yield { rule: 'size', file, line: MAX_LINES, message };
     }
     const basename = file.slice(file.lastIndexOf('/') + 1);
     if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.property)?(\.(test|bench|d|config))?\.(ts|mjs|cjs|js)$/.test(basename)) {
@@ -297,14 +259,4 @@ function* hits(
       };
     }
   }
-}
-
-/** Resolves a relative specifier against the importing file, both from the repository's root. */
-function resolve(file: string, specifier: string): string {
-  const parts = file.split('/').slice(0, -1);
-  for (const step of specifier.split('/')) {
-    if (step === '..') parts.pop();
-    else if (step !== '.') parts.push(step);
-  }
-  return parts.join('/');
 }
