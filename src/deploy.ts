@@ -4,8 +4,8 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Api } from './api/api.ts';
+import type { DefinitionCache } from './asl/analysis.ts';
 import type { Diagnostic } from './asl/diagnostic.ts';
-import { validateDefinition } from './asl/validate.ts';
 import { type Account, stateMachineArn } from './base/arn.ts';
 import type { Log } from './base/log.ts';
 import { type DefinitionFile, definitionJson, readDefinitionFile } from './config/definition-file.ts';
@@ -36,19 +36,13 @@ interface Target {
   readonly api: Api;
   readonly store: Store;
   readonly account: Account;
-  /** Resources besides AWS's that the configuration answers for. */
-  readonly answersFor?: ((arn: string) => boolean) | undefined;
+  readonly definitions: DefinitionCache;
 }
 
 /** @throws DefinitionRefused, DefinitionFileError. Nothing is changed then. */
 export async function deploy(target: Target, source: StateMachineSource): Promise<Deployed> {
   const file = readDefinitionFile(source.file);
-  const { diagnostics } = validateDefinition(file.text, {
-    type: source.type,
-    format: file.format,
-    answersFor: target.answersFor,
-  });
-  const errors = diagnostics.filter((d) => d.severity === 'ERROR');
+  const { errors } = target.definitions.analyze(file.text, source.type, file.format);
   if (errors.length > 0) throw new DefinitionRefused(file, errors);
   const definition = definitionJson(file);
   const arn = stateMachineArn(target.account, source.name);

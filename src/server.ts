@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from './api/api.ts';
 import { ApiError } from './api/wire/errors.ts';
+import { DefinitionCache } from './asl/analysis.ts';
 import type { Account } from './base/arn.ts';
 import type { JsonObject } from './base/json.ts';
 import { type Log, openLog } from './base/log.ts';
@@ -37,8 +38,7 @@ export interface LocalEngine {
   readonly api: Api;
   readonly store: Store;
   readonly account: Account;
-  /** Resources besides AWS's that the configuration answers for. */
-  readonly answersFor: (arn: string) => boolean;
+  readonly definitions: DefinitionCache;
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       http.server.once('error', reject);
       http.server.listen(config.listen.port, config.listen.host, resolve);
     });
-    const target = { api, store, account: config, answersFor: parts.answersFor };
+    const target = { api, store, account: config, definitions: parts.definitions };
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
     const unmocked = await checkMocks(parts, deployed);
@@ -129,16 +129,14 @@ interface Parts {
   readonly engine: RunningEngine;
   readonly bus: Bus;
   readonly mocks: OpenMocks | undefined;
-  readonly answersFor: (arn: string) => boolean;
+  readonly definitions: DefinitionCache;
   close(deadlineMs: number): Promise<void>;
 }
 
-async function openParts(
-  config: Config,
-  folder: string,
-  log: Log,
-  mocks = config.mocks === undefined ? undefined : openMocks(config.mocks),
-): Promise<Parts> {
+async function openParts(config: Config, folder: string, log: Log, given?: OpenMocks): Promise<Parts> {
+  const definitions = new DefinitionCache((arn) => integrations.answersFor(arn));
+  // Before the store: a mock file with mistakes leaves nothing open.
+  const mocks = given ?? (config.mocks === undefined ? undefined : openMocks(config.mocks, definitions));
   const store = openSqliteStore({ folder });
   const bus = new Bus(log);
   const integrations = createRegistry({
@@ -170,6 +168,7 @@ async function openParts(
     tokenSecret,
     bus,
     log,
+    definitions,
   });
   const api: Api = createApi({
     store,
@@ -179,7 +178,7 @@ async function openParts(
     now: Date.now,
     uuid: randomUUID,
     log,
-    answersFor: integrations.answersFor,
+    definitions,
     mocks,
   });
   return {
@@ -188,7 +187,7 @@ async function openParts(
     engine,
     bus,
     mocks,
-    answersFor: integrations.answersFor,
+    definitions,
     async close(deadlineMs) {
       await engine.close(deadlineMs);
       await integrations.close();

@@ -1,6 +1,7 @@
 // The API without its wire: operation name and input object in, output object out. HTTP, the command line and tests call
 // `handle`; it checks the input against the model, runs the handler and gives every failure an AWS name.
 
+import { DefinitionCache } from '../asl/analysis.ts';
 import { createTurns } from '../base/key-lock.ts';
 import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
@@ -26,6 +27,7 @@ export interface Api {
 export function createApi(deps: ApiDeps): Api {
   const context: ApiContext = {
     ...deps,
+    definitions: deps.definitions ?? new DefinitionCache(),
     machines: new MachineCache(deps.store, deps.now),
     pages: openPageTokens(deps.store, deps.now),
     takeTurn: createTurns(),

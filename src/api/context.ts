@@ -1,5 +1,6 @@
 // What every handler is given: the store, the engine, the account it answers for, and the small services of this layer.
 
+import type { DefinitionCache } from '../asl/analysis.ts';
 import type { Account } from '../base/arn.ts';
 import type { TakeTurn } from '../base/key-lock.ts';
 import type { Log } from '../base/log.ts';
@@ -19,8 +20,8 @@ export interface ApiDeps {
   readonly now: () => number;
   readonly uuid: () => string;
   readonly log: Log;
-  /** Resources besides AWS's that the configuration answers for. */
-  readonly answersFor?: ((arn: string) => boolean) | undefined;
+  /** Shared with the engine, so that a definition is compiled once. */
+  readonly definitions?: DefinitionCache;
   /** Test cases of the mock file; undefined: there is none. */
   readonly mocks?: TestCases | undefined;
 }
@@ -31,6 +32,7 @@ export interface TestCases {
 }
 
 export interface ApiContext extends ApiDeps {
+  readonly definitions: DefinitionCache;
   readonly machines: MachineCache;
   readonly pages: PageTokens;
   /** Serialises changes of one state machine. */

@@ -2,11 +2,12 @@
 // something are kept. Every change made in this process calls `invalidate`; a change made by another node is seen
 // after MAX_AGE_MS, as AWS's own reads are eventually consistent.
 
+import { BoundedCache } from '../base/bounded-cache.ts';
 import type { StateMachine, Store } from '../store/store.ts';
 
 const MAX_AGE_MS = 1_000;
-const MAX_MACHINES = 1_000;
-const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** Machines kept, and the length of their definitions together. */
+const BOUNDS = { entries: 1_000, weight: 64 * 1024 * 1024 };
 
 interface Entry {
   readonly machine: StateMachine;
@@ -16,8 +17,10 @@ interface Entry {
 export class MachineCache {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #entries = new Map<string, Entry>();
-  #characters = 0;
+  readonly #entries = new BoundedCache<string, Entry>(
+    BOUNDS,
+    ({ machine }) => machine.revision.definition.length,
+  );
   /** Counts invalidations: a read that began before one must not be kept after it. */
   #generation = 0;
 
@@ -43,30 +46,14 @@ export class MachineCache {
     const readAt = this.#now();
     const machine = await this.#store.catalog.get(arn);
     if (generation === this.#generation) {
-      this.#drop(arn);
-      if (machine?.status === 'ACTIVE') this.#keep({ machine, readAt });
+      if (machine?.status === 'ACTIVE') this.#entries.set(arn, { machine, readAt });
+      else this.#entries.delete(arn);
     }
     return machine;
   }
 
   invalidate(arn: string): void {
     this.#generation++;
-    this.#drop(arn);
-  }
-
-  #keep(entry: Entry): void {
-    this.#entries.set(entry.machine.arn, entry);
-    this.#characters += entry.machine.revision.definition.length;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= MAX_MACHINES && this.#characters <= MAX_CHARACTERS) break;
-      this.#drop(oldest);
-    }
-  }
-
-  #drop(arn: string): void {
-    const entry = this.#entries.get(arn);
-    if (entry === undefined) return;
     this.#entries.delete(arn);
-    this.#characters -= entry.machine.revision.definition.length;
   }
 }

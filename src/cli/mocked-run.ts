@@ -1,8 +1,8 @@
 // `treadle run --mock FILE[#CASE]`: which test case is meant, and what becomes of tasks that it does not mock.
 
 import { resolve } from 'node:path';
-import { compileDefinition } from '../asl/compile.ts';
-import type { TaskResource } from '../asl/program.ts';
+import type { DefinitionCache } from '../asl/analysis.ts';
+import type { Program, TaskResource } from '../asl/program.ts';
 import { serviceModel } from '../aws/service-model.ts';
 import type { Config } from '../config/load.ts';
 import { describeProblem } from '../config/problem.ts';
@@ -24,7 +24,12 @@ export interface ChosenCase {
  * @param machineName name that follows from the definition's file
  * @throws CliError when the file has mistakes, or it is not clear which machine or case is meant
  */
-export function chooseCase(option: string, machineName: string, definition: string): ChosenCase {
+export function chooseCase(
+  option: string,
+  machineName: string,
+  definition: string,
+  definitions: DefinitionCache,
+): ChosenCase {
   const hash = option.lastIndexOf('#');
   const file = resolve(hash < 0 ? option : option.slice(0, hash));
   const named = hash < 0 ? undefined : option.slice(hash + 1);
@@ -33,7 +38,7 @@ export function chooseCase(option: string, machineName: string, definition: stri
     const lines = problems.map((problem) => `\n  ${describeProblem(problem)}`).join('');
     throw invalid(`the mock file cannot be used${lines}`, 'docs/guide/mocks.md describes the file');
   }
-  const mocks = openMocks(file);
+  const mocks = openMocks(file, definitions);
   const machine = chooseMachine(mocks, machineName);
   const cases = mocks.cases(machine);
   const testCase = named ?? (cases.length === 1 ? cases[0] : undefined);
@@ -65,12 +70,12 @@ function chooseMachine(mocks: OpenMocks, machineName: string): string {
  */
 export function closedMocks(
   { mocks, testCase }: ChosenCase,
-  definition: string,
+  program: Program,
   config: Config,
   answersFor: (arn: string) => boolean,
 ): OpenMocks {
   const nobody = new Set<string>();
-  for (const state of compileDefinition(definition).states.values()) {
+  for (const state of program.states.values()) {
     if (state.type !== 'Task' || isAnswered(state.resource, config) || answersFor(state.resource.arn))
       continue;
     nobody.add(state.name);

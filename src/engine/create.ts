@@ -2,6 +2,7 @@
 // which holds commands until the committer, built last, takes them.
 
 import { randomUUID } from 'node:crypto';
+import { DefinitionCache } from '../asl/analysis.ts';
 import { NO_S3, type S3 } from '../aws/s3-objects.ts';
 import type { Account } from '../base/arn.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
@@ -50,6 +51,8 @@ export interface EngineOptions {
   /** Told what happens; by default one that nobody else listens to. */
   readonly bus?: Bus;
   readonly log: Log;
+  /** Shared with the API, so that a definition is compiled once. */
+  readonly definitions?: DefinitionCache;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly uuid?: () => string;
@@ -76,7 +79,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const bus = options.bus ?? new Bus(log);
 
   // What is known.
-  const programs = new Programs(store);
+  const programs = new Programs(store, options.definitions ?? new DefinitionCache());
   const residents = new Residents(store, programs, limits);
   const tokens = createTaskTokens(options.tokenSecret);
   const mocked = new MockedTasks(options.mocks);

@@ -1,8 +1,9 @@
-// Compiled programs by revision: compiling the same text again gives the same program, so a few are kept.
+// Programs by revision, and those that children of a distributed Map run.
 
-import { compileDefinition } from '../asl/compile.ts';
+import type { DefinitionCache } from '../asl/analysis.ts';
 import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
+import { BoundedCache } from '../base/bounded-cache.ts';
 import type { Revision, Store } from '../store/store.ts';
 
 export interface Compiled {
@@ -10,28 +11,33 @@ export interface Compiled {
   readonly program: Program;
 }
 
-/** Programs kept; the least recently used goes. */
-const KEPT = 500;
+/** Revisions kept, and the length of their definitions together. */
+const BOUNDS = { entries: 500, weight: 32 * 1024 * 1024 };
 
 export class Programs {
   readonly #store: Store;
-  readonly #compiled = new Map<number, Compiled>();
-  /** By definition of an item processor. */
-  readonly #children = new Map<string, Program>();
+  readonly #definitions: DefinitionCache;
+  readonly #compiled = new BoundedCache<number, Compiled>(
+    BOUNDS,
+    ({ revision }) => revision.definition.length,
+  );
 
-  constructor(store: Store) {
+  constructor(store: Store, definitions: DefinitionCache) {
     this.#store = store;
+    this.#definitions = definitions;
   }
 
   /** The program of a revision that has been read. */
   of(revision: Revision): Compiled {
-    return (
-      this.#recall(revision.id) ?? this.#keep({ revision, program: compileDefinition(revision.definition) })
-    );
+    const known = this.#compiled.get(revision.id);
+    if (known !== undefined) return known;
+    const compiled = { revision, program: this.#definitions.program(revision.definition) };
+    this.#compiled.set(revision.id, compiled);
+    return compiled;
   }
 
   async load(id: number): Promise<Compiled> {
-    const known = this.#recall(id);
+    const known = this.#compiled.get(id);
     if (known !== undefined) return known;
     const revision = await this.#store.catalog.revision(id);
     assert(revision, `Expected revision ${id} of a definition in the store`);
@@ -42,27 +48,6 @@ export class Programs {
   child(parent: Compiled, mapState: string): Compiled {
     const state = parent.program.states.get(mapState);
     assert(state?.type === 'Map' && state.distributed, `Expected a distributed Map named ${mapState}`);
-    const { definition } = state.distributed;
-    let program = this.#children.get(definition);
-    if (program === undefined) {
-      program = compileDefinition(definition);
-      if (this.#children.size >= KEPT) this.#children.delete(this.#children.keys().next().value!);
-      this.#children.set(definition, program);
-    }
-    return { revision: parent.revision, program };
-  }
-
-  #recall(id: number): Compiled | undefined {
-    const known = this.#compiled.get(id);
-    if (known === undefined) return undefined;
-    this.#compiled.delete(id);
-    this.#compiled.set(id, known);
-    return known;
-  }
-
-  #keep(compiled: Compiled): Compiled {
-    if (this.#compiled.size >= KEPT) this.#compiled.delete(this.#compiled.keys().next().value!);
-    this.#compiled.set(compiled.revision.id, compiled);
-    return compiled;
+    return { revision: parent.revision, program: this.#definitions.program(state.distributed.definition) };
   }
 }

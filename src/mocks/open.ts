@@ -2,8 +2,8 @@
 // cases, so that a test can write the file and start. Mistakes that came in by then fail that start.
 
 import { statSync } from 'node:fs';
-import { compileDefinition } from '../asl/compile.ts';
-import type { State } from '../asl/program.ts';
+import { DefinitionCache } from '../asl/analysis.ts';
+import type { Program, State } from '../asl/program.ts';
 import { DefinitionFileError, readDefinitionFile } from '../config/definition-file.ts';
 import { ConfigError, describeProblem, type Path, type Problem } from '../config/problem.ts';
 import { shownPath } from '../config/shown-path.ts';
@@ -44,8 +44,12 @@ export function readMocks(path: string): ParsedMocks {
   }
 }
 
-/** @param path absolute. @throws ConfigError with everything that is wrong with the file. */
-export function openMocks(path: string): OpenMocks {
+/**
+ * @param path absolute
+ * @param definitions of those who start what is mocked, so that a definition is compiled once
+ * @throws ConfigError with everything that is wrong with the file
+ */
+export function openMocks(path: string, definitions = new DefinitionCache()): OpenMocks {
   const name = shownPath(path);
   let stamp = stampOf(path);
   const first = readMocks(path);
@@ -82,13 +86,18 @@ export function openMocks(path: string): OpenMocks {
       if (found === undefined) {
         return `Expected a test case of the state machine '${stateMachineName}' in ${name}, but got '${testCase}'${hint(testCase, cases.keys())}`;
       }
-      const [misfit] = misfitsOf(found, definition, name, casePath(stateMachineName, testCase));
+      const [misfit] = misfitsOf(
+        found,
+        definitions.program(definition),
+        name,
+        casePath(stateMachineName, testCase),
+      );
       return misfit && describeProblem(misfit);
     },
     misfits(stateMachineName, definition) {
       const cases = [...(file.machines.get(stateMachineName) ?? [])];
       return cases.flatMap(([testCase, found]) =>
-        misfitsOf(found, definition, name, casePath(stateMachineName, testCase)),
+        misfitsOf(found, definitions.program(definition), name, casePath(stateMachineName, testCase)),
       );
     },
   };
@@ -108,8 +117,7 @@ function casePath(stateMachineName: string, testCase: string): Path {
   return ['StateMachines', stateMachineName, 'TestCases', testCase];
 }
 
-function misfitsOf(testCase: MockedCase, definition: string, file: string, path: Path): Problem[] {
-  const { states } = compileDefinition(definition);
+function misfitsOf(testCase: MockedCase, { states }: Program, file: string, path: Path): Problem[] {
   const tasks = [...states.values()].filter(({ type }) => type === 'Task').map((task) => task.name);
   return [...testCase].flatMap(([stateName, { line, column }]) => {
     const expected = misfit(stateName, states.get(stateName), tasks);

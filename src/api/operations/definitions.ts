@@ -1,19 +1,14 @@
 // ValidateStateMachineDefinition: what CreateStateMachine would say, as data.
 
-import { validateDefinition } from '../../asl/validate.ts';
 import type { Handler } from '../context.ts';
 import { pageSize } from '../wire/pagination.ts';
 
 /** Always answers; only errors make the result FAIL, also when they are cut off by `maxResults`. */
 export const validateStateMachineDefinition: Handler<'ValidateStateMachineDefinition'> = async (
-  { answersFor },
+  { definitions },
   input,
 ) => {
-  const { diagnostics } = validateDefinition(input.definition, {
-    type: input.type ?? 'STANDARD',
-    answersFor,
-  });
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'ERROR');
+  const { diagnostics, errors } = definitions.analyze(input.definition, input.type ?? 'STANDARD');
   const chosen = input.severity === 'WARNING' ? diagnostics : errors;
   const limit = pageSize(input.maxResults);
   return {

@@ -18,7 +18,7 @@ import { apiError, invalid, notImplemented } from '../wire/errors.ts';
 import { payloadCharacters, toWireEvent } from '../wire/history-events.ts';
 import { executionInput } from '../wire/json-members.ts';
 import { pageSize } from '../wire/pagination.ts';
-import { shownDefinition } from './state-machines.ts';
+import { toDefinitionMembers } from './state-machines.ts';
 
 const INCLUDED = { included: true } as const;
 const EXCLUDED = { included: false } as const;
@@ -147,7 +147,7 @@ export const describeStateMachineForExecution: Handler<'DescribeStateMachineForE
     name: machine.name,
     updateDate: revision.createdAt / 1000,
     mapRunArn: record.mapRunArn,
-    ...shownDefinition(revision, input.includedData),
+    ...toDefinitionMembers(api, revision, input.includedData),
     ...shownSettings(machine.settings),
   };
 };

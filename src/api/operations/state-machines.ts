@@ -1,8 +1,6 @@
 // State machines: create, update, describe, delete, list.
 
-import { compileDefinition } from '../../asl/compile.ts';
 import { invalidDefinitionMessage } from '../../asl/diagnostic.ts';
-import { validateDefinition } from '../../asl/validate.ts';
 import { stateMachineArn } from '../../base/arn.ts';
 import type { StateMachine, StateMachineSettings, StateMachineType } from '../../store/store.ts';
 import {
@@ -93,7 +91,7 @@ export const describeStateMachine: Handler<'DescribeStateMachine'> = async (api,
     status: machine.status,
     type: machine.type,
     creationDate: machine.createdAt / 1000,
-    ...shownDefinition(machine.revision, input.includedData),
+    ...toDefinitionMembers(api, machine.revision, input.includedData),
     ...shownSettings(machine.settings),
   };
 };
@@ -139,29 +137,25 @@ export const listStateMachines: Handler<'ListStateMachines'> = async (api, input
 };
 
 /** Definition, role, revision and variable references of a revision. */
-export function shownDefinition(
+export function toDefinitionMembers(
+  api: ApiContext,
   revision: StateMachine['revision'],
   includedData: 'ALL_DATA' | 'METADATA_ONLY' | undefined,
 ) {
   const shared = { roleArn: revision.roleArn, revisionId: revision.revisionId };
   if (includedData === 'METADATA_ONLY') return { ...shared, definition: HIDDEN_DEFINITION };
+  const { definition } = revision;
+  const { variableReferences: found } = api.definitions.program(definition);
   return {
     ...shared,
-    definition: revision.definition,
-    variableReferences: variableReferences(revision.definition),
+    definition,
+    variableReferences: found.size === 0 ? undefined : Object.fromEntries(found),
   };
 }
 
-function variableReferences(definition: string): Readonly<Record<string, readonly string[]>> | undefined {
-  const { variableReferences: found } = compileDefinition(definition);
-  return found.size === 0 ? undefined : Object.fromEntries(found);
-}
-
-function checkDefinition({ answersFor }: ApiContext, definition: string, type: StateMachineType): void {
-  const { diagnostics } = validateDefinition(definition, { type, answersFor });
-  if (diagnostics.some((diagnostic) => diagnostic.severity === 'ERROR')) {
-    throw apiError('InvalidDefinition', invalidDefinitionMessage(diagnostics));
-  }
+function checkDefinition(api: ApiContext, definition: string, type: StateMachineType): void {
+  const { errors } = api.definitions.analyze(definition, type);
+  if (errors.length > 0) throw apiError('InvalidDefinition', invalidDefinitionMessage(errors));
 }
 
 /** Versions are not there yet: asking for one must not be ignored. */

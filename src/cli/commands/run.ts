@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { fstatSync, readFileSync } from 'node:fs';
 import { toWireEvent } from '../../api/wire/history-events.ts';
+import { DefinitionCache } from '../../asl/analysis.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
-import { validateDefinition } from '../../asl/validate.ts';
 import { executionArn } from '../../base/arn.ts';
 import { parseJson } from '../../base/json.ts';
 import { Payload } from '../../base/payload.ts';
@@ -46,11 +46,9 @@ interface RunOptions {
 export async function run(path: string, options: RunOptions, out: Output, err: Output): Promise<number> {
   const file = readDefinitionFile(path);
   const shown = shownPath(file.path);
-  const { diagnostics } = validateDefinition(file.text, {
-    type: options.type,
-    format: file.format,
-    answersFor: answersBeside(file.path, options.config),
-  });
+  const answersFor = answersBeside(file.path, options.config);
+  const definitions = new DefinitionCache(answersFor);
+  const { diagnostics } = definitions.analyze(file.text, options.type, file.format);
   const quiet = options.quiet === true || options.json === true;
   if (!printDiagnostics(shown, file, diagnostics, quiet, err)) return EXIT.invalid;
   const name = options.name ?? randomUUID();
@@ -65,7 +63,7 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   const chosen =
     options.mock === undefined
       ? undefined
-      : chooseCase(options.mock, stateMachineName(file.path), definition);
+      : chooseCase(options.mock, stateMachineName(file.path), definition, definitions);
   const config = configuration({
     config: options.config,
     beside: file.path,
@@ -78,7 +76,7 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   const view = openView(options, definition, err);
   const local = await startLocalEngine(
     config,
-    chosen && closedMocks(chosen, definition, config, answersBeside(file.path, options.config)),
+    chosen && closedMocks(chosen, definitions.program(definition), config, answersFor),
   );
   try {
     const ended = await execute(local, config, { file, definition, chosen, name, input, options, view, out });

@@ -2,8 +2,8 @@
 
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { analyzeDefinition } from '../../asl/analysis.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
-import { validateDefinition } from '../../asl/validate.ts';
 import { type DefinitionFile, readDefinitionFile } from '../../config/definition-file.ts';
 import { shownPath } from '../../config/shown-path.ts';
 import { positionsIn } from '../../text/position.ts';
@@ -33,7 +33,7 @@ export function validate(
   const paths = [...new Set(patterns.flatMap(filesOf))];
   const checked = paths.map((path): Checked => {
     const file = readDefinitionFile(path);
-    const { diagnostics } = validateDefinition(file.text, {
+    const { diagnostics } = analyzeDefinition(file.text, {
       type: options.type,
       format: file.format,
       answersFor: answersBeside(file.path, undefined),
