@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadCases, runCase } from '../test/conformance/run-case.ts';
+import { loadCases, runCase, SOURCES } from '../test/conformance/run-case.ts';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const CASES = join(ROOT, 'test/conformance');
@@ -96,6 +96,12 @@ function ownCases(): Measured {
     })),
     differences,
   };
+}
+
+/** How many of our own cases rest on what: `recording` → 300. */
+function ownSources(): ReadonlyMap<string, number> {
+  const all = [...loadCases(CASES).values()].flat();
+  return new Map(SOURCES.map((type) => [type, all.filter(({ source }) => source.type === type).length]));
 }
 
 async function freePort(): Promise<number> {
@@ -280,7 +286,7 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function page(measured: Measured, known: KnownDifferences): string {
+function page(measured: Measured, sources: ReadonlyMap<string, number>, known: KnownDifferences): string {
   const cell = ({ cases, levels }: Area, level: string) => {
     const count = levels[level];
     return count === undefined ? '' : count === cases ? `${count}` : `${count} (${percent(count, cases)})`;
@@ -316,6 +322,8 @@ AWS, definitions with AWS's verdict, and JSONata's official suite.
 | Area | Cases | L1 | L2 | L3 | Pass |
 |---|---|---|---|---|---|
 ${table.join('\n')}
+
+What our own cases rest on ([what the words mean](../test/conformance/README.md)): ${[...sources].map(([type, count]) => `${count} ${type}`).join(', ')}.
 
 ## What differs
 
@@ -375,6 +383,8 @@ async function main(): Promise<number> {
     const shown = Object.entries(levels).map(([level, count]) => `${level} ${count}`);
     say(`${title.padEnd(72)} ${String(cases).padStart(5)}  ${shown.join('  ')}`);
   }
+  const sources = ownSources();
+  say(`Own cases by source: ${[...sources].map(([type, count]) => `${type} ${count}`).join('  ')}`);
   for (const name of missing) say(`SKIPPED ${name}`);
   const unexplained = measured.differences.filter((difference) => reasonOf(difference, known) === undefined);
   if (!values.quiet) {
@@ -384,7 +394,7 @@ async function main(): Promise<number> {
 
   const own = measured.differences.filter(({ level }) => level === 'own');
   if (missing.length > 0) return own.length > 0 ? 1 : 0;
-  if (!values.check) writeFileSync(PAGE, page(measured, known));
+  if (!values.check) writeFileSync(PAGE, page(measured, sources, known));
   const under = underFloors(measured, readJson(join(CASES, 'floors.json')) as Floors);
   for (const line of under) say(`UNDER THE FLOOR ${line}`);
   return under.length > 0 || own.length > 0 ? 1 : 0;

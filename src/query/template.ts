@@ -195,6 +195,8 @@ function readPath(path: Path, field: string, scope: Scope): Json {
     return path.read(scope);
   } catch (error) {
     if (!(error instanceof PathMiss)) throw error;
+    // AWS gives null for an index past the end; below it there is nothing to be found.
+    if (error.pastEnd) return null;
     const input = stringifyJson(rootOf(path, scope));
     const where = `specified for the field '${field}' could not be found in the input '${input}'`;
     throw new StateError('States.Runtime', `The JSONPath '${path.source}' ${where}`);

@@ -9,9 +9,23 @@ import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { type Driven, drive, type Script } from '../support/drive.ts';
 
+/** What a case rests on, the strongest first. */
+export const SOURCES = ['recording', 'documentation', 'report', 'assumption'] as const;
+
+export interface Source {
+  /**
+   * `recording`: seen on AWS, event by event or word by word; `documentation`: a page or a specification of AWS says so;
+   * `report`: somebody else wrote down what AWS did; `assumption`: nobody has looked.
+   */
+  readonly type: (typeof SOURCES)[number];
+  /** Where it can be looked up, or what the assumption is derived from. */
+  readonly reference: string;
+}
+
 /** One of `definition`, `states`, `rule`, `template`, `expression` says what is run. */
 export interface ConformanceCase extends Omit<Script, 'stop' | 'program' | 'replayEveryDecision'> {
   readonly name: string;
+  readonly source: Source;
   /** A whole definition, or its text. */
   readonly definition?: object | string;
   /** A machine that starts at the first of these states. */
@@ -61,6 +75,11 @@ export function loadCases(folder: string): Map<string, readonly ConformanceCase[
     if (!/[/\\].*\.json$/.test(file)) continue;
     const read = parseJson(readFileSync(join(folder, file), 'utf8')) as unknown;
     if (!Array.isArray(read)) throw new Error(`Expected ${file} to hold an array of cases`);
+    for (const { name, source } of read as Partial<ConformanceCase>[]) {
+      if (source === undefined || !SOURCES.includes(source.type) || !source.reference) {
+        throw new Error(`Expected the case "${name}" in ${file} to name its source`);
+      }
+    }
     cases.set(file, read as ConformanceCase[]);
   }
   return cases;

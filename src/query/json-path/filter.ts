@@ -1,33 +1,19 @@
-// Filters of a JSONPath, `[?(@.a == 1 && @.b)]` → predicates. Semantics are Jayway's, with one difference that AWS's
-// reference states: the number 1 and the string '1' are not equal.
+// Filters of a path, `[?(…)]`, as Jayway 2.0 applies them: literals are texts, a text is compared with a number by its
+// value, and a comparison with what is missing or of another kind is false, `!=` too.
 
 import { RE2JS } from 're2js';
-import {
-  isJsonArray,
-  isJsonNumber,
-  isJsonObject,
-  type Json,
-  jsonEquals,
-  stringifyJson,
-  toNumber,
-} from '../../base/json.ts';
-import { type Reader, type Run, spend } from './run.ts';
-import {
-  type Filter,
-  isDefinite,
-  type Operand,
-  type Operator,
-  type PathSyntax,
-  PathSyntaxError,
-} from './syntax.ts';
+import { isJsonNumber, type Json, toNumber } from '../../base/json.ts';
+import { javaText } from './java-text.ts';
+import type { Reader, Run } from './run.ts';
+import { type Filter, type Operand, type Operator, type PathSyntax, PathSyntaxError } from './syntax.ts';
 
 export type Predicate = (node: Json, run: Run) => boolean;
 
-type Compare = (left: Json | undefined, right: Json | undefined, run: Run) => boolean;
+type Compare = (left: Json, right: Json) => boolean;
 
 /**
  * @param inner compiles the paths inside the filter.
- * @throws PathSyntaxError for a regular expression that RE2 does not take.
+ * @throws PathSyntaxError for a regular expression that is none.
  */
 export function compileFilter(filter: Filter, inner: (path: PathSyntax) => Reader): Predicate {
   switch (filter.kind) {
@@ -39,19 +25,28 @@ export function compileFilter(filter: Filter, inner: (path: PathSyntax) => Reade
       const of = filter.of.map((part) => compileFilter(part, inner));
       return (node, run) => of.some((accepts) => accepts(node, run));
     }
-    case 'not': {
-      const of = compileFilter(filter.of, inner);
-      return (node, run) => !of(node, run);
-    }
-    case 'constant':
-      return () => filter.value;
     case 'exists': {
-      const read = inner(filter.path);
-      if (isDefinite(filter.path.steps)) return (node, run) => read(node, run) !== undefined;
-      return (node, run) => (read(node, run) as Json[]).length > 0;
+      // Whatever its root, the path is read from the node itself, and null is as good as nothing.
+      const read = inner({ ...filter.path, root: 'current' });
+      return (node, run) => ((read(node, run) ?? null) === null) === filter.negated;
     }
     case 'compare':
       return compileComparison(filter.operator, filter.left, filter.right, inner);
+  }
+}
+
+/** True when `@` stands somewhere in the filter. */
+export function looksAtCurrent(filter: Filter): boolean {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.of.some(looksAtCurrent);
+    case 'exists':
+      return true;
+    case 'compare':
+      return [filter.left, filter.right].some(
+        (operand) => operand.kind === 'path' && operand.path.root === 'current',
+      );
   }
 }
 
@@ -65,51 +60,36 @@ function compileComparison(
   const readLeft = compileOperand(left, inner);
   const readRight = compileOperand(right, inner);
   const compare = COMPARISONS[operator];
-  return (node, run) => compare(readLeft(node, run), readRight(node, run), run);
+  return (node, run) => {
+    const a = readLeft(node, run);
+    if (a === undefined) return false;
+    const b = readRight(node, run);
+    return b !== undefined && compare(a, b);
+  };
 }
 
 function compileOperand(operand: Operand, inner: (path: PathSyntax) => Reader): Reader {
   if (operand.kind === 'path') return inner(operand.path);
-  if (operand.kind === 'literal') return () => operand.value;
+  if (operand.kind === 'literal') return () => operand.text;
   throw new PathSyntaxError('Expected a pattern only beside =~', operand.offset);
 }
 
-/** The pattern may stand on either side and must match the whole text; of an array one element is enough. */
+/** The pattern may stand on either side and must match the whole text of the other, whatever its kind. */
 function compileMatch(left: Operand, right: Operand, inner: (path: PathSyntax) => Reader): Predicate {
   const pattern = right.kind === 'pattern' ? right : left;
   const subject = right.kind === 'pattern' ? left : right;
   if (pattern.kind !== 'pattern') throw new PathSyntaxError('Expected /pattern/ beside =~', 0);
   const regex = compilePattern(pattern);
   const read = compileOperand(subject, inner);
-  const matches = (value: Json | undefined): boolean => {
-    if (typeof value === 'string') return regex.matches(value);
-    if (isJsonNumber(value) || typeof value === 'boolean') return regex.matches(stringifyJson(value));
-    return false;
-  };
   return (node, run) => {
-    const value = read(node, run);
-    return isJsonArray(value) ? value.some(matches) : matches(value);
+    const value = read(node, run) ?? null;
+    return value !== null && regex.matches(javaText(value));
   };
 }
 
-const FLAGS: ReadonlyMap<string, number> = new Map([
-  ['i', RE2JS.CASE_INSENSITIVE],
-  ['s', RE2JS.DOTALL],
-  ['m', RE2JS.MULTILINE],
-  ['u', 0],
-]);
-
 function compilePattern(pattern: Operand & { kind: 'pattern' }): RE2JS {
-  let flags = 0;
-  for (const letter of pattern.flags) {
-    const flag = FLAGS.get(letter);
-    if (flag === undefined) {
-      throw new PathSyntaxError(`Unknown flag ${letter} of a pattern, expected i, s, m or u`, pattern.offset);
-    }
-    flags |= flag;
-  }
   try {
-    return RE2JS.compile(pattern.source, flags);
+    return RE2JS.compile(pattern.source, pattern.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new PathSyntaxError(`The pattern /${pattern.source}/ is not supported: ${reason}`, pattern.offset);
@@ -117,60 +97,37 @@ function compilePattern(pattern: Operand & { kind: 'pattern' }): RE2JS {
 }
 
 const COMPARISONS: Readonly<Record<Exclude<Operator, '=~'>, Compare>> = {
-  '==': equal,
-  '===': equal,
-  '!=': (left, right) => !equal(left, right),
-  '!==': (left, right) => !equal(left, right),
-  '<': ordered((order) => order < 0),
-  '<=': ordered((order) => order <= 0),
-  '>': ordered((order) => order > 0),
-  '>=': ordered((order) => order >= 0),
-  in: isIn,
-  nin: (left, right, run) => !isIn(left, right, run),
-  contains: (left, right, run) => {
-    if (typeof left === 'string') return typeof right === 'string' && left.includes(right);
-    return isIn(right, left, run);
-  },
-  all: (left, right, run) => isJsonArray(right) && right.every((item) => isIn(item, left, run)),
-  subsetof: (left, right, run) =>
-    isJsonArray(left) && isJsonArray(right) && left.every((item) => isIn(item, right, run)),
-  anyof: (left, right, run) => isJsonArray(left) && left.some((item) => isIn(item, right, run)),
-  noneof: (left, right, run) =>
-    isJsonArray(left) && isJsonArray(right) && !left.some((item) => isIn(item, right, run)),
-  size: (left, right) => {
-    const size = sizeOf(left);
-    return size !== undefined && size === toNumber(right);
-  },
-  empty: (left, right) => {
-    const size = sizeOf(left);
-    return size !== undefined && (size === 0) === right;
-  },
+  '==': (left, right) => order(left, right) === 0,
+  '!=': (left, right) => (order(left, right) ?? 0) !== 0,
+  '<': ordered((difference) => difference < 0),
+  '<=': ordered((difference) => difference <= 0),
+  '>': ordered((difference) => difference > 0),
+  '>=': ordered((difference) => difference >= 0),
 };
 
-/** What is missing equals nothing, not even another missing value. */
-function equal(left: Json | undefined, right: Json | undefined): boolean {
-  return left !== undefined && right !== undefined && jsonEquals(left, right);
-}
-
-function isIn(item: Json | undefined, list: Json | undefined, run: Run): boolean {
-  if (item === undefined || !isJsonArray(list)) return false;
-  spend(run, list.length);
-  return list.some((other) => jsonEquals(item, other));
-}
-
-/** Numbers with numbers and strings with strings; anything else is neither less nor greater. */
-function ordered(holds: (order: number) => boolean): Compare {
+function ordered(holds: (difference: number) => boolean): Compare {
   return (left, right) => {
-    if (typeof left === 'string' && typeof right === 'string') {
-      return holds(left < right ? -1 : left > right ? 1 : 0);
-    }
-    const a = toNumber(left);
-    const b = toNumber(right);
-    return a !== undefined && b !== undefined && holds(a - b);
+    if ((left === null) !== (right === null)) return false;
+    const difference = order(left, right);
+    return difference !== undefined && holds(difference);
   };
 }
 
-function sizeOf(value: Json | undefined): number | undefined {
-  if (typeof value === 'string' || isJsonArray(value)) return value.length;
-  return isJsonObject(value) ? Object.keys(value).length : undefined;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/**
+ * How two values stand to each other: negative, zero or positive; undefined when they cannot be compared. A text on the
+ * right is read as the kind of value that stands on the left.
+ */
+function order(left: Json, right: Json): number | undefined {
+  const nothing = [left, right].map((value) => value === null || value === 'null');
+  if (nothing[0] || nothing[1]) return Number(nothing[1]) - Number(nothing[0]);
+  if (typeof right === 'string') {
+    if (typeof left === 'string') return left < right ? -1 : left > right ? 1 : 0;
+    if (isJsonNumber(left)) return DECIMAL.test(right) ? toNumber(left)! - Number(right) : undefined;
+    if (typeof left === 'boolean') return Number(left) - Number(right.toLowerCase() === 'true');
+    return undefined;
+  }
+  if (isJsonNumber(left) && isJsonNumber(right)) return toNumber(left)! - toNumber(right)!;
+  return typeof left === 'boolean' && typeof right === 'boolean' ? Number(left) - Number(right) : undefined;
 }

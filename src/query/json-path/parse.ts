@@ -1,33 +1,18 @@
-// Text of a JSONPath → syntax tree. Jayway's grammar: liberal names after a dot, quotes for everything else.
+// Text of a JSONPath → syntax tree. The grammar of Jayway 2.0: liberal names after a dot (`length()` is one), quotes for
+// everything else, and nothing is escaped between quotes.
 // The same parser reads paths inside filters and inside the arguments of intrinsic functions, where a few characters end a name.
 
-import { type Json, type JsonObject, parseJson, setMember } from '../../base/json.ts';
 import {
   type Filter,
+  isDefinite,
   MAX_NESTING,
   MAX_STEPS,
   OPERATORS,
   type Operand,
-  type Operator,
   type PathSyntax,
   PathSyntaxError,
   type Step,
 } from './syntax.ts';
-
-const ARITY: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
-  ['length', [0, 0]],
-  ['min', [0, Number.POSITIVE_INFINITY]],
-  ['max', [0, Number.POSITIVE_INFINITY]],
-  ['avg', [0, Number.POSITIVE_INFINITY]],
-  ['stddev', [0, Number.POSITIVE_INFINITY]],
-  ['sum', [0, Number.POSITIVE_INFINITY]],
-  ['first', [0, 0]],
-  ['last', [0, 0]],
-  ['index', [1, 1]],
-  ['concat', [0, Number.POSITIVE_INFINITY]],
-  ['append', [0, Number.POSITIVE_INFINITY]],
-  ['keys', [0, 0]],
-]);
 
 interface Cursor {
   readonly text: string;
@@ -39,8 +24,6 @@ interface Cursor {
 
 const SPACE = /\s/;
 const FILTER_STOPS = '=!<>~&|),]}\'"';
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /[\p{L}\p{N}_$.:/@+-]+/uy;
 const VARIABLE = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 
 /**
@@ -78,7 +61,6 @@ function readSteps(cursor: Cursor): readonly Step[] {
   const steps: Step[] = [];
   while (!atEnd(cursor)) {
     if (steps.length >= MAX_STEPS) fail(cursor, `Expected at most ${MAX_STEPS} steps in a path`);
-    if (steps.at(-1)?.kind === 'function') fail(cursor, 'Expected a function to be the last step of a path');
     if (take(cursor, '..')) {
       if (peek(cursor) === '.') fail(cursor, 'Expected a name or a bracket after ..');
       steps.push({ kind: 'scan' });
@@ -98,36 +80,21 @@ function atEnd(cursor: Cursor): boolean {
   return next === '' || SPACE.test(next) || cursor.stops.includes(next);
 }
 
-/** `*`, `name` or `name(…)` after a dot. */
+/** `*` or a name after a dot. */
 function readName(cursor: Cursor): Step {
   if (take(cursor, '*')) return { kind: 'wildcard' };
   const start = cursor.at;
-  while (!atEnd(cursor) && !'.[('.includes(peek(cursor))) cursor.at++;
+  while (!atNameEnd(cursor)) cursor.at++;
   const name = cursor.text.slice(start, cursor.at);
   if (name === '') fail(cursor, 'Expected a name');
-  if (peek(cursor) === '(') return readFunction(cursor, name, start);
   return { kind: 'member', name };
 }
 
-function readFunction(cursor: Cursor, name: string, start: number): Step {
-  const arity = ARITY.get(name);
-  if (!arity) {
-    throw new PathSyntaxError(
-      `Unknown function ${name}(), expected one of ${[...ARITY.keys()].join(' ')}`,
-      start,
-    );
-  }
-  const items = nested(cursor, () => {
-    cursor.at++;
-    return readList(cursor, ')', () => {
-      if (peek(cursor) !== '$' && peek(cursor) !== '@') return literalOperand(readLiteral(cursor));
-      return readFilterPath(cursor);
-    });
-  });
-  if (items.length < arity[0] || items.length > arity[1]) {
-    throw new PathSyntaxError(`The function ${name}() does not take ${items.length} argument(s)`, start);
-  }
-  return { kind: 'function', name, arguments: items };
+/** What looks like a call, `length()`, is a name, also where a parenthesis ends the path. */
+function atNameEnd(cursor: Cursor): boolean {
+  const next = peek(cursor);
+  if (next === '.' || next === '[') return true;
+  return atEnd(cursor) && !(next === ')' && cursor.text[cursor.at - 1] === '(');
 }
 
 function readBracket(cursor: Cursor): Step {
@@ -143,10 +110,10 @@ function readBracket(cursor: Cursor): Step {
     close(cursor, ']');
     return { kind: 'wildcard' };
   }
-  const fromEnd = match(cursor, /\(@\.length\s*-\s*\d{1,9}\)/y);
+  const fromEnd = match(cursor, /\(\s*@\.(?:length|size\(\))\s*-\s*\d{1,9}\s*\)/y);
   if (fromEnd) {
     close(cursor, ']');
-    return { kind: 'index', index: -Number(/\d+/.exec(fromEnd)![0]) };
+    return { kind: 'fromEnd', back: Number(/\d+/.exec(fromEnd)![0]) };
   }
   return readIndexes(cursor);
 }
@@ -187,38 +154,14 @@ function readInteger(cursor: Cursor): number | undefined {
 
 function readQuotedName(cursor: Cursor): string {
   const start = cursor.at;
-  const name = readString(cursor);
-  if (name === '') throw new PathSyntaxError('Expected a name between the quotes', start);
-  return name;
-}
-
-/** A string in single or double quotes; a backslash makes any next character itself, or is one of JSON's escapes. */
-function readString(cursor: Cursor): string {
-  const start = cursor.at;
   const quote = peek(cursor);
-  if (quote !== "'" && quote !== '"') fail(cursor, 'Expected a quoted string');
-  let value = '';
-  for (cursor.at++; peek(cursor) !== quote; cursor.at++) {
-    const next = peek(cursor);
-    if (next === '') throw new PathSyntaxError('Expected a closing quote', start);
-    value += next === '\\' ? readEscape(cursor) : next;
-  }
-  cursor.at++;
-  return value;
-}
-
-/** Leaves the cursor on the last character of the escape. */
-function readEscape(cursor: Cursor): string {
-  cursor.at++;
-  const letter = peek(cursor);
-  if (letter === '') fail(cursor, 'Expected a character after the backslash');
-  if (letter === 'u') {
-    const hex = /^[0-9a-fA-F]{4}/.exec(cursor.text.slice(cursor.at + 1, cursor.at + 5))?.[0];
-    if (!hex) fail(cursor, 'Expected four hexadecimal digits after \\u');
-    cursor.at += 4;
-    return String.fromCharCode(Number.parseInt(hex, 16));
-  }
-  return { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }[letter] ?? letter;
+  if (quote !== "'" && quote !== '"') fail(cursor, 'Expected a quoted name');
+  // A backslash is a character of the name like any other, as recorded from AWS.
+  const end = cursor.text.indexOf(quote, start + 1);
+  if (end < 0) throw new PathSyntaxError('Expected a closing quote', start);
+  if (end === start + 1) throw new PathSyntaxError('Expected a name between the quotes', start);
+  cursor.at = end + 1;
+  return cursor.text.slice(start + 1, end);
 }
 
 function readFilterBracket(cursor: Cursor): Step {
@@ -253,106 +196,85 @@ function readChain(cursor: Cursor, symbol: string, kind: 'and' | 'or', read: (c:
 
 function readTerm(cursor: Cursor): Filter {
   skipSpace(cursor);
-  if (take(cursor, '!')) return { kind: 'not', of: nested(cursor, () => readTerm(cursor)) };
   if (take(cursor, '(')) {
     const inner = nested(cursor, () => readOr(cursor));
     close(cursor, ')');
     return inner;
   }
-  const left = readOperand(cursor);
-  const operator = readOperator(cursor);
-  if (operator) return { kind: 'compare', operator, left, right: readOperand(cursor) };
-  if (left.kind === 'path') return { kind: 'exists', path: left.path };
-  if (left.kind === 'literal' && typeof left.value === 'boolean') {
-    return { kind: 'constant', value: left.value };
+  if (take(cursor, '!')) {
+    if (peek(cursor) !== '@') fail(cursor, 'Expected @ after !, which asks for what is not there');
+    return { kind: 'exists', path: readFilterPath(cursor), negated: true };
   }
-  return fail(cursor, 'Expected a comparison');
-}
-
-function readOperator(cursor: Cursor): Operator | undefined {
+  const left = readOperand(cursor, true);
   skipSpace(cursor);
-  const word = /[a-z]+/iy;
-  word.lastIndex = cursor.at;
-  const letters = word.exec(cursor.text)?.[0].toLowerCase();
-  const found = OPERATORS.find((operator) =>
-    letters ? operator === letters : cursor.text.startsWith(operator, cursor.at),
-  );
-  if (found) cursor.at += found.length;
-  return found;
+  const operator = OPERATORS.find((symbol) => take(cursor, symbol));
+  if (operator) return { kind: 'compare', operator, left, right: readOperand(cursor, false) };
+  if (left.kind !== 'path') return fail(cursor, `Expected one of ${OPERATORS.join(' ')}`);
+  if (!/^(?:[)&|]|$)/.test(peek(cursor)))
+    fail(cursor, `Expected one of ${OPERATORS.join(' ')} after the path`);
+  return { kind: 'exists', path: left.path, negated: false };
 }
 
-function readOperand(cursor: Cursor): Operand {
+function readOperand(cursor: Cursor, left: boolean): Operand {
   skipSpace(cursor);
   const next = peek(cursor);
-  if (next === '@' || next === '$') return readFilterPath(cursor);
-  if (next === '/') return readPattern(cursor);
-  return literalOperand(readLiteral(cursor));
+  if (next === '@' || next === '$') return { kind: 'path', path: readFilterPath(cursor) };
+  if (next === "'" || next === '"') return { kind: 'literal', text: readText(cursor) };
+  return (next === '/' && readPattern(cursor)) || { kind: 'literal', text: readBareText(cursor, left) };
 }
 
-function literalOperand(value: Json): Operand {
-  return { kind: 'literal', value };
-}
-
-/** `@…` or `$…` inside a filter; `$` is the root of the path around it. */
-function readFilterPath(cursor: Cursor): Operand {
+/** `@…` or `$…` inside a filter; `$` is the root of the path around it. It leads to one node. */
+function readFilterPath(cursor: Cursor): PathSyntax {
+  const start = cursor.at;
   const root = take(cursor, '@') ? 'current' : 'document';
   if (root === 'document') cursor.at++;
   const inner = { ...cursor, stops: FILTER_STOPS };
   const steps = nested(inner, () => readSteps(inner));
   cursor.at = inner.at;
-  return { kind: 'path', path: { root, variable: undefined, steps } };
+  if (!isDefinite(steps)) {
+    throw new PathSyntaxError('Expected the path in a filter to lead to one node', start);
+  }
+  return { root, variable: undefined, steps };
 }
 
-function readPattern(cursor: Cursor): Operand {
+const PATTERN = /\/(.+?)\/(i?)(?=\s*(?:\)|&&|\|\||=~))/sy;
+
+/** `/…/` or `/…/i`; anything else that begins with a slash is a text: `/eggs/cooked`. */
+function readPattern(cursor: Cursor): Operand | undefined {
   const offset = cursor.at;
-  let end = offset + 1;
-  while (end < cursor.text.length && cursor.text[end] !== '/') end += cursor.text[end] === '\\' ? 2 : 1;
-  if (end >= cursor.text.length) throw new PathSyntaxError('Expected / to close the pattern', offset);
-  const source = cursor.text.slice(offset + 1, end).replaceAll('\\/', '/');
-  cursor.at = end + 1;
-  const flags = match(cursor, /[a-zA-Z]+/y) ?? '';
-  return { kind: 'pattern', source, flags, offset };
+  PATTERN.lastIndex = offset;
+  const found = PATTERN.exec(cursor.text);
+  if (!found) return undefined;
+  cursor.at = PATTERN.lastIndex;
+  return { kind: 'pattern', source: found[1]!, ignoreCase: found[2] === 'i', offset };
+}
+
+/** Between quotes, where `\'` is a quote and every other backslash stands for itself. */
+function readText(cursor: Cursor): string {
+  const start = cursor.at;
+  const quote = peek(cursor);
+  for (cursor.at++; peek(cursor) !== quote; cursor.at++) {
+    if (peek(cursor) === '') throw new PathSyntaxError('Expected a closing quote', start);
+    if (peek(cursor) === '\\' && cursor.text[cursor.at + 1] === quote) cursor.at++;
+  }
+  const text = cursor.text.slice(start + 1, cursor.at);
+  cursor.at++;
+  return text.replaceAll(`\\${quote}`, quote);
 }
 
 /**
- * A string, number, true, false, null, array or object. A bare word is the string it spells: definitions in
- * production write `@.status==FAIL`, and AWS takes them.
+ * Without quotes: the text up to the end of the term, blanks around it left out. Definitions in production write
+ * `@.status==FAIL`, and AWS takes them.
  */
-function readLiteral(cursor: Cursor): Json {
-  skipSpace(cursor);
-  const next = peek(cursor);
-  if (next === "'" || next === '"') return readString(cursor);
-  if (next === '[') {
-    return nested(cursor, () => {
-      cursor.at++;
-      return readList(cursor, ']', () => readLiteral(cursor));
-    });
-  }
-  if (next === '{') return nested(cursor, () => readObject(cursor));
-  const start = cursor.at;
-  const word = match(cursor, WORD);
-  if (word === undefined) fail(cursor, 'Expected a path or a literal');
-  if (word === 'true') return true;
-  if (word === 'false') return false;
-  if (word === 'null') return null;
-  if (!/^[-\d]/.test(word)) return word;
-  cursor.at = start;
-  const number = match(cursor, NUMBER);
-  if (number === undefined || number !== word) {
-    throw new PathSyntaxError(`Expected a number, but got ${word}`, start);
-  }
-  return parseJson(number);
-}
-
-function readObject(cursor: Cursor): Json {
-  const object: JsonObject = {};
-  cursor.at++;
-  readList(cursor, '}', () => {
-    const name = readString(cursor);
-    close(cursor, ':');
-    setMember(object, name, readLiteral(cursor));
-  });
-  return object;
+function readBareText(cursor: Cursor, left: boolean): string {
+  const end = left ? /\)|&&|\|\||[=!<>]/g : /\)|&&|\|\|/g;
+  end.lastIndex = cursor.at;
+  const found = end.exec(cursor.text);
+  const to = found === null ? cursor.text.length : found.index;
+  const text = cursor.text.slice(cursor.at, to).trimEnd();
+  if (text === '') fail(cursor, 'Expected a path or a value');
+  cursor.at = to;
+  return text;
 }
 
 /** Items between commas up to and with `end`; the opening bracket is already read. */

@@ -1,4 +1,4 @@
-// A compiled JSONPath in Jayway's dialect, as AWS runs it. The type that fields and templates hold; `parse.ts` makes it.
+// A compiled JSONPath in the dialect of Jayway 2.0, as AWS runs it. The type that fields and templates hold; `parse.ts` makes it.
 
 import type { Json } from '../../base/json.ts';
 import type { Scope } from '../scope.ts';
@@ -21,17 +21,20 @@ export interface Path {
   read(scope: Scope): Json;
 }
 
-/** A definite path that leads nowhere; the field that asked words the State error. */
+/** A path that leads nowhere; the field that asked words the State error. */
 export class PathMiss extends Error {
   override readonly name = 'PathMiss';
   /** Jayway's words: `No results for path: $['a']['b']` or `Missing property in path $['a']`. */
   readonly reason: string;
   /** Last step that could be named, e.g. `b` (for States.ReferencePathConflict of ItemsPath). */
   readonly member: string;
+  /** The last step is an index past the end of its array: payload templates make null of it. */
+  readonly pastEnd: boolean;
 
-  constructor(reason: string, member: string) {
+  constructor(reason: string, member: string, pastEnd = false) {
     super(reason);
     this.reason = reason;
     this.member = member;
+    this.pastEnd = pastEnd;
   }
 }

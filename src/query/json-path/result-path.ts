@@ -43,8 +43,8 @@ function write(steps: readonly Step[], at: number, node: Json | undefined, resul
     return copy;
   }
   if (step?.kind === 'index') {
-    const index = isJsonArray(node) && step.index < 0 ? node.length + step.index : step.index;
-    if (!isJsonArray(node) || index < 0 || index >= node.length) throw conflict(`[${step.index}]`, input);
+    const { index } = step;
+    if (!isJsonArray(node) || index < 0 || index >= node.length) throw conflict(`[${index}]`, input);
     const copy = [...node];
     copy[index] = write(steps, at + 1, node[index], result, input);
     return copy;

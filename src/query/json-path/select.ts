@@ -11,18 +11,19 @@ import {
 } from '../../base/json.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
-import { compileFilter } from './filter.ts';
-import { compileFunction } from './functions.ts';
+import { compileFilter, looksAtCurrent } from './filter.ts';
 import { type Reader, type Run, spend } from './run.ts';
-import { isDefinite, isReference, type Operand, type PathSyntax, type Step } from './syntax.ts';
+import { isDefinite, isReference, type PathSyntax, type Step } from './syntax.ts';
 
 type Visit = (node: Json, run: Run, hits: Json[]) => void;
 
 export function compileSteps(steps: readonly Step[]): Reader {
   if (isReference(steps)) return plainReader(steps);
+  // Several names can only be the last step: a path that goes on after them finds nothing (`miss.ts` says so).
+  if (steps.slice(0, -1).some((step) => step.kind === 'members')) return () => undefined;
   const last = steps.at(-1)!;
-  if (last.kind === 'function') return functionReader(steps.slice(0, -1), last);
-  if (isDefinite(steps) && last.kind === 'members') {
+  if (isDefinite(steps)) {
+    if (last.kind !== 'members') return plainReader(steps);
     const owner = plainReader(steps.slice(0, -1));
     return (node, run) => {
       const object = owner(node, run);
@@ -43,29 +44,28 @@ export function compileInner(path: PathSyntax): Reader {
   return path.root === 'current' ? read : (_node, run) => read(run.root, run);
 }
 
-function compileOperand(operand: Operand): Reader {
-  if (operand.kind === 'path') return compileInner(operand.path);
-  const value = operand.kind === 'literal' ? operand.value : null;
-  return () => value;
-}
-
 /**
  * Members and single indexes only.
  * Most names can be read straight from any object: arrays, raw numbers and prototypes have no such property.
  */
 function plainReader(steps: readonly Step[]): Reader {
-  const keys = steps.map((step) =>
-    step.kind === 'member' ? step.name : step.kind === 'index' ? step.index : '',
-  );
-  if (keys.every((key) => typeof key === 'string' && isDirect(key))) return directReader(keys as string[]);
+  const names = steps.map((step) => (step.kind === 'member' ? step.name : undefined));
+  if (names.every((name) => name !== undefined && isDirect(name))) return directReader(names as string[]);
   return (start) => {
     let node: Json | undefined = start;
-    for (const key of keys) {
-      node = typeof key === 'string' ? memberOf(node, key) : elementOf(node, key);
+    for (const step of steps) {
+      node = follow(node, step);
       if (node === undefined) return undefined;
     }
     return node;
   };
+}
+
+/** The one node to which a step of a definite path leads. */
+function follow(node: Json, step: Step): Json | undefined {
+  if (step.kind === 'member') return memberOf(node, step.name);
+  if (step.kind === 'index') return elementOf(node, step.index);
+  return step.kind === 'fromEnd' && isJsonArray(node) ? node[node.length - step.back] : undefined;
 }
 
 function isDirect(name: string): boolean {
@@ -89,7 +89,7 @@ function memberOf(node: Json, name: string): Json | undefined {
 }
 
 function elementOf(node: Json, index: number): Json | undefined {
-  return isJsonArray(node) ? node[index < 0 ? node.length + index : index] : undefined;
+  return isJsonArray(node) ? node[index] : undefined;
 }
 
 function pick(object: JsonObject, names: readonly string[]): JsonObject {
@@ -101,52 +101,25 @@ function pick(object: JsonObject, names: readonly string[]): JsonObject {
   return picked;
 }
 
-/**
- * A function at the end takes the value before it. After a deep scan it takes all hits together, and `length()`
- * counts what the hits hold; after another indefinite path it takes each hit alone (Jayway).
- */
-function functionReader(before: readonly Step[], step: Step & { kind: 'function' }): Reader {
-  const apply = compileFunction(step.name, step.arguments.map(compileOperand));
-  if (isDefinite(before)) {
-    const read = compileSteps(before);
-    return (node, run) => {
-      const value = read(node, run);
-      return value === undefined ? undefined : apply(value, node, run);
-    };
-  }
-  const scanned = before.some((other) => other.kind === 'scan');
-  const read = compileSteps(scanned && step.name === 'length' ? [...before, { kind: 'wildcard' }] : before);
-  if (scanned) return (node, run) => apply(read(node, run)!, node, run);
-  return (node, run) => {
-    const results = (read(node, run) as Json[]).map((hit) => apply(hit, node, run));
-    return results.filter((result) => result !== undefined);
-  };
-}
-
 function compileVisit(steps: readonly Step[], at: number): Visit {
   if (at === steps.length) return (node, _run, hits) => void hits.push(node);
   const step = steps[at]!;
   if (step.kind === 'scan') return scan(steps[at + 1]!, steps, at + 1);
-  return compileStep(step, compileVisit(steps, at + 1), at === steps.length - 1);
+  return compileStep(step, compileVisit(steps, at + 1));
 }
 
-function compileStep(step: Step, next: Visit, last: boolean): Visit {
+function compileStep(step: Step, next: Visit): Visit {
   switch (step.kind) {
     case 'member':
+    case 'index':
+    case 'fromEnd':
       return (node, run, hits) => {
-        const value = memberOf(node, step.name);
+        const value = follow(node, step);
         if (value !== undefined) next(value, run, hits);
       };
     case 'members':
       return (node, run, hits) => {
-        if (!isJsonObject(node)) return;
-        if (last) next(pick(node, step.names), run, hits);
-        else for (const value of Object.values(pick(node, step.names))) next(value, run, hits);
-      };
-    case 'index':
-      return (node, run, hits) => {
-        const value = elementOf(node, step.index);
-        if (value !== undefined) next(value, run, hits);
+        if (isJsonObject(node)) next(pick(node, step.names), run, hits);
       };
     case 'indexes':
       return (node, run, hits) => {
@@ -173,25 +146,27 @@ function compileStep(step: Step, next: Visit, last: boolean): Visit {
       };
     case 'filter': {
       const accepts = compileFilter(step.filter, compileInner);
+      // AWS, "Reference Paths": `@` does not match scalar values.
+      const scalars = !looksAtCurrent(step.filter);
       return (node, run, hits) => {
         for (const candidate of isJsonArray(node) ? node : isJsonObject(node) ? [node] : []) {
           spend(run, 1);
+          if (!scalars && !isJsonArray(candidate) && !isJsonObject(candidate)) continue;
           if (accepts(candidate, run)) next(candidate, run, hits);
         }
       };
     }
     case 'scan':
-    case 'function':
-      throw new Error(`A ${step.kind} is not a step of its own`);
+      throw new Error('Expected a step after a scan');
   }
 }
 
 /**
- * First and last+1 index of a slice. A slice with both ends takes them as they stand, as Jayway does: a negative
- * index counts from the end one by one, so `[-3:-1]` gives two elements, but `[1:-1]` none.
+ * First and last+1 index of a slice. A negative end counts from the end only where it stands alone; with both ends they
+ * are taken as they stand, as Jayway does.
  */
 function bounds(from: number | undefined, to: number | undefined, length: number): [number, number] {
-  if (from !== undefined && to !== undefined) return [Math.max(from, -length), Math.min(to, length)];
+  if (from !== undefined && to !== undefined) return [Math.max(from, 0), Math.min(to, length)];
   if (to !== undefined) return [0, to < 0 ? length + to : Math.min(to, length)];
   return [Math.max(0, from! < 0 ? length + from! : from!), length];
 }

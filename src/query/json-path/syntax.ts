@@ -1,18 +1,19 @@
-// The syntax tree of a JSONPath in Jayway's dialect. `parse.ts` makes it, `select.ts` and `filter.ts` run it.
-
-import type { Json } from '../../base/json.ts';
+// The syntax tree of a JSONPath in the dialect of Jayway 2.0, which is what AWS runs (ADR 0011). `parse.ts` makes it,
+// `select.ts` and `filter.ts` run it.
 
 export type Step =
   | { readonly kind: 'member'; readonly name: string }
   | { readonly kind: 'members'; readonly names: readonly string[] }
+  /** A single index; a negative one finds nothing. */
   | { readonly kind: 'index'; readonly index: number }
+  /** `[(@.length-1)]`: so many elements before the end. */
+  | { readonly kind: 'fromEnd'; readonly back: number }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
   | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined }
   | { readonly kind: 'wildcard' }
   | { readonly kind: 'filter'; readonly filter: Filter }
   /** `..`: the next step is tried on this node and everything below it. */
-  | { readonly kind: 'scan' }
-  | { readonly kind: 'function'; readonly name: string; readonly arguments: readonly Operand[] };
+  | { readonly kind: 'scan' };
 
 export type Root = 'document' | 'context' | 'variable' | 'current';
 
@@ -24,14 +25,18 @@ export interface PathSyntax {
 
 export type Operand =
   | { readonly kind: 'path'; readonly path: PathSyntax }
-  | { readonly kind: 'literal'; readonly value: Json }
-  | { readonly kind: 'pattern'; readonly source: string; readonly flags: string; readonly offset: number };
+  /** Always a text, quoted or not: `1` is the text that a number is compared with. */
+  | { readonly kind: 'literal'; readonly text: string }
+  | {
+      readonly kind: 'pattern';
+      readonly source: string;
+      readonly ignoreCase: boolean;
+      readonly offset: number;
+    };
 
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Filter[] }
-  | { readonly kind: 'not'; readonly of: Filter }
-  | { readonly kind: 'exists'; readonly path: PathSyntax }
-  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'exists'; readonly path: PathSyntax; readonly negated: boolean }
   | {
       readonly kind: 'compare';
       readonly operator: Operator;
@@ -39,27 +44,8 @@ export type Filter =
       readonly right: Operand;
     };
 
-/** Symbols before words and longer before shorter: the parser takes the first that fits. */
-export const OPERATORS = [
-  '===',
-  '!==',
-  '==',
-  '!=',
-  '<=',
-  '>=',
-  '=~',
-  '<',
-  '>',
-  'in',
-  'nin',
-  'subsetof',
-  'anyof',
-  'noneof',
-  'all',
-  'contains',
-  'size',
-  'empty',
-] as const;
+/** Longer before shorter: the parser takes the first that fits. Words such as `in` or `subsetof` are not among them. */
+export const OPERATORS = ['==', '>=', '<=', '!=', '=~', '<', '>'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** The text is not a path; `offset` counts UTF-16 units from its start. */
@@ -79,11 +65,9 @@ export const MAX_NESTING = 50;
 
 /** Jayway's definiteness: such a path has at most one result, which is not wrapped in an array. */
 export function isDefinite(steps: readonly Step[]): boolean {
-  const scanned = steps.some((step) => step.kind === 'scan');
-  if (steps.at(-1)?.kind === 'function' && scanned) return true;
   return steps.every((step, at) => {
     if (step.kind === 'members') return at === steps.length - 1;
-    return step.kind === 'member' || step.kind === 'index' || step.kind === 'function';
+    return step.kind === 'member' || step.kind === 'index' || step.kind === 'fromEnd';
   });
 }
 

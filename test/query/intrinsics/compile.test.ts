@@ -29,8 +29,8 @@ describe('arguments', () => {
     ["States.Array('it\\'s', '\\\\', '\\{\\}')", '["it\'s","\\\\","{}"]'],
     ["States.Array('say \"hi\"', 'a,b)', '')", '["say \\"hi\\"","a,b)",""]'],
     ['States.Array($.a, $.b[0], $)', '[1,2,{"a":1,"b":[2]}]'],
-    ["States.Array($['a'], $.b[?(@ == 2)], $..b)", '[1,[2],[[2]]]'],
-    ['States.Array($.b.length(),$.a)', '[1,1]'],
+    ["States.Array($['a'], $.b[?(@.c == 2)], $..b)", '[1,[],[[2]]]'],
+    ['States.Array($.b[(@.length-1)],$.a)', '[2,1]'],
     ['States.Array(States.Array(States.Array()))', '[[[]]]'],
   ])('%s gives %s', (call, expected) => {
     expect(run(call, { a: 1, b: [2] })).toBe(expected);

@@ -1,3 +1,6 @@
+// The dialect is that of Jayway 2.0, which AWS runs. Sources: recordings and public reports named beside the cases; where
+// none is named, the library's behaviour at that version (assumption that AWS runs it unchanged).
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Json, parseJson, stringifyJson } from '../../../src/base/json.ts';
@@ -42,11 +45,13 @@ describe('definite paths', () => {
     ['$.shop.open-hours.from', '9'],
     ["$['shop']['open-hours'][\"to\"]", '17'],
     ['$.shop.books[0].title', '"Loom"'],
-    ['$.shop.books[-1].title', '"Warp"'],
     ['$.shop.books.[1].title', '"Weft"'],
     ['$.shop.books[ 1 ].title', '"Weft"'],
     ['$.shop.books[1]title', '"Weft"'],
+    // Public report: zenn.dev 9f265419e4fda9.
     ['$.shop.books[(@.length-1)].title', '"Warp"'],
+    ['$.shop.books[( @.length - 2 )].title', '"Weft"'],
+    ['$.shop.books[(@.size()-1)].title', '"Warp"'],
     ["$.shop.books[0]['price', 'title', 'absent']", '{"price":8,"title":"Loom"}'],
     ['$.wanted ', '["Loom","Warp"]'],
   ])('%s reads %s', (path, expected) => {
@@ -60,10 +65,13 @@ describe('definite paths', () => {
 
   test.each([
     ['key with.dot', "$['key with.dot']"],
-    ["it's", "$['it\\'s']"],
-    ['a"b\\c', '$["a\\"b\\\\c"]'],
-    ['Test\\""Name"', `$['Test\\\\\\""Name"']`],
-    ['é\n', "$['\\u00e9\\n']"],
+    ["it's", '$["it\'s"]'],
+    // Recording: a backslash between the quotes belongs to the name.
+    ['Test\\""Name"', `$['Test\\""Name"']`],
+    ['a\\"b', `$['a\\"b']`],
+    ['\\n', `$['\\n']`],
+    ['\\u00e9', `$['\\u00e9']`],
+    ['a\\', `$['a\\']`],
     ['größe', '$.größe'],
     ['a:b@c', '$.a:b@c'],
     ['__proto__', '$.__proto__'],
@@ -102,7 +110,9 @@ describe('a definite path that leads nowhere says why', () => {
     ['$.none.a', "Missing property in path $['none']", 'none'],
     ['$.shop.none.a.b', "Missing property in path $['shop']['none']", 'none'],
     ['$.shop.books[7]', "No results for path: $['shop']['books'][7]", '[7]'],
-    ['$.shop.books[7].title', "No results for path: $['shop']['books'][7]['title']", '[7]'],
+    ['$.shop.books[7].title', "Property ['title'] not found in path $['shop']['books'][7]", '[7]'],
+    ['$.shop.books[-1].title', "Property ['title'] not found in path $['shop']['books'][-1]", '[-1]'],
+    ['$.shop.books[7][0]', "The path $['shop']['books'][7] is null", '[7]'],
     ['$.shop.books[-4]', "No results for path: $['shop']['books'][-4]", '[-4]'],
     ['$.limit[0]', 'Filter: [0] can only be applied to arrays. Current context is: 12.5', '[0]'],
     [
@@ -115,17 +125,32 @@ describe('a definite path that leads nowhere says why', () => {
     expect(miss(path)).toMatchObject({ reason, member });
   });
 
+  // Public report: awsdocs/aws-step-functions-developer-guide pull request 5.
   test.each([
-    ['$.text.a', 'java.lang.String'],
-    ['$.limit.a', 'java.lang.Double'],
-    ['$.n.a', 'null'],
-    ['$.wanted.a', 'java.util.ArrayList'],
-  ])('%s names the Java class %s', (path, name) => {
-    const where = `$['${path.split('.')[1]}']`;
-    expect(miss(path).reason).toBe(
-      `Expected to find an object with property ['a'] in path ${where} but found '${name}'. This is not a json ` +
-        "object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.",
+    ['$.text.a', "Property ['a'] not found in path $['text']"],
+    ['$.limit.a', "Property ['a'] not found in path $['limit']"],
+    ['$.n.a', "Property ['a'] not found in path $['n']"],
+    ['$.wanted.a', "Property ['a'] not found in path $['wanted']"],
+    ['$.wanted.length()', "Property ['length()'] not found in path $['wanted']"],
+    ["$.text['a','b']", "Property ['a', 'b'] not found in path $['text']"],
+  ])('%s is looked for in what is no object: %s', (path, reason) => {
+    expect(miss(path).reason).toBe(reason);
+  });
+
+  // Public report: gist deric4/733eb129a10b13530cebaa3b70031c77.
+  test('several names are only good at the end', () => {
+    expect(miss("$.shop['books','open-hours'].from").reason).toBe(
+      "Multi properties can only be used as path leafs: $['shop']['books', 'open-hours']",
     );
+    expect(() => read("$.shop.books[*]['title','isbn'].x")).toThrow(PathMiss);
+  });
+
+  test('only the end of a path past the end of an array is told apart', () => {
+    expect(miss('$.shop.books[3]').pastEnd).toBe(true);
+    expect(miss('$.shop.books[(@.length-9)]').pastEnd).toBe(true);
+    expect(miss('$.shop.books[3].title').pastEnd).toBe(false);
+    expect(miss('$.shop.books[-1]').pastEnd).toBe(false);
+    expect(miss('$.shop.none').pastEnd).toBe(false);
   });
 });
 
@@ -142,10 +167,11 @@ describe('indefinite paths give an array', () => {
     ['$.shop.books[1:2].title', '["Weft"]'],
     ['$.shop.books[-2:].title', '["Weft","Warp"]'],
     ['$.shop.books[-9:].title', '["Loom","Weft","Warp"]'],
-    ['$.shop.books[-3:-1].title', '["Loom","Weft"]'],
+    ['$.shop.books[-3:-1].title', '[]'],
+    ['$.shop.books[-3:2].title', '["Loom","Weft"]'],
+    ['$.shop.books[0,-1].title', '["Loom"]'],
     ['$.shop.books[1:-1].title', '[]'],
     ['$.shop.books[2:1]', '[]'],
-    ["$.shop['books','open-hours'].from", '[9]'],
     [
       "$.shop.books[*]['title','isbn']",
       '[{"title":"Loom","isbn":"1"},{"title":"Weft"},{"title":"Warp","isbn":null}]',
@@ -189,65 +215,76 @@ describe('filters', () => {
   test.each([
     ['@.price == 12.5', 'Weft'],
     ['@.price==8', 'Loom'],
+    ['@.price == 8.0', 'Loom'],
     ['@.price != 8', 'Weft Warp'],
     ['@.price < 12.5', 'Loom'],
     ['@.price <= 12.5', 'Loom Weft'],
     ['@.price > 12.5', 'Warp'],
+    // Documentation (AWS, "Reference Paths"): `$.jar[?(@.a >= 5)]`.
     ['@.price >= $.limit', 'Weft Warp'],
-    ['8 == @.price', 'Loom'],
-    ["@.price == '8'", ''],
+    ['8 == @.price', ''],
+    ["@.price == '8'", 'Loom'],
+    ['@.price == eight', ''],
+    ['@.price != eight', ''],
     ["@.isbn == '1'", 'Loom'],
-    ['@.isbn == 1', ''],
+    ['@.isbn == 1', 'Loom'],
     ['@.isbn == null', 'Warp'],
-    ['@.isbn != null', 'Loom Weft'],
-    ['@.isbn', 'Loom Warp'],
-    ['!@.isbn', 'Weft'],
-    ['!(@.isbn)', 'Weft'],
-    ["@['isbn']", 'Loom Warp'],
+    ['@.isbn != null', 'Loom'],
+    ['@.isbn != 2', 'Loom Warp'],
+    // Public report: floci-io/floci issue 3260 (Step Functions Local).
+    ['@.isbn', 'Loom'],
+    ['!@.isbn', 'Weft Warp'],
+    ["@['isbn']", 'Loom'],
     ["@.title > 'M'", 'Weft Warp'],
-    ['@.title > 5', ''],
     ['@.title == \'Loom\' || @.title == "Weft"', 'Loom Weft'],
-    ['@.isbn && @.price > 10', 'Warp'],
-    ['@.isbn&&@.price>10', 'Warp'],
+    ['@.isbn && @.price < 10', 'Loom'],
+    ['@.isbn&&@.price<10', 'Loom'],
     ["@.price == 8 || @.price == 23 && @.title == 'x'", 'Loom'],
     ["(@.price == 8 || @.price == 23) && @.title != 'Loom'", 'Warp'],
+    // Usage: public workflows compare with bare words.
     ['@.title == Loom', 'Loom'],
+    ['@.title==Loom||@.title==Weft', 'Loom Weft'],
     ['@.title =~ /W.*/', 'Weft Warp'],
     ['@.title =~ /w.*/', ''],
     ['@.title =~ /w.*/i', 'Weft Warp'],
     ['@.title =~ /W/', ''],
     ['@.price =~ /\\d+\\.5/', 'Weft'],
-    ['@.tags =~ /wo.d/', 'Loom'],
+    ['@.tags =~ /.*wood.*/', 'Loom'],
     ['/W.*/ =~ @.title', 'Weft Warp'],
-    ["@.title in ['Loom', 'Weft', 3]", 'Loom Weft'],
-    ['@.title in $.wanted', 'Loom Warp'],
-    ['@.title nin $.wanted', 'Weft'],
-    ["@.tags subsetof ['craft', 'steel']", 'Weft Warp'],
-    ["@.tags anyof ['wood', 'steel']", 'Loom'],
-    ["@.tags noneof ['wood']", 'Weft Warp'],
-    ["@.tags all ['craft', 'wood']", 'Loom'],
-    ["@.tags contains 'wood'", 'Loom'],
-    ["@.title contains 'ar'", 'Warp'],
-    ['@.tags size 2', 'Loom'],
-    ['@.title size 4', 'Loom Weft Warp'],
-    ['@.tags empty true', 'Weft'],
-    ['@.tags empty false', 'Loom Warp'],
-    ['@.tags == []', 'Weft'],
-    ["@.tags == ['craft']", 'Warp'],
-    ['@.tags.length() > 0', 'Loom Warp'],
-    ["@.tags[?(@ == 'wood')]", 'Loom'],
-    ['true', 'Loom Weft Warp'],
+    ["@.tags == 'craft'", ''],
+    ["@.tags != 'craft'", ''],
+    ['@.none != 1', ''],
+    ['@.none.deeper == 1', ''],
+    ['@.title.length() > 0', ''],
   ])('[?(%s)] keeps %s', (filter, titles) => {
     expect(read(`$.shop.books[?(${filter})].title`)).toBe(JSON.stringify(titles.split(' ').filter(Boolean)));
   });
 
-  test('compare objects whatever the order of their members', () => {
-    expect(
-      read(
-        `$[?(@.o == {"a": 1, 'b': [true, null]})].id`,
-        parseJson('[{"id": 1, "o": {"b": [true, null], "a": 1.0}}]'),
-      ),
-    ).toBe('[1]');
+  // Public report: getmoto/moto issue 7825.
+  test.each([
+    ['@.n==/eggs/cooked/like', '/eggs/cooked/like'],
+    ['@.n==/a/b', '/a/b'],
+    ['@.n==2024-05-01', '2024-05-01'],
+    ['@.n == 1a', '1a'],
+    ['@.n == a b', 'a b'],
+    ['@.n==a:b@c.d', 'a:b@c.d'],
+    ["@.n == 'it\\'s'", "it's"],
+    ['@.n==[1]', '[1]'],
+    ['@.n == ä', 'ä'],
+  ])('[?(%s)] compares with the text %s', (filter, text) => {
+    expect(read(`$[?(${filter})].n`, [{ n: text }, { n: 'other' }])).toBe(JSON.stringify([text]));
+  });
+
+  test('compare true and false', () => {
+    const flags: Json = [{ f: true }, { f: false }, { f: 'true' }, {}];
+    expect(read('$[?(@.f == true)]', flags)).toBe('[{"f":true},{"f":"true"}]');
+    expect(read('$[?(@.f==false)]', flags)).toBe('[{"f":false}]');
+    expect(read('$[?(@.f != true)]', flags)).toBe('[{"f":false}]');
+  });
+
+  // Documentation (AWS, "Reference Paths"): `@` matches objects and not scalars.
+  test.each(['@ == 2', '@ > 1', '@ != 9', '@', '!@.a', '@ =~ /.*/'])('[?(%s)] keeps no scalars', (filter) => {
+    expect(read(`$[?(${filter})]`, [1, 2, 'a', true, null])).toBe('[]');
   });
 
   test('of an object take it as one candidate', () => {
@@ -257,66 +294,52 @@ describe('filters', () => {
 
   test('after a deep scan take every object below and what is in arrays', () => {
     expect(read('$..[?(@.price > 20)].title')).toBe('["Warp"]');
-    expect(read('$..[?(@ > 20)]', parseJson('{"a": [21, 3, {"b": [22]}]}'))).toBe('[21,22]');
+    expect(read('$..[?(@.b > 20)]', parseJson('{"a": [21, 3, {"b": 22}]}'))).toBe('[{"b":22}]');
   });
 
   test('the root inside a filter is that of the whole path', () => {
-    const scope = scopeOf({}, { context: { min: 2, all: [1, 2, 3] }, variables: { v: { k: 3, l: [1, 3] } } });
-    expect(compilePath('$$.all[?(@ >= $.min)]').read(scope)).toEqual([2, 3]);
-    expect(compilePath('$v.l[?(@ == $.k)]').read(scope)).toEqual([3]);
+    const scope = scopeOf(
+      {},
+      { context: { min: 2, all: [{ n: 1 }, { n: 2 }, { n: 3 }] }, variables: { v: { k: 3, l: [{ n: 3 }] } } },
+    );
+    expect(compilePath('$$.all[?(@.n >= $.min)].n').read(scope)).toEqual([2, 3]);
+    expect(compilePath('$v.l[?(@.n == $.k)].n').read(scope)).toEqual([3]);
   });
 
   // Backtracking would take exponential time and run into the time-out.
   test('a hostile pattern takes linear time', () => {
-    expect(read('$[?(@ =~ /(a+)+b/)]', ['a'.repeat(5_000)])).toBe('[]');
+    expect(read('$[?(@.a =~ /(a+)+b/)]', [{ a: 'a'.repeat(5_000) }])).toBe('[]');
   });
 });
 
-describe('functions', () => {
+// Public reports: re:Post QUYiQKP0XfThWEc_ahsMnLOA; awsdocs/aws-step-functions-developer-guide pull request 5.
+describe('there are no functions: what looks like one is a name', () => {
   test.each([
-    ['$.wanted.length()', '2'],
-    ['$.shop.open-hours.length()', '2'],
-    ['$.text.length()', 'null'],
-    ['$.shop.open-hours.keys()', '["from","to"]'],
-    ['$.wanted.first()', '"Loom"'],
-    ['$.wanted.last()', '"Warp"'],
-    ['$.wanted.index(1)', '"Warp"'],
-    ['$.wanted.index(-2)', '"Loom"'],
-    ["$.wanted.append('Weft')", '["Loom","Warp","Weft"]'],
-    ["$.wanted.concat('-', $.text, 1)", '"LoomWarp-hello1"'],
-    ['$..price.sum()', '43.5'],
-    ['$..price.min()', '8.0'],
-    ['$..price.max()', '23.0'],
-    ['$..price.avg()', '14.5'],
-    ['$.sum($..price, 1)', '44.5'],
-    ['$..tags.length()', '3'],
-    ['$..price.length()', '0'],
-  ])('%s gives %s', (path, expected) => {
-    expect(read(path)).toBe(expected);
+    '$.wanted.length()',
+    '$.shop.open-hours.length()',
+    '$.shop.open-hours.keys()',
+    '$.wanted.first()',
+    '$.wanted.sum()',
+    '$.text.length()',
+    '$.wanted.index(1)',
+    '$.wanted.nothing()',
+  ])('%s leads nowhere', (path) => {
     expect(compilePath(path).definite).toBe(true);
+    expect(() => read(path)).toThrow(PathMiss);
   });
 
-  test('the standard deviation is that of the whole population', () => {
-    expect(read('$.stddev()', [2, 4, 4, 4, 5, 5, 7, 9])).toBe('2.0');
+  test('a member of that name is found', () => {
+    expect(read('$.length()', { 'length()': 1 })).toBe('1');
+    expect(read('$..sum()', { a: { 'sum()': 1 } })).toBe('[1]');
+    expect(read('$[?(@.size() == 2)]', [{ 'size()': 2 }])).toBe('[{"size()":2}]');
   });
 
-  test('after a wildcard or a filter they take each hit alone', () => {
-    expect(read('$.shop.books[*].tags.length()')).toBe('[2,0,1]');
-    expect(compilePath('$.shop.books[*].tags.length()').definite).toBe(false);
-  });
-
-  test('without numbers arithmetic leads nowhere', () => {
-    expect(miss('$.wanted.sum()').reason).toBe(
-      'Aggregation function attempted to calculate value using empty array',
-    );
-    expect(miss('$.wanted.index(5)')).toBeInstanceOf(PathMiss);
-  });
-
-  test('append does not change the document', () => {
-    const document = [1];
-    expect(read('$.append(2)', document)).toBe('[1,2]');
-    expect(document).toEqual([1]);
-  });
+  test.each(['$..length()', '$.shop.books[*].tags.length()', '$.shop.books[*].length().a'])(
+    '%s finds nothing',
+    (path) => {
+      expect(read(path)).toBe('[]');
+    },
+  );
 });
 
 describe('roots', () => {
@@ -348,7 +371,8 @@ describe('roots', () => {
     ["$['a']", true],
     ['$.a[0,1]', false],
     ['$.a.*', false],
-    ['$.a.length()', false],
+    ['$.a.length()', true],
+    ['$.a[(@.length-1)]', false],
     ["$['a','b']", false],
   ])('%s is a Reference Path: %s', (source, reference) => {
     expect(compilePath(source).reference).toBe(reference);
@@ -386,16 +410,24 @@ describe('what is not a path is refused where it goes wrong', () => {
     ["$.a[?(@.b == 'c)]", 13],
     ['$.a[?(1)]', 7],
     ['$.a[?(@.b = 1)]', 10],
-    ['$.a[?(@.b == 1]', 14],
-    ['$.a[?(@.b == 01)]', 13],
+    ['$.a[?(@.b == 1]', 15],
+    // Documentation (AWS, "Reference Paths"): lexical operators are not supported.
+    ["$.a[?(@.b in ['x'])]", 10],
+    ["$.a[?(@.b nin ['x'])]", 10],
+    ["$.a[?(@.b subsetof ['x'])]", 10],
+    ["$.a[?(@.b anyof ['x'])]", 10],
+    ['$.a[?(@.b size 2)]', 10],
+    ['$.a[?(@.b empty true)]', 10],
+    ['$.a[?(@.b contains x)]', 10],
+    ['$.a[?(@.b[*] == 1)]', 6],
+    ['$.a[?(@..b)]', 6],
+    ['$.a[?(!(@.b))]', 7],
+    ['$.a[?(true)]', 10],
+    ['$.a[?(@.b =~ /x/s)]', 0],
+    ['$.a[?(@.b =~ x)]', 0],
     ['$.a[?(@.b =~ /(/)]', 13],
     ['$.a[?(@.b =~ /(?=x)/)]', 13],
-    ['$.a[?(@.b =~ /x/q)]', 13],
     ['$.a[?(@.b == /x/)]', 13],
-    ['$.a.nothing()', 4],
-    ['$.a.index()', 4],
-    ['$.a.length(1)', 4],
-    ['$.a.length().b', 12],
   ])('%s at %i', (source, offset) => {
     const attempt = () => compilePath(source);
     expect(attempt).toThrow(PathSyntaxError);
@@ -404,9 +436,7 @@ describe('what is not a path is refused where it goes wrong', () => {
 
   test('nesting and length are bounded', () => {
     expect(() => compilePath(`$[?(${'('.repeat(500)}@.a${')'.repeat(500)})]`)).toThrow(/50 levels/);
-    expect(() => compilePath(`$[?(${'!'.repeat(500)}@.a)]`)).toThrow(/50 levels/);
     expect(() => compilePath(`$${'[?(@'.repeat(500)}`)).toThrow(/50 levels/);
-    expect(() => compilePath(`$[?(@.a == ${'['.repeat(500)}`)).toThrow(/50 levels/);
     expect(() => compilePath(`$${'.a'.repeat(501)}`)).toThrow(/500 steps/);
   });
 
@@ -464,10 +494,5 @@ describe('bounds at run time', () => {
     let chain: Json = 1;
     for (let i = 0; i < 250; i++) chain = { a: chain };
     expect(() => read('$..a..a..a..a', chain)).toThrow(/visits more than/);
-  });
-
-  test('long lists compared with long lists stop too', () => {
-    const list = Array.from({ length: 30_000 }, (_, i) => i);
-    expect(() => read('$.a[?(@ in $.b)]', { a: list, b: list.toReversed() })).toThrow(/visits more than/);
   });
 });
