@@ -159,23 +159,20 @@ async function examine(draw: Draw, related: readonly string[], graph: ImportGrap
     after: (changed.split('\n')[line - 1] ?? '').trim(),
   };
   progress(`${results.length}/${count} ${file}:${line}`);
-  const { tests, durationMs } = reach.testsFor(file, mutation.from, related);
   let verdict: Verdict = 'not entered';
   let notice: string | undefined;
-  if (tests.length > 0) {
+  for (const { tests, durationMs } of reach.roundsFor(file, mutation.from, related)) {
     writeFileSync(path, changed);
     try {
       const limitMs = PATIENCE_MS + PATIENCE * durationMs;
       const answer = await runner.run({ changed: [path, ...restored.splice(0)], tests }, limitMs);
-      if (answer === 'time-out') verdict = 'time-out';
-      else {
-        notice = answer.failure;
-        verdict = notice === undefined ? 'survived' : 'noticed';
-      }
+      notice = answer === 'time-out' ? undefined : answer.failure;
+      verdict = answer === 'time-out' ? 'time-out' : notice === undefined ? 'survived' : 'noticed';
     } finally {
       writeFileSync(path, text);
       restored.push(path);
     }
+    if (verdict !== 'survived') break;
   }
   if (verdict === 'survived' || verdict === 'not entered') {
     const importers = [...graph.imports].filter(([, targets]) => targets.includes(file)).map(([by]) => by);

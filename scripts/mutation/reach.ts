@@ -5,24 +5,26 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Compiler } from './compiler.ts';
 import { type FunctionRange, functionsOf } from './mutations.ts';
-import type { RunRequest } from './test-process.ts';
+import type { RunRequest, TestEntered } from './test-process.ts';
 import type { TestRunner } from './test-runner.ts';
 
 interface TestFile {
-  readonly durationMs: number;
+  /** To load it. */
+  readonly loadMs: number;
   /** Functions entered while the file was loaded or in its hooks: all its tests depend on them. */
   readonly before: ReadonlySet<number>;
-  /** Function → tests that enter it. */
-  readonly tests: ReadonlyMap<number, readonly string[]>;
+  readonly tests: readonly TestEntered[];
+}
+
+export interface Round {
+  readonly tests: RunRequest['tests'];
+  /** How long they took with nothing changed. */
+  readonly durationMs: number;
 }
 
 export interface Reach {
-  /** What to run for a change at an offset of a file, of the test files that load it; and how long that took unchanged. */
-  testsFor(
-    file: string,
-    offset: number,
-    related: readonly string[],
-  ): { readonly tests: RunRequest['tests']; readonly durationMs: number };
+  /** What to run, one after the other, for a change at an offset of a file; of the test files that load it. */
+  roundsFor(file: string, offset: number, related: readonly string[]): Round[];
 }
 
 interface Probed extends FunctionRange {
@@ -30,6 +32,8 @@ interface Probed extends FunctionRange {
 }
 
 const FILE_LIMIT_MS = 180_000;
+/** Tests above this come after all others, and only for changes in the folder that they mirror. */
+const SLOW_MS = 250;
 
 /** Runs every test file once. Throws when a test fails: nothing can be learned from changes then. */
 export async function measureReach(
@@ -62,22 +66,51 @@ export async function measureReach(
   }
 
   return {
-    testsFor: (file, offset, related) => {
+    roundsFor: (file, offset, related) => {
       const inside = functions.get(file)?.findLast(({ from, to }) => from <= offset && offset < to);
-      let durationMs = 0;
-      const tests: { file: string; ids?: readonly string[] }[] = [];
+      const quick: Part[] = [];
+      const slow: Part[] = [];
       for (const testFile of related) {
-        const test = measured.get(testFile);
-        if (test === undefined) continue;
-        const whole = inside === undefined || test.before.has(inside.id);
-        const ids = whole ? undefined : test.tests.get(inside.id);
-        if (!whole && ids === undefined) continue;
-        tests.push({ file: join(root, testFile), ...(ids !== undefined && { ids }) });
-        durationMs += test.durationMs;
+        const measuredFile = measured.get(testFile);
+        if (measuredFile === undefined) continue;
+        const tests = measuredFile.tests.filter(
+          (test) =>
+            inside === undefined || measuredFile.before.has(inside.id) || test.inside.includes(inside.id),
+        );
+        const isSlow = (test: TestEntered): boolean => test.durationMs >= SLOW_MS;
+        const part = { file: join(root, testFile), loadMs: measuredFile.loadMs };
+        quick.push({ ...part, tests: tests.filter((test) => !isSlow(test)) });
+        if (isNear(testFile, file)) slow.push({ ...part, tests: tests.filter(isSlow) });
       }
-      return { tests, durationMs };
+      return [quick, slow].map(toRound).filter(({ tests }) => tests.length > 0);
     },
   };
+}
+
+interface Part {
+  readonly file: string;
+  readonly loadMs: number;
+  readonly tests: readonly TestEntered[];
+}
+
+function toRound(parts: readonly Part[]): Round {
+  const full = parts.filter(({ tests }) => tests.length > 0);
+  const durations = full.map(({ loadMs, tests }) =>
+    tests.reduce((sum, test) => sum + test.durationMs, loadMs),
+  );
+  return {
+    tests: full.map(({ file, tests }) => ({ file, ids: tests.map(({ id }) => id) })),
+    durationMs: durations.reduce((sum, ms) => sum + ms, 0),
+  };
+}
+
+/** In the mirrored folder of the tests, or among the random workflows that any change of the interpreter concerns. */
+function isNear(testFile: string, file: string): boolean {
+  const folder = file.split('/')[1];
+  return (
+    testFile.startsWith(`test/${folder}/`) ||
+    (folder === 'interpreter' && testFile.startsWith('test/property/'))
+  );
 }
 
 async function measureFile(root: string, file: string, runner: TestRunner): Promise<TestFile> {
@@ -92,13 +125,9 @@ async function measureFile(root: string, file: string, runner: TestRunner): Prom
     throw new Error(
       `Expected all tests to pass before anything is changed, but in ${file}: ${answer.failure}`,
     );
-  const before = new Set<number>();
-  const tests = new Map<number, string[]>();
-  for (const test of answer.entered) {
-    for (const id of test.before) before.add(id);
-    for (const id of test.inside) tests.set(id, [...(tests.get(id) ?? []), test.id]);
-  }
-  return { durationMs, before, tests };
+  const before = new Set(answer.entered.flatMap((test) => test.before));
+  const testsMs = answer.entered.reduce((sum, test) => sum + test.durationMs, 0);
+  return { loadMs: Math.max(0, durationMs - testsMs), before, tests: answer.entered };
 }
 
 function withProbes(text: string, functions: readonly Probed[]): string {

@@ -13,10 +13,10 @@ export interface RunRequest {
 }
 
 export interface TestEntered {
-  readonly file: string;
   readonly id: string;
   readonly before: readonly number[];
   readonly inside: readonly number[];
+  readonly durationMs: number;
 }
 
 export interface RunAnswer {
@@ -42,7 +42,12 @@ const reporter: Reporter = {
   onTestCaseResult: (test) => {
     const { enteredBefore = [], enteredInside = [] } = test.meta();
     if (goOn)
-      entered.push({ file: test.module.moduleId, id: test.id, before: enteredBefore, inside: enteredInside });
+      entered.push({
+        id: test.id,
+        before: enteredBefore,
+        inside: enteredInside,
+        durationMs: test.diagnostic()?.duration ?? 0,
+      });
     if (test.result().state === 'failed') fail(test.fullName);
   },
   onTestModuleEnd: (module) => {
