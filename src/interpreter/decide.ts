@@ -29,6 +29,7 @@ import {
   openFrame,
   parentFrame,
   type TaskFrame,
+  taskFrame,
 } from './state.ts';
 import * as choice from './states/choice.ts';
 import * as fail from './states/fail.ts';
@@ -164,21 +165,22 @@ function settle(decision: Decision): boolean {
       return state.status === 'RUNNING';
     transitions++;
     // A frame may have been cut off since it was put here.
-    if (state.frames.get(frame.id) === frame) step(decision, frame);
+    if (state.ready.has(frame)) step(decision, frame);
   }
   return false;
 }
 
+/** Enters the frame's next state, or makes the call of the task that it has scheduled. */
 function step(decision: Decision, frame: Frame): void {
-  const next = frame.next;
-  if (next !== undefined) {
-    const name = next.name ?? startOf(decision, frame);
-    const definition = stateNamed(decision, name);
-    emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
-    run(decision, openFrame(frame), definition);
-  } else if (hasTask(frame) && !frame.open.task.started && frame.open.task.kind !== 'Activity') {
-    task.start(decision, frame, stateOf(decision, frame, 'Task'));
+  const { next } = frame;
+  if (next === undefined) {
+    const prepared = taskFrame(frame);
+    return task.start(decision, prepared, stateOf(decision, prepared, 'Task'));
   }
+  const name = next.name ?? startOf(decision, frame);
+  const definition = stateNamed(decision, name);
+  emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
+  run(decision, openFrame(frame), definition);
 }
 
 /** First state of the frame's sub-workflow. */

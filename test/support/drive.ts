@@ -46,6 +46,8 @@ export interface Script {
   readonly replayEveryDecision?: boolean;
   /** The program, when it has been compiled before. */
   readonly program?: Program;
+  /** Parts of the environment to replace. */
+  readonly env?: Partial<Environment>;
 }
 
 export interface Driven {
@@ -54,6 +56,8 @@ export interface Driven {
   /** `2<0 PassStateEntered A`, notes left out. */
   readonly trace: readonly string[];
   readonly status: string;
+  /** `SUCCEEDED {"a":1}`, `FAILED Error: cause`, `RUNNING`: the end in one line. */
+  readonly end: string;
   readonly output: Json | undefined;
   readonly error: string | undefined;
   readonly cause: string | undefined;
@@ -65,7 +69,7 @@ export interface Driven {
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-const INFO: ExecutionInfo = {
+export const INFO: ExecutionInfo = {
   arn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run',
   name: 'run',
   stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:machine',
@@ -77,6 +81,11 @@ const INFO: ExecutionInfo = {
   startedAt: START,
   deadline: START + AWS_LIMITS.standardSeconds * 1000,
 };
+
+/** Runs a definition on an input to its end; `end` and `trace` say in few words what came of it. */
+export function run(definition: object, input: Json = {}, script: Script = {}): Driven {
+  return drive(definition, { ...script, input });
+}
 
 /** Runs a definition to its end (or until nothing more happens) and checks that replay gives the same state. */
 export function drive(definition: object | string, script: Script = {}): Driven {
@@ -112,6 +121,7 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     limits,
     maxTransitions: script.maxTransitions ?? 100_000,
     ...(script.overtime && { overtime: script.overtime }),
+    ...script.env,
   });
 
   const replyTo = (stateName: string, input: Json): Exclude<Reply, 'never'> | undefined => {
@@ -194,12 +204,18 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     events,
     trace: events.filter((event) => event.id > 0).map(traceOf),
     status: state.status,
+    end: endOf(state),
     output: state.output === undefined ? undefined : parseJson(state.output.text),
     error: state.error,
     cause: state.cause,
     tookMs: (state.stoppedAt ?? now) - START,
     calls,
   };
+}
+
+function endOf({ status, output, error, cause }: ExecutionState): string {
+  const what = output?.text ?? [error, cause].filter((part) => part !== undefined).join(': ');
+  return what === '' ? status : `${status} ${what}`;
 }
 
 function outcomeOf(reply: Exclude<Reply, 'never'>): TaskOutcome {
