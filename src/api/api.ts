@@ -5,7 +5,7 @@ import { DefinitionCache } from '../asl/analysis.ts';
 import { createTurns } from '../base/key-lock.ts';
 import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
-import type { ApiContext, ApiDeps, Gone } from './context.ts';
+import type { ApiContext, ApiDeps, ClientSignal } from './context.ts';
 import { MachineCache } from './machine-cache.ts';
 import { OPERATIONS, type OperationName } from './model.ts';
 import { HANDLERS, NOT_YET } from './operations.ts';
@@ -16,11 +16,11 @@ import { type CheckInput, compileInput, type Overrides } from './wire/validate-i
 export interface Api {
   /**
    * @param input the request's members; members that are null are removed from it.
-   * @param gone without it the caller waits as long as it takes.
+   * @param signal without it the caller waits as long as it takes.
    * @returns the answer's members; undefined ones are left out when it is printed.
    * @throws ApiError; anything else is a bug of Treadle's.
    */
-  handle(operation: string, input: unknown, gone?: Gone): Promise<object>;
+  handle(operation: string, input: unknown, signal?: ClientSignal): Promise<object>;
 }
 
 /** Builds the API over a store and an engine. The store and the engine stay the caller's to close. */
@@ -37,7 +37,7 @@ export function createApi(deps: ApiDeps): Api {
     (Object.keys(OPERATIONS) as OperationName[]).map((name) => [name as string, route(name, bounds)]),
   );
   return {
-    async handle(operation, input, gone = never) {
+    async handle(operation, input, signal = neverAborted) {
       const found = routes.get(operation);
       if (found === undefined) {
         throw apiError(
@@ -47,20 +47,20 @@ export function createApi(deps: ApiDeps): Api {
       }
       found.check(input);
       try {
-        return await found.run(context, input as never, gone);
+        return await found.run(context, input as never, signal);
       } catch (error) {
-        throw translated(error);
+        throw toApiError(error);
       }
     },
   };
 }
 
 const NEVER = new AbortController().signal;
-const never: Gone = () => NEVER;
+const neverAborted: ClientSignal = () => NEVER;
 
 interface Route {
   readonly check: CheckInput;
-  readonly run: (api: ApiContext, input: never, gone: Gone) => Promise<object>;
+  readonly run: (api: ApiContext, input: never, signal: ClientSignal) => Promise<object>;
 }
 
 function route(name: OperationName, bounds: Overrides): Route {
@@ -84,7 +84,7 @@ function limitsAsOverrides({ limits }: ApiDeps): Overrides {
   };
 }
 
-function translated(error: unknown): unknown {
+function toApiError(error: unknown): unknown {
   if (error instanceof DuplicateExecution) return apiError('ExecutionAlreadyExists', error.arn);
   if (error instanceof Overloaded) return apiError('ThrottlingException');
   return error;

@@ -85,14 +85,14 @@ export function checkTags(sent: readonly Tag[]): { readonly key: string; readonl
 }
 
 /** What Describe shows. */
-export interface ShownSettings {
+export interface SettingsMembers {
   readonly loggingConfiguration: LoggingConfiguration;
   readonly tracingConfiguration: TracingConfiguration;
   readonly encryptionConfiguration: EncryptionConfiguration;
 }
 
 /** Stored settings with AWS's defaults for what was never sent. */
-export function shownSettings(settings: StateMachineSettings): ShownSettings {
+export function toSettingsMembers(settings: StateMachineSettings): SettingsMembers {
   return {
     loggingConfiguration: (settings.loggingConfiguration as LoggingConfiguration) ?? DEFAULT_LOGGING,
     tracingConfiguration: (settings.tracingConfiguration as TracingConfiguration) ?? DEFAULT_TRACING,
@@ -111,7 +111,7 @@ function settingsText(settings: StateMachineSettings): string {
     loggingConfiguration: logging,
     tracingConfiguration,
     encryptionConfiguration,
-  } = shownSettings(settings);
+  } = toSettingsMembers(settings);
   const { level, includeExecutionData, destinations = [] } = logging;
   const groups = destinations.map((destination) => destination.cloudWatchLogsLogGroup?.logGroupArn);
   return JSON.stringify([

@@ -39,12 +39,12 @@ export interface ApiContext extends ApiDeps {
   readonly takeTurn: TakeTurn;
 }
 
-/** Gives the signal that is aborted when the client has gone. Only operations that wait ask for it. */
-export type Gone = () => AbortSignal;
+/** Gives the signal that is aborted when the client disconnects. Only operations that wait ask for it. */
+export type ClientSignal = () => AbortSignal;
 
 /** One operation: the input has passed the model's checks. @throws ApiError */
 export type Handler<Name extends OperationName> = (
   api: ApiContext,
   input: Inputs[Name],
-  gone: Gone,
+  signal: ClientSignal,
 ) => Promise<Outputs[Name]>;

@@ -14,13 +14,11 @@ import { validateStateMachineDefinition } from './operations/definitions.ts';
 import {
   describeExecution,
   describeStateMachineForExecution,
-  getExecutionHistory,
   listExecutions,
-  startExecution,
-  startSyncExecution,
-  stopExecution,
 } from './operations/executions.ts';
+import { getExecutionHistory } from './operations/history.ts';
 import { listStateMachineAliases, listStateMachineVersions } from './operations/qualified.ts';
+import { startExecution, startSyncExecution, stopExecution } from './operations/starts.ts';
 import {
   createStateMachine,
   deleteStateMachine,

@@ -1,33 +1,22 @@
-// The listener: POST / is the API, GET /health tells whether it serves; other parts of Treadle mount their own routes.
-// Knows sockets, limits and closing; the wire format is in protocol.ts.
+// The listener: sockets, limits, the guard against foreign web pages, closing. What is served is in routes.ts.
 
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { Api } from '../api/api.ts';
 import { apiError } from '../api/wire/errors.ts';
-import { answer, CONTENT_TYPE, errorAnswer, type WireAnswer } from '../api/wire/protocol.ts';
+import { CONTENT_TYPE, errorAnswer } from '../api/wire/protocol.ts';
 import type { Log } from '../base/log.ts';
 import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
 import { type BrowserRules, browserRefusal } from './browser-guard.ts';
+import { apiRoute, type Health, healthRoute, type Route, type Send } from './routes.ts';
 
 /** AWS takes requests of 1 MB. */
 const MAX_BODY_BYTES = 1024 * 1024;
-/** So much of a body that is too large is read and dropped, so that its sender gets to read the answer. */
-const DROPPED_BYTES = 16 * 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Longer than the idle time of the SDKs' connection pools, so that they, not we, close first. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 16_384;
-const EMPTY = Buffer.alloc(0);
-
-/** Takes a request that is neither the API's nor health's. @returns false when it is not its own. */
-export type Route = (request: http.IncomingMessage, response: http.ServerResponse) => boolean;
-
-export interface Health {
-  readonly status: 'starting' | 'ok' | 'stopping';
-  readonly version: string;
-}
 
 export interface ApiServerOptions {
   readonly handle: Api['handle'];
@@ -63,15 +52,21 @@ export function requestBytes(limits: Limits): number {
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { handle, health, log, routes = [], maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { handle, log, maxBodyBytes = MAX_BODY_BYTES } = options;
   const rules: BrowserRules = {
     allowedHosts: options.browser?.allowedHosts ?? [],
     trustedOrigins: options.browser?.trustedOrigins ?? [],
   };
   const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   let closing = false;
+  const health = (): Health => (closing ? { ...options.health(), status: 'stopping' } : options.health());
+  const routes = [
+    apiRoute({ handle, health, log, maxBodyBytes }),
+    healthRoute(health),
+    ...(options.routes ?? []),
+  ];
 
-  const send = (response: http.ServerResponse, type: string, { status, body }: WireAnswer, id?: string) => {
+  const send: Send = (response, type, { status, body }, id) => {
     if (closing) response.shouldKeepAlive = false;
     const headers = ['content-type', type, 'content-length', `${Buffer.byteLength(body)}`];
     if (id !== undefined) headers.push('x-amzn-RequestId', id);
@@ -79,41 +74,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     response.end(body);
   };
 
-  const tooLarge = errorAnswer(apiError('RequestEntityTooLarge', maxBodyBytes));
-
-  const serveApi = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const id = randomUUID();
-    readBody(request, maxBodyBytes, async (body) => {
-      if (typeof body === 'string') {
-        if (body === 'endless') response.shouldKeepAlive = false;
-        return send(response, CONTENT_TYPE, tooLarge, id);
-      }
-      const { status } = health();
-      const result =
-        status !== 'ok' || closing
-          ? errorAnswer(apiError('ServiceUnavailable', `Treadle is ${closing ? 'stopping' : status}`))
-          : await answer(handle, request.headers, body, id, log, () => goneSignal(response));
-      send(response, CONTENT_TYPE, result, id);
-    });
-  };
-
-  const serveHealth = (response: http.ServerResponse) => {
-    const { status, version } = health();
-    const shown = closing ? 'stopping' : status;
-    const body = JSON.stringify({ status: shown, version });
-    send(response, 'application/json', { status: shown === 'ok' ? 200 : 503, body });
-  };
-
   const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const { method, url = '/' } = request;
     const refusal = browserRefusal(request.headers, rules);
     if (refusal !== undefined) {
       request.resume();
       return send(response, CONTENT_TYPE, errorAnswer(apiError('AccessDeniedException', refusal)));
     }
-    if (method === 'POST' && (url === '/' || url.startsWith('/?'))) return serveApi(request, response);
-    if (url === '/health' && (method === 'GET' || method === 'HEAD')) return serveHealth(response);
-    for (const route of routes) if (route(request, response)) return;
+    for (const route of routes) if (route(request, response, send)) return;
+    const { method, url = '/' } = request;
     const message = `Expected POST / (the AWS API) or GET /health, but got ${method} ${url.slice(0, 200)}`;
     request.resume();
     send(response, 'application/json', { status: 404, body: JSON.stringify({ message }) });
@@ -144,6 +112,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   server.on('checkContinue', (request, response) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       response.shouldKeepAlive = false;
+      const tooLarge = errorAnswer(apiError('RequestEntityTooLarge', maxBodyBytes));
       return send(response, CONTENT_TYPE, tooLarge, randomUUID());
     }
     response.writeContinue();
@@ -165,48 +134,4 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       });
     },
   };
-}
-
-/** Made only when a handler asks: a signal for every request would be felt. */
-function goneSignal(response: http.ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  if (response.destroyed) controller.abort();
-  else response.once('close', () => controller.abort());
-  return controller.signal;
-}
-
-/**
- * Calls `done` once with the body, with `too large` when all of it was read and dropped, or with `endless` when it is so
- * large that reading on is pointless. A request that breaks off calls nothing: nobody is there to answer.
- */
-function readBody(
-  request: http.IncomingMessage,
-  maxBytes: number,
-  done: (body: Buffer | 'too large' | 'endless') => void,
-): void {
-  let chunks: Buffer[] | undefined;
-  let first: Buffer = EMPTY;
-  let size = 0;
-  let gaveUp = false;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > maxBytes) {
-      chunks = undefined;
-      first = EMPTY;
-      if (size > maxBytes + DROPPED_BYTES && !gaveUp) {
-        gaveUp = true;
-        request.pause();
-        done('endless');
-      }
-    } else if (size === chunk.length) first = chunk;
-    else {
-      chunks ??= [first];
-      chunks.push(chunk);
-    }
-  });
-  request.on('end', () => {
-    if (gaveUp) return;
-    if (size > maxBytes) done('too large');
-    else done(chunks === undefined ? first : Buffer.concat(chunks, size));
-  });
 }

@@ -4,7 +4,8 @@ import { activityArn } from '../../base/arn.ts';
 import { TooManyPollers } from '../../engine/engine.ts';
 import type { Activity } from '../../store/store.ts';
 import { checkEncryption, checkTags, DEFAULT_ENCRYPTION } from '../configuration.ts';
-import type { ApiContext, Handler } from '../context.ts';
+import type { Handler } from '../context.ts';
+import { requireActivity } from '../lookup.ts';
 import type { EncryptionConfiguration } from '../model.ts';
 import { checkArn, checkName } from '../names.ts';
 import { apiError } from '../wire/errors.ts';
@@ -38,7 +39,7 @@ export const deleteActivity: Handler<'DeleteActivity'> = async (api, { activityA
 };
 
 export const describeActivity: Handler<'DescribeActivity'> = async (api, { activityArn: arn }) => {
-  const activity = await existing(api, arn);
+  const activity = await requireActivity(api, arn);
   return {
     activityArn: activity.arn,
     name: activity.name,
@@ -65,24 +66,16 @@ export const listActivities: Handler<'ListActivities'> = async (api, input) => {
 };
 
 /** Waits up to a minute; without a task the answer has no members. */
-export const getActivityTask: Handler<'GetActivityTask'> = async (api, input, gone) => {
-  const { arn } = await existing(api, input.activityArn);
+export const getActivityTask: Handler<'GetActivityTask'> = async (api, input, signal) => {
+  const { arn } = await requireActivity(api, input.activityArn);
   try {
-    const task = await api.engine.takeActivityTask(arn, input.workerName, gone());
+    const task = await api.engine.takeActivityTask(arn, input.workerName, signal());
     return task === undefined ? {} : { taskToken: task.token, input: task.input };
   } catch (error) {
     if (error instanceof TooManyPollers) throw apiError('ActivityWorkerLimitExceeded', arn);
     throw error;
   }
 };
-
-/** @throws InvalidArn, ActivityDoesNotExist */
-async function existing(api: ApiContext, arn: string): Promise<Activity> {
-  checkArn(arn, 'activity');
-  const activity = await api.store.catalog.activities.get(arn);
-  if (activity === undefined) throw apiError('ActivityDoesNotExist', arn);
-  return activity;
-}
 
 function encryptionOf({ settings }: Activity): EncryptionConfiguration {
   return (settings.encryptionConfiguration as EncryptionConfiguration | undefined) ?? DEFAULT_ENCRYPTION;

@@ -2,23 +2,22 @@
 
 import { invalidDefinitionMessage } from '../../asl/diagnostic.ts';
 import { stateMachineArn } from '../../base/arn.ts';
-import type { StateMachine, StateMachineSettings, StateMachineType } from '../../store/store.ts';
+import type { StateMachineSettings, StateMachineType } from '../../store/store.ts';
 import {
   checkEncryption,
   checkLogging,
   checkTags,
   checkTracing,
   sameSettings,
-  shownSettings,
+  toSettingsMembers,
 } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
+import { toDefinitionMembers } from '../definition-members.ts';
+import { requireStateMachine } from '../lookup.ts';
 import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
 import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
 import { apiError, invalid, notImplemented } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
-
-/** What METADATA_ONLY shows instead of a definition. */
-const HIDDEN_DEFINITION = '{}';
 
 /** Repeating a creation with the same content answers the machine that is there; role and tags are not compared. */
 export const createStateMachine: Handler<'CreateStateMachine'> = async (api, input) => {
@@ -82,9 +81,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) =>
 };
 
 export const describeStateMachine: Handler<'DescribeStateMachine'> = async (api, input) => {
-  parseStateMachineArn(input.stateMachineArn);
-  const machine = await api.machines.get(input.stateMachineArn);
-  if (machine === undefined) throw apiError('StateMachineDoesNotExist', input.stateMachineArn);
+  const machine = await requireStateMachine(api, input.stateMachineArn);
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
@@ -92,7 +89,7 @@ export const describeStateMachine: Handler<'DescribeStateMachine'> = async (api,
     type: machine.type,
     creationDate: machine.createdAt / 1000,
     ...toDefinitionMembers(api, machine.revision, input.includedData),
-    ...shownSettings(machine.settings),
+    ...toSettingsMembers(machine.settings),
   };
 };
 
@@ -135,23 +132,6 @@ export const listStateMachines: Handler<'ListStateMachines'> = async (api, input
     nextToken: found.length > limit ? await api.pages.make(list, [page.at(-1)!.name]) : undefined,
   };
 };
-
-/** Definition, role, revision and variable references of a revision. */
-export function toDefinitionMembers(
-  api: ApiContext,
-  revision: StateMachine['revision'],
-  includedData: 'ALL_DATA' | 'METADATA_ONLY' | undefined,
-) {
-  const shared = { roleArn: revision.roleArn, revisionId: revision.revisionId };
-  if (includedData === 'METADATA_ONLY') return { ...shared, definition: HIDDEN_DEFINITION };
-  const { definition } = revision;
-  const { variableReferences: found } = api.definitions.program(definition);
-  return {
-    ...shared,
-    definition,
-    variableReferences: found.size === 0 ? undefined : Object.fromEntries(found),
-  };
-}
 
 function checkDefinition(api: ApiContext, definition: string, type: StateMachineType): void {
   const { errors } = api.definitions.analyze(definition, type);

@@ -10,13 +10,13 @@ import { resourceNotFound } from '../wire/errors.ts';
 type Tags = NonNullable<StateMachineSettings['tags']>;
 
 /** What carries tags, as the catalog has it now. */
-interface Tagged {
+interface TaggedResource {
   readonly tags: Tags;
   replace(tags: Tags): Promise<unknown>;
 }
 
 export const listTagsForResource: Handler<'ListTagsForResource'> = async (api, { resourceArn }) => {
-  return { tags: (await tagged(api, resourceArn)).tags };
+  return { tags: (await requireTaggable(api, resourceArn)).tags };
 };
 
 /** Equal keys are overwritten in place. */
@@ -33,20 +33,20 @@ export const tagResource: Handler<'TagResource'> = async (api, { resourceArn, ta
 
 /** Keys that are not there are ignored. */
 export const untagResource: Handler<'UntagResource'> = async (api, { resourceArn, tagKeys }) => {
-  const gone = new Set(tagKeys);
-  await changeTags(api, resourceArn, (before) => before.filter(({ key }) => !gone.has(key)));
+  const removed = new Set(tagKeys);
+  await changeTags(api, resourceArn, (before) => before.filter(({ key }) => !removed.has(key)));
   return {};
 };
 
 function changeTags(api: ApiContext, arn: string, change: (before: Tags) => Tags): Promise<void> {
   return api.takeTurn(arn, async () => {
-    const resource = await tagged(api, arn);
+    const resource = await requireTaggable(api, arn);
     await resource.replace(change(resource.tags));
   });
 }
 
 /** Reads the catalog: what has just been tagged must be seen. @throws InvalidArn, ResourceNotFound */
-async function tagged(api: ApiContext, arn: string): Promise<Tagged> {
+async function requireTaggable(api: ApiContext, arn: string): Promise<TaggedResource> {
   const { catalog } = api.store;
   if (checkTaggable(arn) === 'activity') {
     const activity = await catalog.activities.get(arn);

@@ -7,19 +7,19 @@ import { taskOutput } from '../wire/json-members.ts';
 
 export const sendTaskSuccess: Handler<'SendTaskSuccess'> = async (api, input) => {
   const output = taskOutput(input.output, api.limits.payloadBytes);
-  return answered(await api.engine.completeTask(input.taskToken, { status: 'succeeded', output }));
+  return toAnswer(await api.engine.completeTask(input.taskToken, { status: 'succeeded', output }));
 };
 
 export const sendTaskFailure: Handler<'SendTaskFailure'> = async (api, { taskToken, error, cause }) => {
-  return answered(await api.engine.completeTask(taskToken, { status: 'failed', error, cause }));
+  return toAnswer(await api.engine.completeTask(taskToken, { status: 'failed', error, cause }));
 };
 
 export const sendTaskHeartbeat: Handler<'SendTaskHeartbeat'> = async (api, { taskToken }) => {
-  return answered(await api.engine.heartbeat(taskToken));
+  return toAnswer(await api.engine.heartbeat(taskToken));
 };
 
 /** @throws InvalidToken for what is no token, TaskTimedOut for one whose task has ended. */
-function answered(answer: TokenAnswer): Record<string, never> {
+function toAnswer(answer: TokenAnswer): Record<string, never> {
   if (answer === 'invalid') throw apiError('InvalidToken');
   if (answer === 'closed') throw apiError('TaskTimedOut');
   return {};

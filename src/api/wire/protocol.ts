@@ -7,7 +7,7 @@ import type { Log } from '../../base/log.ts';
 import { StoreUnavailable } from '../../store/store.ts';
 import { jacksonMessage } from '../../text/jackson.ts';
 import type { Api } from '../api.ts';
-import type { Gone } from '../context.ts';
+import type { ClientSignal } from '../context.ts';
 import { TARGET_PREFIX } from '../model.ts';
 import { ApiError, apiError } from './errors.ts';
 
@@ -25,7 +25,7 @@ export async function answer(
   body: Buffer,
   requestId: string,
   log: Log,
-  gone?: Gone,
+  signal?: ClientSignal,
 ): Promise<WireAnswer> {
   try {
     const operation = operationOf(headers);
@@ -33,7 +33,7 @@ export async function answer(
     const trace = headers['x-amzn-trace-id'];
     // The header wins over the member; operations without that member ignore it.
     if (trace !== undefined) input['traceHeader'] = trace;
-    return { status: 200, body: JSON.stringify(await handle(operation, input, gone)) };
+    return { status: 200, body: JSON.stringify(await handle(operation, input, signal)) };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(error);
     const target = headers['x-amz-target'];

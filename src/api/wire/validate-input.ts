@@ -208,10 +208,13 @@ function pathOf(above: Where, name: string): string {
 
 function wrongType(value: unknown, above: Where, name: string, expected: string): Error {
   const what = name === '' ? 'the request body' : `'${pathOf(above, name)}'`;
-  return apiError('SerializationException', `Expected ${what} to be ${expected}, but got ${shown(value)}`);
+  return apiError(
+    'SerializationException',
+    `Expected ${what} to be ${expected}, but got ${describeType(value)}`,
+  );
 }
 
-function shown(value: unknown): string {
+function describeType(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';

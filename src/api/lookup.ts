@@ -1,0 +1,30 @@
+// Resources that an ARN of a request must name, with AWS's error when it does not.
+
+import type { Activity, ExecutionRecord, StateMachine } from '../store/store.ts';
+import type { ApiContext } from './context.ts';
+import { checkArn, parseStateMachineArn } from './names.ts';
+import { apiError } from './wire/errors.ts';
+
+/** @throws InvalidArn, StateMachineDoesNotExist */
+export async function requireStateMachine(api: ApiContext, arn: string): Promise<StateMachine> {
+  parseStateMachineArn(arn);
+  const machine = await api.machines.get(arn);
+  if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
+  return machine;
+}
+
+/** Standard executions only: Express executions have no record. @throws InvalidArn, ExecutionDoesNotExist */
+export async function requireExecution(api: ApiContext, arn: string): Promise<ExecutionRecord> {
+  checkArn(arn, 'execution');
+  const record = await api.store.executions.get(arn);
+  if (record === undefined) throw apiError('ExecutionDoesNotExist', arn);
+  return record;
+}
+
+/** @throws InvalidArn, ActivityDoesNotExist */
+export async function requireActivity(api: ApiContext, arn: string): Promise<Activity> {
+  checkArn(arn, 'activity');
+  const activity = await api.store.catalog.activities.get(arn);
+  if (activity === undefined) throw apiError('ActivityDoesNotExist', arn);
+  return activity;
+}

@@ -1,0 +1,36 @@
+// The history of an execution, page by page.
+
+import type { Handler } from '../context.ts';
+import { requireExecution } from '../lookup.ts';
+import type { HistoryEvent as WireEvent } from '../model.ts';
+import { payloadCharacters, toWireEvent } from '../wire/history-events.ts';
+import { pageSize } from '../wire/pagination.ts';
+
+/** A page of history ends before its payloads pass this many characters; AWS's pages are bounded likewise. */
+const HISTORY_PAGE_CHARACTERS = 4 * 1024 * 1024;
+const HISTORY_CHUNK = 250;
+
+export const getExecutionHistory: Handler<'GetExecutionHistory'> = async (api, input) => {
+  const { executionArn, reverseOrder: reverse = false, includeExecutionData = true } = input;
+  const record = await requireExecution(api, executionArn);
+  const list = ['GetExecutionHistory', executionArn, Number(reverse), Number(includeExecutionData)];
+  const position = await api.pages.read(list, input.nextToken);
+  const limit = pageSize(input.maxResults);
+  const events: WireEvent[] = [];
+  let from = position === undefined ? (reverse ? Number.MAX_SAFE_INTEGER : 1) : Number(position[0]);
+  let characters = 0;
+  for (;;) {
+    // One event more than is wanted tells whether there is a next page.
+    const wanted = Math.min(limit - events.length, HISTORY_CHUNK) + 1;
+    const found = await api.store.journal.page(record.key, { from, limit: wanted, reverse });
+    for (const event of found) {
+      characters += payloadCharacters(event);
+      if (events.length === limit || (characters > HISTORY_PAGE_CHARACTERS && events.length > 0)) {
+        return { events, nextToken: await api.pages.make(list, [event.id]) };
+      }
+      events.push(toWireEvent(event, includeExecutionData));
+      from = event.id + (reverse ? -1 : 1);
+    }
+    if (found.length < wanted || from < 1) return { events };
+  }
+};
