@@ -1,7 +1,12 @@
 // The two things almost every operation checks first: names and ARNs, with AWS's errors for each way to be wrong.
 // An ARN of another account or region is well formed: it is simply not found later.
 
-import { parseArn } from '../base/arn.ts';
+import {
+  parseArn,
+  parseStateMachineReference,
+  type StateMachineReference,
+  splitResource,
+} from '../base/arn.ts';
 import { apiError } from './wire/errors.ts';
 
 /** AWS forbids white space, wildcards, brackets, some punctuation, controls and everything outside the BMP. */
@@ -19,15 +24,13 @@ export type ResourceType = 'stateMachine' | 'execution' | 'express' | 'mapRun' |
 export function checkArn(arn: string, type: ResourceType): string {
   const parsed = parseArn(arn);
   if (parsed === undefined) throw apiError('InvalidArn', `Invalid ARN prefix: ${arn}`);
-  const colon = parsed.resource.indexOf(':');
-  const found = colon < 0 ? parsed.resource : parsed.resource.slice(0, colon);
+  const { type: found, rest } = splitResource(parsed.resource);
   if (parsed.service !== 'states' || parsed.region === '' || parsed.account === '' || found === '') {
     throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
   }
   if (found !== type) {
     throw apiError('InvalidArn', `Resource type not valid in this context: ${found}`);
   }
-  const rest = colon < 0 ? '' : parsed.resource.slice(colon + 1);
   if (rest === '') throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
   return rest;
 }
@@ -39,24 +42,7 @@ export function checkRoleArn(arn: string): void {
   if (parsed.resource === '') throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
 }
 
-/** What a state machine ARN names besides the machine. */
-export interface StateMachineReference {
-  readonly name: string;
-  /** Version number or alias. */
-  readonly qualifier: string | undefined;
-  /** Of a distributed Map's processor. */
-  readonly label: string | undefined;
-}
-
 /** @throws InvalidArn */
 export function parseStateMachineArn(arn: string): StateMachineReference {
-  const rest = checkArn(arn, 'stateMachine');
-  const colon = rest.indexOf(':');
-  const path = colon < 0 ? rest : rest.slice(0, colon);
-  const slash = path.indexOf('/');
-  return {
-    name: slash < 0 ? path : path.slice(0, slash),
-    qualifier: colon < 0 ? undefined : rest.slice(colon + 1),
-    label: slash < 0 ? undefined : path.slice(slash + 1),
-  };
+  return parseStateMachineReference(checkArn(arn, 'stateMachine'));
 }

@@ -1,6 +1,6 @@
 // Waiting for the end of one execution.
 
-import { parseArn } from '../base/arn.ts';
+import { resourceTypeOf } from '../base/arn.ts';
 import type { Bus } from '../observe/bus.ts';
 import type { ExecutionEnd } from '../observe/messages.ts';
 import type { Store } from '../store/store.ts';
@@ -28,7 +28,7 @@ export class Ends {
     // Waiting begins before the store is asked: the end may come while it answers.
     const { promise, resolve } = Promise.withResolvers<ExecutionEnd>();
     this.#wait(arn, resolve);
-    if (parseArn(arn)?.resource.startsWith('express:')) return promise;
+    if (resourceTypeOf(arn) === 'express') return promise;
     if (this.#residents.get(arn)?.state.status === 'RUNNING') return promise;
     try {
       const record = await this.#store.executions.get(arn);

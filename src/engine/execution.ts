@@ -1,7 +1,7 @@
 // The facts of an execution in their three forms: its record in the store, what it knows of itself, how it ended.
 
 import type { Program } from '../asl/program.ts';
-import { parseArn } from '../base/arn.ts';
+import { parseArn, splitResource } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
@@ -50,7 +50,7 @@ export function infoOf(
     arn: record.arn,
     name: record.name,
     stateMachineArn: record.stateMachineArn,
-    stateMachineName: arn.resource.slice('stateMachine:'.length),
+    stateMachineName: splitResource(arn.resource).rest,
     roleArn,
     region: arn.region,
     express: kind !== 'STANDARD',

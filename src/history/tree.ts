@@ -2,6 +2,8 @@
 // of a Map. It follows previousEventId, so the events of a running engine and those that any Step Functions endpoint
 // returns give the same tree. A fold over plain data: no clock, no output; `lines.ts` and `plain.ts` print it.
 
+import { resourceNameOf, resourceTypeOf } from '../base/arn.ts';
+
 /** What the fold reads of an event; a `HistoryEvent` is one as it is, `fromWire` makes one of an API answer. */
 export interface TraceEvent {
   readonly type: string;
@@ -443,8 +445,8 @@ function open(sequence: Sequence): void {
 function targetOf(event: TraceEvent): string | undefined {
   const { resource = '', resourceType } = event;
   if (resourceType === undefined) {
-    const parts = resource.split(':');
-    return `${parts[5] === 'activity' ? 'activity' : 'lambda'} ${parts[6] ?? resource}`;
+    const kind = resourceTypeOf(resource) === 'activity' ? 'activity' : 'lambda';
+    return `${kind} ${resourceNameOf(resource) ?? resource}`;
   }
   const action = resource.replace(/\..*$/, '');
   if (resourceType === 'lambda' && action === 'invoke') {

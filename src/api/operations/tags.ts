@@ -1,6 +1,6 @@
 // Tags of state machines and activities. Only unqualified ARNs carry tags; they are kept with the other settings.
 
-import { parseArn } from '../../base/arn.ts';
+import { resourceTypeOf } from '../../base/arn.ts';
 import type { StateMachineSettings } from '../../store/store.ts';
 import { checkTags } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
@@ -71,7 +71,7 @@ async function requireTaggable(api: ApiContext, arn: string): Promise<TaggedReso
 
 /** @throws InvalidArn */
 function checkTaggable(arn: string): 'activity' | 'stateMachine' {
-  if (parseArn(arn)?.resource.startsWith('activity:')) {
+  if (resourceTypeOf(arn) === 'activity') {
     checkArn(arn, 'activity');
     return 'activity';
   }

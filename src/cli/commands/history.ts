@@ -1,7 +1,7 @@
 // `treadle history ARN`: asks a running server over the AWS API and shows what the execution did.
 
 import type { HistoryEvent } from '../../api/model.ts';
-import { parseArn } from '../../base/arn.ts';
+import { parseArn, splitResource } from '../../base/arn.ts';
 import { listenText } from '../../config/listen.ts';
 import { addEvent, newTrace } from '../../history/tree.ts';
 import { configuration } from '../configuration.ts';
@@ -24,7 +24,7 @@ const PAGE = 1000;
 /** @returns the exit code: 0 also for an execution that failed. @throws CliError. */
 export async function history(arn: string, options: HistoryOptions, out: Output): Promise<number> {
   const parsed = parseArn(arn);
-  if (parsed === undefined || !/^(execution|express):/.test(parsed.resource)) {
+  if (parsed === undefined || !['execution', 'express'].includes(splitResource(parsed.resource).type)) {
     throw new CliError(
       `${JSON.stringify(arn)} is not the ARN of an execution`,
       'it looks like arn:aws:states:us-east-1:123456789012:execution:NAME:EXECUTION',
@@ -54,7 +54,7 @@ export async function history(arn: string, options: HistoryOptions, out: Output)
   const { status, startedAt = now, stoppedAt, failure, output } = trace;
   const style = status === 'SUCCEEDED' ? 'green' : status === 'RUNNING' ? 'cyan' : 'red';
   out.line(
-    `${out.paint('bold', parsed.resource.split(':').slice(1).join(' '))}  ${out.paint(style, status)}`,
+    `${out.paint('bold', splitResource(parsed.resource).rest.replaceAll(':', ' '))}  ${out.paint(style, status)}`,
   );
   const took = `${stoppedAt === undefined ? 'for' : 'took'} ${duration((stoppedAt ?? now) - startedAt)}`;
   out.line(out.paint('dim', `started ${dateAndTime(startedAt)}, ${took}, ${count(trace.events)} events`));

@@ -1,6 +1,7 @@
 // Trace → lines of styled spans: the tree that `treadle run` and `treadle history` show. Pure; `paint.ts` gives them
 // colours and widths.
 
+import { splitLast } from '../../base/arn.ts';
 import type { Failure, Sequence, Status, Trace, Visit } from '../../history/tree.ts';
 import { clean, count, countdown, duration, failureText, plural } from './text.ts';
 
@@ -204,7 +205,7 @@ function about(visit: Visit, look: Look): string {
     case 'Parallel':
       return plural(visit.children.length, 'branch', 'branches');
     case 'Map':
-      if (visit.mapRunArn !== undefined) return `map run ${visit.mapRunArn.split(':').at(-1)}`;
+      if (visit.mapRunArn !== undefined) return `map run ${splitLast(visit.mapRunArn)[1]}`;
       return visit.items === undefined ? 'map' : plural(visit.items, 'item', 'items');
     default:
       return visit.type.toLowerCase();

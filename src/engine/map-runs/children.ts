@@ -1,7 +1,7 @@
 // The child executions of Map Runs: their inputs are made of the parent's state, they are started or found again, and stopped.
 
 import { setImmediate } from 'node:timers/promises';
-import { type Account, executionArn, expressExecutionArn } from '../../base/arn.ts';
+import { type Account, executionArn, expressExecutionArn, mapRunLabel } from '../../base/arn.ts';
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Payload } from '../../base/payload.ts';
@@ -98,7 +98,7 @@ export class Children {
     assert(parent, `Expected ${child.parentArn} to run while its Map Run does`);
     const compiled = programs.child(await residents.compiled(parent.record), mapState);
     // …:mapRun:<state machine>/<label>:<run>
-    const label = mapRunArn.split(':')[6]!.split('/').at(-1)!;
+    const label = mapRunLabel(mapRunArn)!;
     const machine = `${parent.state.info.stateMachineName}/${label}`;
     const stateMachineArn = `${parent.record.stateMachineArn}/${label}`;
     const startedAt = clock.now();

@@ -2,6 +2,7 @@
 // Source: AWS, "ResultWriter (Map)".
 
 import { type S3, S3Failure } from '../../aws/s3-objects.ts';
+import { splitLast } from '../../base/arn.ts';
 import { isoTime } from '../../base/iso-time.ts';
 import { getMember, isJsonArray, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import { type Payload, utf8Length } from '../../base/payload.ts';
@@ -71,7 +72,7 @@ export async function writeResults(
 }
 
 function folderOf(prefix: Json | undefined, mapRunArn: string): string {
-  const id = mapRunArn.slice(mapRunArn.lastIndexOf(':') + 1);
+  const [, id] = splitLast(mapRunArn);
   const above = typeof prefix === 'string' ? prefix.replace(/\/+$/, '') : '';
   return above === '' ? id : `${above}/${id}`;
 }

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { splitLast } from '../../base/arn.ts';
 import {
   DuplicateExecution,
   type ExecutionRecord,
@@ -86,12 +87,6 @@ function arnOrUndefined(id: number | null, arns: Arns): string | undefined {
   return id === null ? undefined : arns.text(id);
 }
 
-/** `arn:…:execution:machine:` and `name`. */
-function splitArn(arn: string): [head: string, tail: string] {
-  const end = arn.lastIndexOf(':') + 1;
-  return [arn.slice(0, end), arn.slice(end)];
-}
-
 /**
  * Index entry of an ARN, 32 bits signed. Names are mostly random, so every new one touches another page of its index, and
  * those pages are most of what a commit writes: an index of hashes is a quarter of the size of one of names.
@@ -124,7 +119,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
   const keyOf = query<[number]>(database, `select key from execution ${BY_ARN}`);
 
   function create(record: ExecutionRecord): void {
-    const [head, tail] = splitArn(record.arn);
+    const [head, tail] = splitLast(record.arn);
     const headId = arns.intern(head);
     const hash = arnHash(record.arn);
     if (keyOf.get(hash, tail, headId) !== undefined) throw new DuplicateExecution(record.arn);
@@ -257,7 +252,7 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
 
   return {
     async get(arn) {
-      const [head, tail] = splitArn(arn);
+      const [head, tail] = splitLast(arn);
       const headId = arns.find(head);
       if (headId === undefined) return undefined;
       const row = byArn.get(arnHash(arn), tail, headId);

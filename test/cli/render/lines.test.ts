@@ -51,7 +51,7 @@ describe('a sequence', () => {
 describe('retries and catches', () => {
   const attempt = `
     2<0 TaskStateEntered Charge @0
-    3<2 LambdaFunctionScheduled @0 resource=a:b:c:d:e:function:charge
+    3<2 LambdaFunctionScheduled @0 resource=arn:b:c:d:e:function:charge
     4<3 LambdaFunctionStarted @0
     5<4 LambdaFunctionFailed @10 error=Busy cause={"errorMessage":"try_later"}
     0<5 RetryScheduled @10 until=2010`;
@@ -66,7 +66,7 @@ describe('retries and catches', () => {
   test('keep the failed attempts, and the error that was caught', () => {
     expect(
       tree(`${attempt}
-        6<5 LambdaFunctionScheduled @2010 resource=a:b:c:d:e:function:charge
+        6<5 LambdaFunctionScheduled @2010 resource=arn:b:c:d:e:function:charge
         7<6 LambdaFunctionStarted @2010
         8<7 LambdaFunctionFailed @2020 error=Declined
         9<8 TaskStateExited Charge @2020
@@ -124,7 +124,7 @@ describe('Parallel', () => {
         5<3 PassStateEntered Note @0
         6<5 PassStateExited Note @1
         7<6 PassStateEntered Note_2 @1
-        8<4 LambdaFunctionScheduled @1 resource=a:b:c:d:e:function:pack
+        8<4 LambdaFunctionScheduled @1 resource=arn:b:c:d:e:function:pack
         9<7 PassStateExited Note_2 @2
         10<8 LambdaFunctionSucceeded @30
         11<10 TaskStateExited Pack @31
@@ -147,12 +147,12 @@ describe('Parallel', () => {
         2<0 ParallelStateEntered Both @0
         3<2 ParallelStateStarted @0
         4<3 TaskStateEntered Pack @0 frame=1
-        5<4 LambdaFunctionScheduled @1 resource=a:b:c:d:e:function:pack
+        5<4 LambdaFunctionScheduled @1 resource=arn:b:c:d:e:function:pack
         6<5 LambdaFunctionFailed @2 error=Broken
         7<6 TaskStateAborted @2
         8<6 ParallelStateStarted @1002
         9<8 TaskStateEntered Pack @1002
-        10<9 LambdaFunctionScheduled @1002 resource=a:b:c:d:e:function:pack
+        10<9 LambdaFunctionScheduled @1002 resource=arn:b:c:d:e:function:pack
         11<10 LambdaFunctionFailed @1003 error=Broken
         12<11 TaskStateAborted @1003
         13<11 ParallelStateFailed @1003
@@ -279,11 +279,11 @@ test('a redrive takes up the failed state again', () => {
   expect(
     tree(`
       2<0 TaskStateEntered Charge @0
-      3<2 LambdaFunctionScheduled @0 resource=a:b:c:d:e:function:charge
+      3<2 LambdaFunctionScheduled @0 resource=arn:b:c:d:e:function:charge
       4<3 LambdaFunctionFailed @1 error=Broken
       5<4 ExecutionFailed @1 error=Broken
       6<5 ExecutionRedriven @1000 redriveCount=1
-      7<6 LambdaFunctionScheduled @1000 resource=a:b:c:d:e:function:charge
+      7<6 LambdaFunctionScheduled @1000 resource=arn:b:c:d:e:function:charge
       8<7 LambdaFunctionSucceeded @1001
       9<8 TaskStateExited Charge @1001
       10<9 ExecutionSucceeded @1001`),
