@@ -1,5 +1,5 @@
-// Every bound of AWS Step Functions that Treadle keeps, in one place (AWS: "Quotas in Step Functions").
-// `Limits` are those a user may change in the configuration; the rest are part of the language or the API.
+// Bounds of AWS Step Functions that Treadle keeps (AWS: "Quotas in Step Functions"). `Limits` are those a user may change in
+// the configuration; the rest are part of the language. Lengths in API requests stand in the API model (src/api/model.ts).
 
 export interface Limits {
   /** Bytes of UTF-8 of any input, output or result; default 262,144. */
