@@ -1,5 +1,5 @@
 // The API of AWS Step Functions (2016-11-23) as data and types: operations, shapes, constraints.
-// Written by scripts/make-api-model.ts from the published API model; do not edit by hand.
+// Written by `npm run models` from botocore 1.43.11 (Apache-2.0), 2026-11-21; do not edit by hand.
 
 export const TARGET_PREFIX = 'AWSStepFunctions.';
 

@@ -1,6 +1,6 @@
 // Every service and action of `aws-sdk:` resources: "service action,action,…" a line, an action without the letters that it
 // shares with the one before it (their number, in base 36, comes first). `*`: any action.
-// Written by scripts/make-service-models.ts from AWS's service models (Apache-2.0); do not edit by hand.
+// Written by `npm run models` from botocore 1.43.11 (Apache-2.0), 2026-11-21; do not edit by hand.
 
 export const SDK_NAMES = `
 accessanalyzer 0applyArchiveRule,0cancelPolicyGeneration,1heckAccessNotGranted,5NoNewAccess,7PublicAccess,1reateAccessPreview,7nalyzer,7rchiveRule,6ServiceLinkedAnalyzer,0deleteAnalyzer,7rchiveRule,6ServiceLinkedAnalyzer,0generateFindingRecommendation,2tAccessPreview,4nalyzedResource,ar,4rchiveRule,3Finding,aRecommendation,aV2,asStatistics,3GeneratedPolicy,0listAccessPreviewFindings,hs,5nalyzedResources,brs,5rchiveRules,4Findings,cV2,4PolicyGenerations,4TagsForResource,0startPolicyGeneration,5ResourceScan,0tagResource,0untagResource,1pdateAnalyzer,7rchiveRule,6Findings,0validatePolicy

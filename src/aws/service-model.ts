@@ -1,5 +1,5 @@
 // What Treadle knows of an AWS service: its protocol, operations and shapes, reduced from AWS's own service model by
-// scripts/make-service-models.ts and kept as one compressed file each in models/. Read when the service is first used.
+// scripts/models.ts and kept as one compressed file each in models/. Read when the service is first used.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -50,6 +50,8 @@ export interface Operation {
   /** The request carries a checksum of its body; `true`, or the member that chooses which. */
   readonly checksum?: string | true;
   readonly unsigned?: true;
+  /** AWS excludes it from SDK integrations: Treadle calls it, a state machine cannot. */
+  readonly internal?: true;
 }
 
 /**

@@ -1,15 +1,12 @@
-// Writes models/*.json.br and src/asl/sdk-names.ts from AWS's published service models, as botocore and the AWS CLI carry
-// them in their data folder (Apache-2.0, see models/NOTICE). Only facts are taken: names, types, wire locations,
-// endpoints; no documentation text.
-//
-//   node scripts/make-service-models.ts <botocore's data folder>
+// Reduces AWS's published service models, as botocore and the AWS CLI carry them in their data folder, to models/*.json.br
+// and src/asl/sdk-names.ts. Only facts are taken: names, types, wire locations, endpoints; no documentation text.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gunzipSync } from 'node:zlib';
-import { servicePrefix } from '../src/aws/java-names.ts';
-import type { Member, MemberTraits, Operation, ServiceModel, Shape } from '../src/aws/service-model.ts';
-import { endpointTable, type Partition, type RuleSet } from './service-endpoints.ts';
+import { gunzipSync } from 'node:zlib';
+import { servicePrefix } from '../../src/aws/java-names.ts';
+import type { Member, MemberTraits, Operation, ServiceModel, Shape } from '../../src/aws/service-model.ts';
+import { endpointTable, type Partition, type RuleSet } from './endpoints.ts';
 
 interface SourceMember {
   readonly shape: string;
@@ -111,6 +108,9 @@ const UNSUPPORTED: Readonly<Record<string, readonly string[]>> = {
   sts: ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity'],
 };
 
+/** Of the unsupported ones those that Treadle itself calls. */
+const INTERNAL: Readonly<Record<string, readonly string[]>> = { sts: ['AssumeRole'] };
+
 /** Services of AWS's list that its published models no longer, or not yet, have: any action passes a definition's check. */
 const UNMODELLED = [
   'elasticinference',
@@ -158,11 +158,7 @@ const TIMES: Readonly<Record<string, string>> = {
   rfc822: 'th',
 };
 
-function reduce(
-  source: Source,
-  excluded: readonly string[],
-  endpoint: ServiceModel['endpoint'],
-): ServiceModel {
+function reduce(source: Source, service: string, endpoint: ServiceModel['endpoint']): ServiceModel {
   const { metadata, shapes: sourceShapes } = source;
   const protocol = PROTOCOLS.find((name) => (metadata.protocols ?? [metadata.protocol]).includes(name));
   if (protocol === undefined) throw new Error(`${metadata.serviceId} speaks ${metadata.protocol}`);
@@ -277,8 +273,10 @@ function reduce(
 
   const operations: Record<string, Operation> = {};
   for (const [name, operation] of Object.entries(source.operations)) {
-    if (excluded.includes(name) || hasEvents(operation.input) || hasEvents(operation.output)) continue;
-    operations[name] = operationOf(operation);
+    if (hasEvents(operation.input) || hasEvents(operation.output)) continue;
+    const internal = INTERNAL[service]?.includes(name) ?? false;
+    if (UNSUPPORTED[service]?.includes(name) && !internal) continue;
+    operations[name] = { ...operationOf(operation), ...(internal && { internal }) };
   }
   return {
     prefix: servicePrefix(metadata.serviceId),
@@ -303,26 +301,12 @@ function namespaceOf(value: string | { readonly uri: string; readonly prefix?: s
   return typeof value === 'string' ? ['', value] : [value.prefix ?? '', value.uri];
 }
 
-function readGzip(path: string): unknown {
+export function readGzip(path: string): unknown {
   return JSON.parse(gunzipSync(readFileSync(path)).toString('utf8'));
 }
 
-function compress(text: string): Buffer {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-    [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
-  };
-  return brotliCompressSync(text, { params });
-}
-
-const NOTICE = `The files in this folder are derived from the service models of the AWS SDKs (botocore and others),
-Copyright Amazon.com, Inc. or its affiliates, licensed under the Apache License, Version 2.0.
-They were reduced to names, types, wire locations and endpoints by scripts/make-service-models.ts.
-`;
-
 /** Operation names of a service, each without what it shares with the one before: see the module that is written. */
-function namesModule(services: ReadonlyMap<string, readonly string[]>): string {
+export function namesModule(services: ReadonlyMap<string, readonly string[]>, source: string): string {
   const lines = [...services]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([service, actions]) => {
@@ -338,7 +322,7 @@ function namesModule(services: ReadonlyMap<string, readonly string[]>): string {
     });
   return `// Every service and action of \`aws-sdk:\` resources: "service action,action,…" a line, an action without the letters that it
 // shares with the one before it (their number, in base 36, comes first). \`*\`: any action.
-// Written by scripts/make-service-models.ts from AWS's service models (Apache-2.0); do not edit by hand.
+// Written by \`npm run models\` from ${source}; do not edit by hand.
 
 export const SDK_NAMES = \`
 ${lines.join('\n')}
@@ -346,42 +330,41 @@ ${lines.join('\n')}
 `;
 }
 
-const folder = process.argv[2];
-if (folder === undefined || !existsSync(join(folder, 'partitions.json'))) {
-  process.stderr.write("Expected botocore's data folder (with partitions.json) as the argument\n");
-  process.exit(2);
+export interface ServiceModels {
+  /** Service as in a Resource → its model. */
+  readonly models: ReadonlyMap<string, ServiceModel>;
+  /** Service → the actions that state machines may call; `*`: any. */
+  readonly actions: ReadonlyMap<string, readonly string[]>;
 }
-const { partitions } = JSON.parse(readFileSync(join(folder, 'partitions.json'), 'utf8')) as {
-  partitions: readonly Partition[];
-};
-const target = join(import.meta.dirname, '../models');
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target);
-writeFileSync(join(target, 'NOTICE'), NOTICE);
-const names = new Map<string, string[]>(UNMODELLED.map((service) => [service, ['*']]));
-let total = 0;
-for (const entry of readdirSync(folder, { withFileTypes: true })) {
-  if (!entry.isDirectory()) continue;
-  const version = readdirSync(join(folder, entry.name)).sort().at(-1)!;
-  const at = join(folder, entry.name, version);
-  const source = readGzip(join(at, 'service-2.json.gz')) as Source;
-  const rules = join(at, 'endpoint-rule-set-1.json.gz');
-  const endpoint = endpointTable(
-    existsSync(rules) ? (readGzip(rules) as RuleSet) : undefined,
-    source.metadata.endpointPrefix,
-    partitions,
-  );
-  const service = servicePrefix(source.metadata.serviceId).toLowerCase();
-  if (ALIASES.includes(entry.name)) continue;
-  if (names.has(service)) throw new Error(`Two services have the name ${service}`);
-  const model = reduce(source, UNSUPPORTED[service] ?? [], endpoint);
-  const bytes = compress(JSON.stringify(model));
-  total += bytes.length;
-  writeFileSync(join(target, `${service}.json.br`), bytes);
-  names.set(
-    service,
-    Object.keys(model.operations).map((name) => name.charAt(0).toLowerCase() + name.slice(1)),
-  );
+
+/** @param folder botocore's `data`. */
+export function readServiceModels(folder: string): ServiceModels {
+  const { partitions } = JSON.parse(readFileSync(join(folder, 'partitions.json'), 'utf8')) as {
+    partitions: readonly Partition[];
+  };
+  const models = new Map<string, ServiceModel>();
+  const actions = new Map<string, readonly string[]>(UNMODELLED.map((service) => [service, ['*']]));
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || ALIASES.includes(entry.name)) continue;
+    const version = readdirSync(join(folder, entry.name)).sort().at(-1)!;
+    const at = join(folder, entry.name, version);
+    const source = readGzip(join(at, 'service-2.json.gz')) as Source;
+    const rules = join(at, 'endpoint-rule-set-1.json.gz');
+    const endpoint = endpointTable(
+      existsSync(rules) ? (readGzip(rules) as RuleSet) : undefined,
+      source.metadata.endpointPrefix,
+      partitions,
+    );
+    const service = servicePrefix(source.metadata.serviceId).toLowerCase();
+    if (actions.has(service)) throw new Error(`Two services have the name ${service}`);
+    const model = reduce(source, service, endpoint);
+    models.set(service, model);
+    actions.set(
+      service,
+      Object.entries(model.operations)
+        .filter(([, { internal }]) => internal !== true)
+        .map(([name]) => name.charAt(0).toLowerCase() + name.slice(1)),
+    );
+  }
+  return { models, actions };
 }
-writeFileSync(join(import.meta.dirname, '../src/asl/sdk-names.ts'), namesModule(names));
-process.stdout.write(`${names.size} services, ${total} bytes of models\n`);

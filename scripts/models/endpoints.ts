@@ -3,7 +3,7 @@
 
 import '@aws-sdk/core/client';
 import { resolveEndpoint } from '@smithy/core/endpoints';
-import type { EndpointTable } from '../src/aws/service-model.ts';
+import type { EndpointTable } from '../../src/aws/service-model.ts';
 
 export interface Partition {
   readonly id: string;
