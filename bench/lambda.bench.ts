@@ -1,5 +1,5 @@
 // Cold start and invocations per second of local functions. Run: node bench/lambda.bench.ts [invocations, default 5000]
-// Through the adapter, as the runtime calls it. `empty` handlers return their event of 1 KiB.
+// Through the integration, as the engine calls it. `empty` handlers return their event of 1 KiB.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

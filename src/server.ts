@@ -3,10 +3,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from './api/api.ts';
-import { ApiError } from './api/wire/errors.ts';
 import { DefinitionCache } from './asl/analysis.ts';
 import type { Account } from './base/arn.ts';
-import type { JsonObject } from './base/json.ts';
 import { type Log, openLog } from './base/log.ts';
 import type { Config } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
@@ -15,7 +13,6 @@ import { createEngine, type RunningEngine } from './engine/create.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
 import type { Health } from './http/routes.ts';
 import { createRegistry } from './integrations/registry.ts';
-import type { StatesAnswer } from './integrations/step-functions.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -152,10 +149,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     // The one circle: tasks may call this server's own API, which asks the engine, which makes the tasks' calls. None is made
     // before all three are there.
     self: (operation, input, signal) => api.handle(operation, input, () => signal),
-    states: {
-      call: (operation, input) => callOwnApi(api, operation, input),
-      ended: (executionArn) => engine.waitForEnd(executionArn),
-    },
+    ended: (executionArn) => engine.waitForEnd(executionArn),
   });
   const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
   const engine: RunningEngine = createEngine({
@@ -195,17 +189,6 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
       await store.close();
     },
   };
-}
-
-/** Nested executions call this server's own API, without HTTP. */
-async function callOwnApi(api: Api, operation: string, input: JsonObject): Promise<StatesAnswer> {
-  try {
-    const answer = await api.handle(operation, input);
-    return { output: JSON.parse(JSON.stringify(answer)) as JsonObject };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { code: error.code, message: error.message, status: error.status };
-  }
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,8 +1,8 @@
 // `aws-sdk:sfn:*` reaches Treadle itself unless the configuration names another Step Functions endpoint: the same request
 // as over the wire, handed to the API in this process.
 
+import type { Loopback } from './call.ts';
 import type { WireResponse } from './protocol.ts';
-import type { Loopback } from './sdk-client.ts';
 
 /**
  * An operation of the Step Functions API (`StartExecution`) with its members as on the wire; the signal ends a long poll.
@@ -10,7 +10,7 @@ import type { Loopback } from './sdk-client.ts';
  */
 export type Self = (operation: string, input: object, signal: AbortSignal) => Promise<object>;
 
-interface Refusal {
+export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly status: number;
@@ -27,13 +27,17 @@ export function createLoopback(self: Self, requestId: () => string): Loopback {
     try {
       return answered(200, await self(operation, JSON.parse(body) as object, signal));
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return answered(error.status, { __type: error.code, message: error.message });
+      const { status, code, message } = asRefusal(error);
+      return answered(status, { __type: code, message });
     }
   };
 }
 
-function isRefusal(error: unknown): error is Refusal {
+/** What the API said against a request. @throws the error when it is none of the API's. */
+export function asRefusal(error: unknown): Refusal {
   const { code, message, status } = Object(error) as Partial<Record<keyof Refusal, unknown>>;
-  return typeof code === 'string' && typeof message === 'string' && typeof status === 'number';
+  if (typeof code === 'string' && typeof message === 'string' && typeof status === 'number') {
+    return { code, message, status };
+  }
+  throw error;
 }

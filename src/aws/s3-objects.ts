@@ -1,7 +1,7 @@
 // The objects of S3 as Map Runs read and write them: whole bodies as bytes, listings by page.
 
 import { getMember, isJsonArray, isJsonObject, type Json, type JsonObject, toNumber } from '../base/json.ts';
-import type { SdkAnswer, SdkClient, SdkRequest } from './sdk-client.ts';
+import type { AwsAnswer, AwsCall, Caller } from './call.ts';
 
 export interface S3 {
   /** @param parameters of GetObject. @throws S3Failure */
@@ -32,16 +32,16 @@ export class S3Failure extends Error {
   override readonly name = 'S3Failure';
 }
 
-export function createS3(sdk: SdkClient): S3 {
+export function createS3(aws: Caller): S3 {
   async function call(
     action: string,
     input: JsonObject,
-    more: Pick<SdkRequest, 'maxResponseBytes' | 'payload' | 'rawBody'>,
+    more: Pick<AwsCall, 'maxResponseBytes' | 'payload' | 'rawBody'>,
     signal: AbortSignal,
-  ): Promise<Extract<SdkAnswer, { ok: true }>> {
-    const faults = sdk.checkInput('s3', action, input);
+  ): Promise<Extract<AwsAnswer, { ok: true }>> {
+    const faults = aws.checkInput('s3', action, input);
     if (faults.length > 0) throw new S3Failure(`${action}: ${faults.join(', ')}`);
-    const answer = await sdk.call({
+    const answer = await aws.call({
       service: 's3',
       action,
       input,
@@ -92,7 +92,7 @@ function listedObject(value: Json): ListedObject {
   };
 }
 
-function causeOf(answer: Extract<SdkAnswer, { ok: false }>, maxBytes: number | undefined): string {
+function causeOf(answer: Extract<AwsAnswer, { ok: false }>, maxBytes: number | undefined): string {
   if (answer.error === 'States.DataLimitExceeded') {
     return `The object is larger than the ${maxBytes} bytes that are read.`;
   }

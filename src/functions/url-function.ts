@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { LocalFunction } from '../config/functions.ts';
-import { createHttp, type Http, Unreachable } from '../net/http-client.ts';
+import { createHttp, type Http, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
 import {
   type Answer,
   failedAnswer,
@@ -50,13 +50,13 @@ export function createUrlFunction(local: LocalFunction): UrlFunction {
         maxBytes: MAX_RESPONSE_BYTES,
         signal: AbortSignal.any([signal, timeout]),
       });
-      if (response === 'too large') return failedAnswer(requestId, responseTooLarge());
       const failed = response.status >= 300 || response.headers['x-amz-function-error'] !== undefined;
       const payload = new TextDecoder().decode(response.body);
       return { ...failedAnswer(requestId, payload), failed } as Answer;
     } catch (error) {
       if (signal.aborted) return { kind: 'aborted' };
       if (timeout.aborted) return failedAnswer(requestId, timedOut(requestId, timeoutSeconds));
+      if (error instanceof ResponseTooLarge) return failedAnswer(requestId, responseTooLarge());
       if (error instanceof Unreachable) return { kind: 'unreachable', reason: error.message };
       throw error;
     }

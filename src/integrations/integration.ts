@@ -1,5 +1,5 @@
 // One signature for every task that reaches the outside. The patterns (request-response, .sync, .waitForTaskToken),
-// timeouts, retries and histories are the runtime's; an adapter makes one call and says how it ended.
+// time-outs, retries and histories are the engine's; an integration makes one call and says how it ended.
 
 import type { TaskResource } from '../asl/program.ts';
 import type { Json, JsonObject } from '../base/json.ts';
@@ -20,12 +20,12 @@ export interface TaskRequest {
 }
 
 export type TaskOutcome =
-  /** `outputText` is JSON text; over the payload quota the runtime makes States.DataLimitExceeded of it. */
+  /** `outputText` is JSON text; over the payload quota the engine makes States.DataLimitExceeded of it. */
   | { readonly status: 'completed'; readonly outputText: string }
   /** `error` is the name that Retry and Catch match, e.g. `SQS.QueueDoesNotExistException`. */
   | { readonly status: 'failed'; readonly error: string; readonly cause: string | undefined };
 
-/** How a `.sync` job stands; `running`: look again after `afterMs` (default by the runtime: one second, growing to a minute). */
+/** How a `.sync` job stands; `running`: look again after `afterMs` (the engine's default: one second, growing to a minute). */
 export type JobOutcome = TaskOutcome | { readonly status: 'running'; readonly afterMs?: number };
 
 export interface Integration {

@@ -1,23 +1,22 @@
-// Which adapter runs a task's Resource. What is not listed here is not there yet: the runtime refuses it loudly.
+// Which integration runs a task's Resource. What is not listed here is not there yet: the engine refuses it loudly.
 
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
-import { createAwsClient } from '../aws/client.ts';
+import { createAws } from '../aws/aws.ts';
 import { createLoopback, type Self } from '../aws/loopback.ts';
 import { createS3, type S3 } from '../aws/s3-objects.ts';
-import { createSdkClient } from '../aws/sdk-client.ts';
 import type { Log } from '../base/log.ts';
 import type { Connection } from '../config/connections.ts';
 import type { LocalFunction } from '../config/functions.ts';
 import { answerers } from '../functions/resources.ts';
 import { createAwsSdk, isSdkResource } from './aws-sdk.ts';
+import { createFunctionTask } from './function-task.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
 import type { Integration } from './integration.ts';
 import { createLambda } from './lambda/lambda.ts';
-import { createOwn } from './own.ts';
 import { createOptimizedServices } from './services/services.ts';
-import { createStartExecution, type StatesApi } from './step-functions.ts';
-import { createStatesEndpoint } from './step-functions-endpoint.ts';
+import { createStartExecution } from './step-functions/start-execution.ts';
+import { createOwnStates, createRemoteStates } from './step-functions/states-api.ts';
 
 export interface RegistryOptions {
   readonly region: string;
@@ -32,10 +31,10 @@ export interface RegistryOptions {
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number;
   readonly log: Log;
-  /** The API that nested executions start in, unless `endpoints.states` names another. */
-  readonly states?: StatesApi;
-  /** Answers `aws-sdk:sfn:*`, unless `endpoints` names another Step Functions. */
+  /** Starts nested executions and answers `aws-sdk:sfn:*`, unless `endpoints` names another Step Functions. */
   readonly self?: Self;
+  /** Resolves when an execution has ended that `self` started. */
+  readonly ended?: (executionArn: string) => Promise<unknown>;
 }
 
 export interface Registry {
@@ -50,33 +49,33 @@ export interface Registry {
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const client = createAwsClient({ region: options.region, endpoints: options.endpoints });
-  const lambda = createLambda({ ...options, client });
+  const { region, endpoints, payloadBytes, self } = options;
+  const loopbacks = self === undefined ? undefined : { sfn: createLoopback(self, randomUUID) };
+  const aws = createAws({ region, endpoints, payloadBytes, loopbacks });
+  const lambda = createLambda({ ...options, aws });
   const http = createHttpTask({
     connections: options.connections ?? {},
     settings: options.http ?? HTTP_DEFAULTS,
     root: options.root,
-    client,
-    ...(options.payloadBytes === undefined ? {} : { maxBytes: options.payloadBytes }),
+    aws,
+    maxBytes: payloadBytes,
   });
   const services = new Map<string, Integration>([
     ['lambda:invoke', lambda.invoke],
     ['http:invoke', http.invoke],
   ]);
   const answererOf = answerers(options.functions);
-  const sdk = createSdkClient({
-    aws: client,
-    ...(options.payloadBytes === undefined ? {} : { payloadBytes: options.payloadBytes }),
-    ...(options.self === undefined ? {} : { loopbacks: { sfn: createLoopback(options.self, randomUUID) } }),
-  });
-  const awsSdk = createAwsSdk(sdk);
-  const optimized = createOptimizedServices(client, sdk);
-  for (const [name, adapter] of optimized.adapters) services.set(name, adapter);
-  const elsewhere = options.endpoints['states'] ?? options.endpoints['stepfunctions'];
-  const states = elsewhere === undefined ? options.states : createStatesEndpoint(client, elsewhere);
-  if (states !== undefined) services.set('states:startExecution', createStartExecution(states));
+  const awsSdk = createAwsSdk(aws);
+  const optimized = createOptimizedServices(aws);
+  for (const [name, integration] of optimized.integrations) services.set(name, integration);
+  const elsewhere = endpoints['states'] ?? endpoints['stepfunctions'];
+  if (elsewhere !== undefined) {
+    services.set('states:startExecution', createStartExecution(createRemoteStates(aws, elsewhere)));
+  } else if (self !== undefined) {
+    services.set('states:startExecution', createStartExecution(createOwnStates(self, options.ended)));
+  }
   return {
-    s3: createS3(sdk),
+    s3: createS3(aws),
     answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {
@@ -84,19 +83,19 @@ export function createRegistry(options: RegistryOptions): Registry {
           return lambda.byArn;
         case 'service': {
           // What the user says wins over what is built in.
-          const own = answererOf(resource.arn);
-          if (own !== undefined) return createOwn(own, lambda.local);
-          const adapter = services.get(`${resource.service}:${resource.action}`);
-          if (adapter === undefined && isSdkResource(sdk, resource)) return awsSdk;
+          const name = answererOf(resource.arn);
+          if (name !== undefined) return createFunctionTask(name, lambda.local);
+          const integration = services.get(`${resource.service}:${resource.action}`);
+          if (integration === undefined && isSdkResource(aws, resource)) return awsSdk;
           const isJob = resource.pattern === 'sync' || resource.pattern === 'sync:2';
-          return isJob && adapter?.poll === undefined ? undefined : adapter;
+          return isJob && integration?.poll === undefined ? undefined : integration;
         }
         case 'activity':
           return undefined;
       }
     },
     async close() {
-      await Promise.all([lambda.close(), http.close(), optimized.close(), client.close()]);
+      await Promise.all([lambda.close(), http.close(), optimized.close(), aws.close()]);
     },
   };
 }

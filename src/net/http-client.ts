@@ -24,14 +24,22 @@ export interface HttpResponse {
 }
 
 export interface Http {
-  /** @throws Unreachable when no complete answer came; the signal's reason when it fired. */
-  send(request: HttpRequest): Promise<HttpResponse | 'too large'>;
+  /** @throws Unreachable when no complete answer came, ResponseTooLarge; the signal's reason when it fired. */
+  send(request: HttpRequest): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
 /** The other side could not be reached or broke off; the message is worded as AWS users know it. */
 export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
+}
+
+/** An answer came and was longer than the caller takes. */
+export class ResponseTooLarge extends Unreachable {
+  override readonly name = 'ResponseTooLarge';
+  constructor(maxBytes: number) {
+    super(`Unable to execute HTTP request: the answer has more than ${maxBytes} bytes`);
+  }
 }
 
 /**
@@ -61,6 +69,7 @@ export function createHttp(connections: number, certificateAuthority?: string): 
         return await exchange(dispatcher, request);
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
+        if (error instanceof ResponseTooLarge) throw error;
         throw unreachable(error as NodeJS.ErrnoException, request.url);
       }
     },
@@ -74,7 +83,7 @@ export function createHttp(connections: number, certificateAuthority?: string): 
 function exchange(
   agent: Agent,
   { url, path, method, headers, body, maxBytes, signal }: HttpRequest,
-): Promise<HttpResponse | 'too large'> {
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
@@ -112,8 +121,9 @@ function exchange(
         bytes += chunk.length;
         if (bytes <= maxBytes) return void chunks.push(chunk);
         end();
-        resolve('too large');
-        started.abort(new Error('The answer is too large'));
+        const tooLarge = new ResponseTooLarge(maxBytes);
+        reject(tooLarge);
+        started.abort(tooLarge);
       },
       onResponseEnd() {
         end();

@@ -6,13 +6,13 @@ import { NEVER } from '../integrations/support.ts';
 import { openRecorder, openStub } from './stub.ts';
 
 async function destination(region: string, service: string, action: string, input: JsonObject = {}) {
-  const { client, sent } = openRecorder(region);
-  await client.call({ service, action, input, signal: NEVER });
+  const { caller, sent } = openRecorder(region);
+  await caller.call({ service, action, input, signal: NEVER });
   const [request] = sent;
   return {
-    at: new URL(request!.endpoint!).host + request!.path,
+    at: new URL(request!.endpoint).host + request!.path,
     region: request!.region,
-    name: request!.service,
+    name: request!.signingName,
   };
 }
 
@@ -91,9 +91,9 @@ describe('a service', () => {
   });
 
   test('asks without a signature where the operation takes none', async () => {
-    const { client, sent } = openRecorder('eu-west-1');
+    const { caller, sent } = openRecorder('eu-west-1');
     const input = { IdentityPoolId: 'p' };
-    await client.call({ service: 'cognitoidentity', action: 'getId', input, signal: NEVER });
+    await caller.call({ service: 'cognitoidentity', action: 'getId', input, signal: NEVER });
     expect(sent[0]).toMatchObject({ unsigned: true });
     const stub = await openStub('cognitoidentity');
     stub.reply({ body: '{}' });

@@ -1,8 +1,7 @@
 // What the client makes of refusals, and of services that are not there, too long or out of their mind.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAwsClient } from '../../src/aws/client.ts';
-import { createSdkClient } from '../../src/aws/sdk-client.ts';
+import { createAws } from '../../src/aws/aws.ts';
 import { NEVER, REGION } from '../integrations/support.ts';
 import { openStub, outputOf, type Reply, type Stub } from './stub.ts';
 
@@ -159,9 +158,8 @@ describe('a refusal', () => {
 
 describe('no answer', () => {
   test('of a port that nobody listens on', async () => {
-    const aws = createAwsClient({ region: REGION, endpoints: { sqs: 'http://127.0.0.1:1' } });
-    const client = createSdkClient({ aws });
-    const answer = await client.call({ service: 'sqs', action: 'listQueues', input: {}, signal: NEVER });
+    const aws = createAws({ region: REGION, endpoints: { sqs: 'http://127.0.0.1:1' } });
+    const answer = await aws.call({ service: 'sqs', action: 'listQueues', input: {}, signal: NEVER });
     await aws.close();
     expect(answer).toMatchObject({
       ok: false,
@@ -173,13 +171,12 @@ describe('no answer', () => {
   });
 
   test('without credentials for AWS itself', async () => {
-    const aws = createAwsClient({
+    const aws = createAws({
       region: REGION,
       endpoints: {},
       credentials: () => Promise.reject(new Error('none')),
     });
-    const client = createSdkClient({ aws });
-    const answer = await client.call({ service: 'sqs', action: 'listQueues', input: {}, signal: NEVER });
+    const answer = await aws.call({ service: 'sqs', action: 'listQueues', input: {}, signal: NEVER });
     await aws.close();
     expect(answer).toMatchObject({
       error: 'SdkClientException',
@@ -234,12 +231,12 @@ test.each([
   ['', ''],
   ['SQS', 'listQueues'],
 ])('%s:%s is no action', async (service, action) => {
-  expect(stub.client.knows(service, action)).toBe(false);
+  expect(stub.aws.knows(service, action)).toBe(false);
   await expect(stub.call({ service, action })).rejects.toThrow(/^Treadle has no model of the action /);
 });
 
 test('either case of an action’s first letter is known', async () => {
   stub.reply({ body: '{}' });
-  expect(stub.client.knows('sqs', 'ListQueues')).toBe(true);
+  expect(stub.aws.knows('sqs', 'ListQueues')).toBe(true);
   expect(outputOf(await stub.call({ service: 'sqs', action: 'ListQueues' }))).toEqual({});
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJson } from '../../src/base/json.ts';
 import { openRecorder } from './stub.ts';
 
-const { client } = openRecorder('eu-west-1');
+const { caller } = openRecorder('eu-west-1');
 
 describe('parameters of an SDK integration', () => {
   test.each([
@@ -88,24 +88,24 @@ describe('parameters of an SDK integration', () => {
       ],
     ],
   ])('%s:%s %s', (service, action, input, reasons) => {
-    expect(client.checkInput(service, action, parseJson(input), 'sdk')).toEqual(reasons);
+    expect(caller.checkInput(service, action, parseJson(input), 'sdk')).toEqual(reasons);
   });
 
   test('are spelled by the API for optimized integrations', () => {
-    expect(client.checkInput('rds', 'describeDBInstances', { DBInstanceIdentifier: 'x' })).toEqual([]);
+    expect(caller.checkInput('rds', 'describeDBInstances', { DBInstanceIdentifier: 'x' })).toEqual([]);
     expect(
-      client.checkInput('batch', 'submitJob', { JobName: 'j', JobQueue: 'q', JobDefinition: 'd' }),
+      caller.checkInput('batch', 'submitJob', { JobName: 'j', JobQueue: 'q', JobDefinition: 'd' }),
     ).toEqual([]);
   });
 
   test('have at most twenty faults', () => {
     const input = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`X${i}`, 1]));
-    expect(client.checkInput('sqs', 'listQueues', input)).toHaveLength(20);
+    expect(caller.checkInput('sqs', 'listQueues', input)).toHaveLength(20);
   });
 
   test('may be as deep as the service’s shapes go', () => {
     const deep = parseJson(`${'{"M":{"a":'.repeat(300)}{"S":"x"}${'}}'.repeat(300)}`);
-    expect(client.checkInput('dynamodb', 'getItem', { TableName: 't', Key: { id: deep } }, 'sdk')).toEqual(
+    expect(caller.checkInput('dynamodb', 'getItem', { TableName: 't', Key: { id: deep } }, 'sdk')).toEqual(
       [],
     );
   });

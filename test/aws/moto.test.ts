@@ -1,8 +1,8 @@
 // SDK integrations against moto: answers that nobody wrote for them, in every wire format and many services.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AwsClient, createAwsClient } from '../../src/aws/client.ts';
-import { createSdkClient, type SdkAnswer, type SdkClient } from '../../src/aws/sdk-client.ts';
+import { type Aws, createAws } from '../../src/aws/aws.ts';
+import type { AwsAnswer } from '../../src/aws/call.ts';
 import { serviceModel } from '../../src/aws/service-model.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../integrations/services/moto.ts';
@@ -27,14 +27,13 @@ sns:listTopics sqs:listQueues ssm:describeParameters sts:getCallerIdentity trans
 `;
 
 let moto: Moto;
-let aws: AwsClient;
-let client: SdkClient;
+let aws: Aws;
 
-function call(name: string, input: JsonObject = {}): Promise<SdkAnswer> {
+function call(name: string, input: JsonObject = {}): Promise<AwsAnswer> {
   const [service, action] = name.split(':') as [string, string];
-  expect(client.checkInput(service, action, input, 'sdk')).toEqual([]);
+  expect(aws.checkInput(service, action, input, 'sdk')).toEqual([]);
   const signal = AbortSignal.timeout(30_000);
-  return client.call({ service, action, input, spelling: 'sdk', idempotencyToken: name, signal });
+  return aws.call({ service, action, input, spelling: 'sdk', idempotencyToken: name, signal });
 }
 
 async function output(name: string, input: JsonObject = {}): Promise<unknown> {
@@ -51,12 +50,11 @@ describe.skipIf(MOTO_MISSING)('against moto', () => {
     moto = await startMoto();
     const services = new Set([...reads.map((name) => name.split(':')[0]!), 'dynamodb', 's3', 'redshiftdata']);
     const names = [...services].map((service) => serviceModel(service)!.endpointPrefix);
-    aws = createAwsClient({
+    aws = createAws({
       region: REGION,
       endpoints: Object.fromEntries(names.map((name) => [name, moto.url])),
       credentials: async () => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' }),
     });
-    client = createSdkClient({ aws });
   }, 60_000);
   afterAll(async () => {
     await aws?.close();

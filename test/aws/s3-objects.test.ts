@@ -2,9 +2,8 @@
 
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AwsClient, createAwsClient } from '../../src/aws/client.ts';
+import { type Aws, createAws } from '../../src/aws/aws.ts';
 import { createS3, NO_S3, type S3 } from '../../src/aws/s3-objects.ts';
-import { createSdkClient, type SdkClient } from '../../src/aws/sdk-client.ts';
 import { MOTO_MISSING, type Moto, startMoto } from '../integrations/services/moto.ts';
 import { openTestServer } from '../support/server.ts';
 
@@ -20,16 +19,14 @@ test.runIf(MOTO_MISSING)('needs moto_server, which is not installed', () => {
 
 describe.skipIf(MOTO_MISSING)('against moto', () => {
   let moto: Moto;
-  let aws: AwsClient;
-  let sdk: SdkClient;
+  let aws: Aws;
   let s3: S3;
 
   beforeAll(async () => {
     moto = await startMoto();
-    aws = createAwsClient({ region: 'us-east-1', endpoints: { s3: moto.url } });
-    sdk = createSdkClient({ aws });
-    s3 = createS3(sdk);
-    const made = await sdk.call({
+    aws = createAws({ region: 'us-east-1', endpoints: { s3: moto.url } });
+    s3 = createS3(aws);
+    const made = await aws.call({
       service: 's3',
       action: 'createBucket',
       input: { Bucket: 'objects' },
@@ -53,7 +50,7 @@ describe.skipIf(MOTO_MISSING)('against moto', () => {
   test('bytes that are no text are read as they are', async () => {
     const payload = gzipSync('[1,2,3]');
     const input = { Bucket: 'objects', Key: 'a.gz' };
-    await sdk.call({ service: 's3', action: 'putObject', input, payload, signal });
+    await aws.call({ service: 's3', action: 'putObject', input, payload, signal });
     expect(Buffer.from(await s3.getObject(input, 1_000, signal))).toEqual(payload);
   });
 

@@ -2,14 +2,10 @@
 
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AwsClient, AwsRequest } from '../../src/aws/client.ts';
-import { createAwsClient } from '../../src/aws/client.ts';
-import {
-  createSdkClient,
-  type SdkAnswer,
-  type SdkClient,
-  type SdkRequest,
-} from '../../src/aws/sdk-client.ts';
+import { type Aws, createAws } from '../../src/aws/aws.ts';
+import { type AwsAnswer, type AwsCall, type Caller, createCaller } from '../../src/aws/call.ts';
+import { createEndpoints } from '../../src/aws/endpoints.ts';
+import type { SignedRequest } from '../../src/aws/send.ts';
 import { REGION } from '../integrations/support.ts';
 
 export interface Asked {
@@ -28,8 +24,8 @@ export interface Reply {
 export interface Stub {
   readonly url: string;
   readonly asked: Asked[];
-  readonly client: SdkClient;
-  call(request: Partial<SdkRequest> & Pick<SdkRequest, 'service' | 'action'>): Promise<SdkAnswer>;
+  readonly aws: Aws;
+  call(request: Partial<AwsCall> & Pick<AwsCall, 'service' | 'action'>): Promise<AwsAnswer>;
   /** What the next requests are answered; the last reply stays. */
   reply(...replies: Reply[]): void;
   close(): Promise<void>;
@@ -53,17 +49,16 @@ export async function openStub(...services: string[]): Promise<Stub> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const aws = createAwsClient({
+  const aws = createAws({
     region: REGION,
     endpoints: Object.fromEntries(services.map((service) => [service, url])),
     credentials: async () => ({ accessKeyId: 'AKID', secretAccessKey: 'secret' }),
   });
-  const client = createSdkClient({ aws });
   return {
     url,
     asked,
-    client,
-    call: (request) => client.call({ input: {}, signal: AbortSignal.timeout(10_000), ...request }),
+    aws,
+    call: (request) => aws.call({ input: {}, signal: AbortSignal.timeout(10_000), ...request }),
     reply(...next) {
       replies = next;
     },
@@ -75,24 +70,21 @@ export async function openStub(...services: string[]): Promise<Stub> {
   };
 }
 
-/** A client whose requests go nowhere: each is kept, and answered with an empty body. */
-export function openRecorder(region: string): { client: SdkClient; sent: AwsRequest[] } {
-  const sent: AwsRequest[] = [];
-  const aws: AwsClient = {
-    region,
-    endpoint: () => undefined,
+/** A caller whose requests go nowhere: each is kept, and answered with an empty body. */
+export function openRecorder(region: string): { caller: Caller; sent: SignedRequest[] } {
+  const sent: SignedRequest[] = [];
+  const caller = createCaller({
+    endpoints: createEndpoints({}, region),
     async send(request) {
       sent.push(request);
       return { status: 200, headers: {}, spelled: {}, body: new Uint8Array() };
     },
-    presign: () => Promise.reject(new Error('not in this test')),
-    close: async () => {},
-  };
-  return { client: createSdkClient({ aws }), sent };
+  });
+  return { caller, sent };
 }
 
 /** The output of a call that succeeded. */
-export function outputOf(answer: SdkAnswer): unknown {
+export function outputOf(answer: AwsAnswer): unknown {
   if (!answer.ok) throw new Error(`Expected an output, but got ${answer.error}: ${answer.message}`);
   return answer.output;
 }

@@ -1,4 +1,4 @@
-// The adapter of `aws-sdk:` resources: names and causes of failures as recorded from AWS, and calls of Treadle itself.
+// The integration of `aws-sdk:` resources: names and causes of failures as recorded from AWS, and calls of Treadle itself.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TaskResource } from '../../src/asl/program.ts';
@@ -23,7 +23,7 @@ describe('a task', () => {
     stub.asked.length = 0;
   });
   const start = (name: string, input: Json) =>
-    createAwsSdk(stub.client).start(taskOf(resource(name), input), NEVER);
+    createAwsSdk(stub.aws).start(taskOf(resource(name), input), NEVER);
 
   test('has the response’s members in Java’s spelling as its result', async () => {
     stub.reply({ body: '{"MessageId":"m","MD5OfMessageBody":"5d"}' });
@@ -73,12 +73,12 @@ describe('a task', () => {
   });
 
   test('is checked with Java’s spelling', () => {
-    const adapter = createAwsSdk(stub.client);
+    const integration = createAwsSdk(stub.aws);
     expect(
-      adapter.check!(resource('dynamodb:getItem'), { TableName: 't', Key: { a: { Bool: true } } }),
+      integration.check!(resource('dynamodb:getItem'), { TableName: 't', Key: { a: { Bool: true } } }),
     ).toEqual([]);
     expect(
-      adapter.check!(resource('dynamodb:getItem'), { TableName: 't', Key: { a: { BOOL: true } } }),
+      integration.check!(resource('dynamodb:getItem'), { TableName: 't', Key: { a: { BOOL: true } } }),
     ).toEqual(['The field "BOOL" is not supported by Step Functions']);
   });
 });

@@ -13,7 +13,7 @@ const registry = createRegistry({
 afterAll(() => registry.close());
 
 test.each<[TaskResource]>([[{ kind: 'lambda', arn: functionArn('f') }], [INVOKE]])(
-  'finds the adapter of %j',
+  'finds the integration of %j',
   async (resource) => {
     const integration = registry.find(resource)!;
     const outcome = await integration.start(taskOf(resource, { FunctionName: 'f' }), NEVER);

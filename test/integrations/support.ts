@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import type { TaskResource } from '../../src/asl/program.ts';
-import { type AwsClient, createAwsClient } from '../../src/aws/client.ts';
+import { createAws } from '../../src/aws/aws.ts';
 import type { Json } from '../../src/base/json.ts';
 import type { Log } from '../../src/base/log.ts';
 import type { LocalFunction } from '../../src/config/functions.ts';
 import type { TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
-import { createLambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
+import { createLambda, type Lambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
@@ -36,7 +36,8 @@ export function memoryLog(level = 'debug'): { log: Log; records: LogRecord[] } {
 
 export function tempFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'treadle-lambda-'));
-  writeFiles(folder, files);
+  // What a module is must not depend on a package.json that somebody left in the folder above.
+  writeFiles(folder, { 'package.json': '{}', ...files });
   return folder;
 }
 
@@ -82,6 +83,7 @@ export const NEVER = new AbortController().signal;
 export interface Functions {
   readonly root: string;
   readonly records: LogRecord[];
+  readonly lambda: Lambda;
   /** Task with the function's ARN as its Resource. */
   call(name: string, input: Json, signal?: AbortSignal): Promise<TaskOutcome>;
   /** Task lambda:invoke. */
@@ -96,22 +98,23 @@ export function openFunctions(
 ): Functions {
   const root = options.root ?? tempFolder(files);
   const { log, records } = memoryLog();
-  const client: AwsClient = createAwsClient({
+  const aws = createAws({
     region: REGION,
     endpoints: options.endpoints ?? {},
     credentials: () => Promise.reject(new Error('none in tests')),
   });
-  const lambda = createLambda({ functions, root, region: REGION, log, client, ...options });
+  const lambda = createLambda({ functions, root, region: REGION, log, aws, ...options });
   return {
     root,
     records,
+    lambda,
     call(name, input, signal = NEVER) {
       return lambda.byArn.start(taskOf({ kind: 'lambda', arn: functionArn(name) }, input), signal);
     },
     invoke: (parameters, signal = NEVER) => lambda.invoke.start(taskOf(INVOKE, parameters), signal),
     async close() {
       await lambda.close();
-      await client.close();
+      await aws.close();
       if (options.root === undefined) rmSync(root, { recursive: true, force: true });
     },
   };

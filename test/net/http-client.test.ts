@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createHttp, type Http, type HttpResponse } from '../../src/net/http-client.ts';
+import { createHttp, type Http, type HttpResponse, ResponseTooLarge } from '../../src/net/http-client.ts';
 import { NEVER } from '../integrations/support.ts';
 
 let server: Server;
@@ -17,7 +17,7 @@ afterEach(async () => {
 async function open(
   connections: number,
   answer: (n: number) => string | undefined,
-): Promise<(signal?: AbortSignal, maxBytes?: number) => Promise<HttpResponse | 'too large'>> {
+): Promise<(signal?: AbortSignal, maxBytes?: number) => Promise<HttpResponse>> {
   let n = 0;
   server = createServer((socket) => {
     sockets.add(socket);
@@ -37,8 +37,7 @@ async function open(
 }
 
 const ok = (body: string): string => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-const textOf = (answer: HttpResponse | 'too large'): string =>
-  answer === 'too large' ? answer : new TextDecoder().decode(answer.body);
+const textOf = (answer: HttpResponse): string => new TextDecoder().decode(answer.body);
 
 test('collects status, headers in both spellings and the body, and keeps repeated headers', async () => {
   const call = await open(
@@ -63,7 +62,7 @@ test('an announcement before the answer is not the answer', async () => {
 
 test('more bytes than wanted break the connection off, and the next call has a new one', async () => {
   const call = await open(1, (n) => ok(n === 0 ? 'x'.repeat(2_000) : 'small'));
-  expect(await call()).toBe('too large');
+  await expect(call()).rejects.toThrow(ResponseTooLarge);
   expect(textOf(await call())).toBe('small');
 });
 

@@ -40,10 +40,10 @@ export class Outside {
 
   /** What a process sees of it. @param owner the process: a dead one reaches nobody and hears nothing. */
   integrationsOf(owner: object): Integrations {
-    return { find: (resource) => this.#adapter(owner, resource) };
+    return { find: (resource) => this.#integration(owner, resource) };
   }
 
-  #adapter(owner: object, resource: TaskResource): Integration {
+  #integration(owner: object, resource: TaskResource): Integration {
     const { time } = this.#host;
     const start = async (task: TaskRequest): Promise<TaskOutcome> => {
       if (time.isDead(owner)) return new Promise(() => {});

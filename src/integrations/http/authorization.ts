@@ -4,9 +4,9 @@
 import { isJsonObject, type Json, parseJson, toNumber } from '../../base/json.ts';
 import type { Connection, OAuth, SecretValue, Values } from '../../config/connections.ts';
 import { Refused } from '../../net/addresses.ts';
+import type { GuardedHttp } from '../../net/guarded-http.ts';
 import { Unreachable } from '../../net/http-client.ts';
 import { encodePairs, type Pair, withQuery } from './encoding.ts';
-import type { Outgoing } from './outgoing.ts';
 import { isHeaderValue } from './parameters.ts';
 import { type Secrets, SecretUnavailable } from './secrets.ts';
 
@@ -39,7 +39,7 @@ export interface Authorizer {
 
 export interface AuthorizerOptions {
   readonly secrets: Secrets;
-  readonly outgoing: Outgoing;
+  readonly http: GuardedHttp;
   readonly now?: () => number;
 }
 
@@ -56,7 +56,7 @@ const RENEW_MS = 30_000;
 
 export function createAuthorizer({
   secrets,
-  outgoing,
+  http,
   now = () => performance.now(),
 }: AuthorizerOptions): Authorizer {
   const tokens = new Map<string, Token>();
@@ -161,11 +161,11 @@ export function createAuthorizer({
     return { text, type: scheme, until };
   }
 
-  async function ask(request: Parameters<Outgoing['send']>[0], at: string): Promise<Json> {
+  async function ask(request: Parameters<GuardedHttp['send']>[0], at: string): Promise<Json> {
     let status: number;
     let body: Uint8Array | 'too large';
     try {
-      const response = await outgoing.send(request);
+      const response = await http.send(request);
       status = response.status;
       body = await response.read(MAX_TOKEN_BYTES);
     } catch (error) {

@@ -1,16 +1,18 @@
 // `arn:aws:states:::http:invoke`: a call of any HTTP API with the authorization of a connection. The connection's values
 // are merged over the task's, and never come near the task's parameters, which the history shows.
 
-import type { AwsClient } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
 import { isJsonObject, type Json, type JsonObject, setMember, stringifyJson } from '../../base/json.ts';
 import { AWS_LIMITS } from '../../base/quotas.ts';
 import type { Connection } from '../../config/connections.ts';
 import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts';
+import { createGuardedHttp, type GuardedHttpOptions, type GuardedRequest } from '../../net/guarded-http.ts';
 import { Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import { failed } from '../outcome.ts';
+import { unusableParameters } from '../parameters.ts';
 import { type Additions, ConnectionFailed, createAuthorizer, mergedHeaders } from './authorization.ts';
 import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './encoding.ts';
-import { createOutgoing, type OutgoingOptions, type OutgoingRequest } from './outgoing.ts';
 import { checkHttpParameters, type HttpCall, httpCall } from './parameters.ts';
 import { outcomeOf } from './response.ts';
 import { createSecrets } from './secrets.ts';
@@ -23,15 +25,15 @@ export interface HttpSettings extends AddressPolicy {
 
 export const HTTP_DEFAULTS: HttpSettings = { allow: [], deny: [], timeout: 60 };
 
-export interface HttpTaskOptions extends Pick<OutgoingOptions, 'ca' | 'lookup'> {
+export interface HttpTaskOptions extends Pick<GuardedHttpOptions, 'ca' | 'lookup'> {
   readonly connections: Readonly<Record<string, Connection>>;
   readonly settings: HttpSettings;
   /** Folder of treadle.yaml: secret files are relative to it. */
   readonly root: string;
   /** Gets secrets of Secrets Manager. */
-  readonly client: AwsClient;
+  readonly aws: Aws;
   /** Bytes of a response; default: AWS's payload limit. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly now?: () => number;
 }
@@ -42,18 +44,11 @@ export interface HttpTask {
 }
 
 export function createHttpTask(options: HttpTaskOptions): HttpTask {
-  const {
-    connections,
-    settings,
-    root,
-    client,
-    maxBytes = AWS_LIMITS.payloadBytes,
-    env = process.env,
-  } = options;
+  const { connections, settings, root, aws, maxBytes = AWS_LIMITS.payloadBytes, env = process.env } = options;
   const clock = options.now === undefined ? {} : { now: options.now };
-  const outgoing = createOutgoing({ ...options, guard: createGuard(settings) });
-  const secrets = createSecrets({ root, env, client, ...clock });
-  const authorizer = createAuthorizer({ secrets, outgoing, ...clock });
+  const http = createGuardedHttp({ ...options, guard: createGuard(settings) });
+  const secrets = createSecrets({ root, env, aws, ...clock });
+  const authorizer = createAuthorizer({ secrets, http, ...clock });
 
   async function call(parameters: HttpCall, task: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
     const name = parameters.connectionName;
@@ -64,7 +59,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
     }
     const send = async (additions: Additions) => {
       const request = requestOf(parameters, additions, task.region, maxBytes, signal);
-      return request === undefined ? undefined : outgoing.send(request);
+      return request === undefined ? undefined : http.send(request);
     };
     const additions = await authorizer.additions(name, connection);
     let response = await send(additions);
@@ -84,10 +79,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
     check: checkHttpParameters,
     async start(task, signal) {
       const reasons = checkHttpParameters(task.resource, task.input);
-      if (reasons.length > 0) {
-        const cause = `The Parameters '${stringifyJson(task.input)}' could not be used to start the Task: [${reasons.join(', ')}]`;
-        return failed('States.Runtime', cause);
-      }
+      if (reasons.length > 0) return unusableParameters(task.input, reasons);
       const limit = AbortSignal.timeout(Math.ceil(settings.timeout * 1000));
       const either = AbortSignal.any([signal, limit]);
       try {
@@ -103,7 +95,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
       }
     },
   };
-  return { invoke, close: () => outgoing.close() };
+  return { invoke, close: () => http.close() };
 }
 
 /** Secrets and tokens are fetched for all tasks alike; one that is out of time does not wait for them. */
@@ -114,10 +106,6 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', end, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
-}
-
-function failed(error: string, cause: string): TaskOutcome {
-  return { status: 'failed', error, cause };
 }
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -131,7 +119,7 @@ function requestOf(
   region: string,
   maxBytes: number,
   signal: AbortSignal,
-): OutgoingRequest | undefined {
+): GuardedRequest | undefined {
   const { url, method, form } = call;
   const body = mergedBody(call, additions);
   if (body === 'unmergeable') return undefined;

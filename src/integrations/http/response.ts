@@ -1,9 +1,10 @@
 // A response of an HTTP API as a task's outcome: result, error names and causes as Step Functions words them.
 
-import { type Json, type JsonObject, parseJson, setMember, stringifyJson } from '../../base/json.ts';
+import { type Json, type JsonObject, parseJson, setMember } from '../../base/json.ts';
+import type { GuardedResponse } from '../../net/guarded-http.ts';
 import type { TaskOutcome } from '../integration.ts';
+import { completed, failed } from '../outcome.ts';
 import type { Pair } from './encoding.ts';
-import type { OutgoingResponse } from './outgoing.ts';
 
 /** Media types that AWS refuses. */
 const BINARY = /^(application\/octet-stream|image\/|video\/|audio\/)/;
@@ -12,7 +13,7 @@ const BINARY = /^(application\/octet-stream|image\/|video\/|audio\/)/;
  * @param maxBytes of the body; a longer one is States.DataLimitExceeded.
  * @throws what `read` of the response throws.
  */
-export async function outcomeOf(response: OutgoingResponse, maxBytes: number): Promise<TaskOutcome> {
+export async function outcomeOf(response: GuardedResponse, maxBytes: number): Promise<TaskOutcome> {
   const { status, statusText } = response;
   if (status < 200 || status > 299) {
     response.discard();
@@ -44,11 +45,7 @@ export async function outcomeOf(response: OutgoingResponse, maxBytes: number): P
     StatusCode: status,
     StatusText: statusText,
   };
-  return { status: 'completed', outputText: stringifyJson(result) };
-}
-
-function failed(error: string, cause: string): TaskOutcome {
-  return { status: 'failed', error, cause };
+  return completed(result);
 }
 
 function headerOf(headers: readonly Pair[], name: string): string | undefined {

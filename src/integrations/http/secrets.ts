@@ -3,7 +3,9 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type AwsClient, NoCredentials, RoleNotAssumed, Unreachable } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { AwsAnswer } from '../../aws/call.ts';
+import { parseArn } from '../../base/arn.ts';
 import { getMember, isJsonObject, type Json, parseJson } from '../../base/json.ts';
 import type { SecretValue } from '../../config/connections.ts';
 
@@ -26,7 +28,7 @@ export interface Secrets {
 export interface SecretsOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly client: AwsClient;
+  readonly aws: Aws;
   /** Milliseconds of a clock that only goes forward; default: the process's. */
   readonly now?: () => number;
 }
@@ -35,15 +37,17 @@ const KEEP_MS = 60_000;
 const FETCH_TIMEOUT_MS = 20_000;
 const MAX_FILE_BYTES = 65_536;
 const MAX_KEPT = 1_000;
+/** Characters of an error's code that are shown: it comes from whoever answers. */
+const MAX_CODE = 100;
 
 export function createSecrets(options: SecretsOptions): Secrets {
-  const { root, env, client, now = () => performance.now() } = options;
+  const { root, env, aws, now = () => performance.now() } = options;
   const kept = new Map<string, { readonly text: Promise<string>; readonly until: number }>();
 
   function secretOf(id: string, at: string): Promise<string> {
     const known = kept.get(id);
     if (known !== undefined && now() < known.until) return known.text;
-    const text = fetchSecret(client, id, at);
+    const text = fetchSecret(aws, id, at);
     if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(id, { text, until: now() + KEEP_MS });
     text.catch(() => kept.delete(id));
@@ -91,52 +95,46 @@ function memberOf(text: string, key: string, id: string, at: string): string {
   return value;
 }
 
-async function fetchSecret(client: AwsClient, id: string, at: string): Promise<string> {
-  const region = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):/.exec(id)?.[1];
-  try {
-    const response = await client.send({
-      service: 'secretsmanager',
-      method: 'POST',
-      path: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'secretsmanager.GetSecretValue',
-      },
-      body: JSON.stringify({ SecretId: id }),
-      ...(region === undefined ? {} : { region }),
-      // Not a task's signal: others may wait for the same secret.
-      signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    });
-    const answer = jsonOf(response.body);
-    if (response.status !== 200) throw refused(response.status, answer, id, at);
-    const text = answer['SecretString'];
-    if (typeof text === 'string') return text;
-    const binary = answer['SecretBinary'];
-    if (typeof binary === 'string') return Buffer.from(binary, 'base64').toString('utf8');
-    throw missing(`${at}: the secret ${id} has no value`);
-  } catch (error) {
-    if (error instanceof SecretUnavailable) throw error;
-    if (error instanceof NoCredentials || error instanceof RoleNotAssumed) {
-      throw new SecretUnavailable('denied', `${at}: Secrets Manager cannot be asked: ${error.message}`);
+async function fetchSecret(aws: Aws, id: string, at: string): Promise<string> {
+  const arn = parseArn(id);
+  const answer = await aws.call({
+    service: 'secretsmanager',
+    action: 'getSecretValue',
+    input: { SecretId: id },
+    region: arn?.service === 'secretsmanager' ? arn.region : undefined,
+    // Not a task's signal: others may wait for the same secret.
+    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
+  });
+  if (!answer.ok) throw unavailable(answer, id, at);
+  const text = getMember(answer.output, 'SecretString') ?? getMember(answer.output, 'SecretBinary');
+  if (typeof text === 'string') return text;
+  throw missing(`${at}: the secret ${id} has no value`);
+}
+
+function unavailable(
+  { noAnswer, error, message, httpStatus }: Extract<AwsAnswer, { ok: false }>,
+  id: string,
+  at: string,
+): SecretUnavailable {
+  switch (noAnswer) {
+    case undefined:
+      return refused(httpStatus!, error, id, at);
+    case 'malformed':
+      // The message would quote the answer, and with it the secret.
+      return missing(`${at}: the secret ${id} has no value`);
+    case 'no credentials':
+    case 'role not assumed':
+      return new SecretUnavailable('denied', `${at}: Secrets Manager cannot be asked: ${message}`);
+    default: {
+      const why = noAnswer === 'aborted' ? 'no answer in time' : message;
+      return new SecretUnavailable('unreachable', `${at}: Secrets Manager cannot be asked: ${why}`);
     }
-    const why = error instanceof Unreachable ? error.message : 'no answer in time';
-    throw new SecretUnavailable('unreachable', `${at}: Secrets Manager cannot be asked: ${why}`);
   }
 }
 
-function jsonOf(body: Uint8Array): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(body));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    // Then it has no members; the status says the rest.
-    return {};
-  }
-}
-
-function refused(status: number, answer: Record<string, unknown>, id: string, at: string): SecretUnavailable {
-  const type = answer['__type'];
-  const code = typeof type === 'string' ? type.replace(/^.*#/, '').slice(0, 100) : `status ${status}`;
+/** @param error the code, or the status where the answer names none. */
+function refused(status: number, error: string, id: string, at: string): SecretUnavailable {
+  const code = error === String(status) ? `status ${status}` : error.slice(0, MAX_CODE);
   const denied = status === 403 || /AccessDenied|UnrecognizedClient|InvalidClientToken|Expired/.test(code);
   const passing = status >= 500 || status === 429 || /Throttl/.test(code);
   const reason = denied ? 'denied' : passing ? 'unreachable' : 'missing';

@@ -3,18 +3,20 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../../asl/program.ts';
-import type { AwsClient } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
+import { functionArn } from '../../base/arn.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import type { Invocation, Invoke } from '../../functions/invocation.ts';
 import { createLocalFunctions, type LocalFunctionsOptions } from '../../functions/local.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import { checkFields, type Fields, unusableParameters } from '../parameters.ts';
 import { FUNCTION_NAME_PATTERN, type FunctionName, parseFunctionName } from './function-name.ts';
 import { outcomeOf, type ResultForm } from './outcome.ts';
 import { createRemoteInvoke } from './remote.ts';
 
 export interface LambdaOptions extends LocalFunctionsOptions {
-  readonly client: AwsClient;
+  readonly aws: Aws;
   readonly log: Log;
 }
 
@@ -31,7 +33,7 @@ export interface Lambda {
 
 export function createLambda(options: LambdaOptions): Lambda {
   const local = createLocalFunctions(options);
-  const remote = createRemoteInvoke(options.client, local.names, options.log);
+  const remote = createRemoteInvoke(options.aws, local.names, options.log);
   const call: Invoke = (invocation, signal) =>
     local.has(invocation.name) ? local.invoke(invocation, signal) : remote(invocation, signal);
 
@@ -43,7 +45,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const byArn: Integration = { start: (task, signal) => run(invocationOfArn(task), 'function', signal) };
   const invoke = {
-    check: (_resource: TaskResource, input: Json) => checkInvokeParameters(input),
+    check: (_resource: TaskResource, input: Json) => checkFields(input, FIELDS),
     start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
   return { byArn, invoke, local: local.invoke, close: () => local.close() };
@@ -58,44 +60,20 @@ function invocationOfArn(task: TaskRequest): Prepared {
   return prepare(task, task.resource.arn, name, name.qualifier, task.input, {});
 }
 
-type FieldType = 'string' | 'any' | 'string or object' | readonly string[];
-
 /** Members of the Invoke request (AWS Lambda API reference). */
-const FIELDS: Readonly<Record<string, FieldType>> = {
+const FIELDS: Fields = {
   ClientContext: 'string or object',
-  FunctionName: 'string',
+  'FunctionName!': 'string',
   InvocationType: ['RequestResponse', 'Event', 'DryRun'],
   LogType: ['None', 'Tail'],
   Payload: 'any',
   Qualifier: 'string',
 };
 
-/** @returns what is wrong with the Parameters of lambda:invoke, in Step Functions' words. */
-export function checkInvokeParameters(input: Json): string[] {
-  if (!isJsonObject(input)) return ['The value is not a JSON object'];
-  const reasons: string[] = [];
-  for (const [name, value] of Object.entries(input)) {
-    const type = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
-    if (type === undefined) reasons.push(`The field "${name}" is not supported by Step Functions`);
-    else if (!fits(type, value)) reasons.push(`The value of the field '${name}' has an invalid format`);
-  }
-  if (!Object.hasOwn(input, 'FunctionName'))
-    reasons.push('The field "FunctionName" is required but was missing');
-  return reasons;
-}
-
-function fits(type: FieldType, value: Json): boolean {
-  if (type === 'any') return true;
-  if (type === 'string or object' && isJsonObject(value)) return true;
-  if (typeof value !== 'string') return false;
-  return typeof type === 'string' || type.includes(value);
-}
-
 function invocationOfParameters(task: TaskRequest): Prepared {
-  const reasons = checkInvokeParameters(task.input);
+  const reasons = checkFields(task.input, FIELDS);
   if (reasons.length > 0) {
-    const cause = `The Parameters '${stringifyJson(task.input)}' could not be used to start the Task: [${reasons.join(', ')}]`;
-    return { outcome: { status: 'failed', error: 'States.Runtime', cause } };
+    return { outcome: unusableParameters(task.input, reasons) };
   }
   const input = task.input as JsonObject;
   const text = input['FunctionName'] as string;
@@ -130,7 +108,8 @@ function prepare(
   input: JsonObject,
 ): Prepared {
   const region = name.region ?? task.region;
-  const plain = `arn:${name.partition ?? 'aws'}:lambda:${region}:${name.account ?? task.account}:function:${name.name}`;
+  const owner = { partition: name.partition ?? 'aws', region, account: name.account ?? task.account };
+  const plain = functionArn(owner, name.name);
   const context = input['ClientContext'];
   const invocation: Invocation = {
     name: name.name,

@@ -3,6 +3,7 @@
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Answer } from '../../functions/invocation.ts';
 import type { TaskOutcome } from '../integration.ts';
+import { failed, sdk1Cause, sdkHttpMetadata, spellHeaders } from '../outcome.ts';
 
 /** `function`: the task's Resource is the function's ARN, the result its payload. `invoke`: the API's response. */
 export type ResultForm = 'function' | 'invoke';
@@ -31,8 +32,7 @@ export function outcomeOf(answer: Answer, form: ResultForm): TaskOutcome {
     case 'refused':
       return failed(
         `Lambda.${MODELLED.has(answer.code) ? answer.code : 'AWSLambdaException'}`,
-        `${answer.message} (Service: AWSLambda; Status Code: ${answer.status}; Error Code: ${answer.code}; ` +
-          `Request ID: ${answer.requestId}; Proxy: null)`,
+        sdk1Cause('AWSLambda', answer, answer.requestId),
       );
     case 'unreachable':
       return failed('Lambda.SdkClientException', answer.reason);
@@ -66,10 +66,6 @@ function jsonOf(payload: string): Json | undefined {
   }
 }
 
-function failed(error: string, cause: string): TaskOutcome {
-  return { status: 'failed', error, cause };
-}
-
 /** The text itself when it is JSON, else a JSON string of it. */
 function jsonText(text: string): string {
   try {
@@ -82,13 +78,8 @@ function jsonText(text: string): string {
 
 /** The response of lambda:invoke. The payload's text is put in as it is: numbers stay as the function wrote them. */
 function responseText(answer: Extract<Answer, { kind: 'answered' }>): string {
-  const headers = answer.headers ?? localHeaders(answer);
-  const names = Object.keys(headers).sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  const metadata = {
-    AllHttpHeaders: Object.fromEntries(names.map((name) => [name, [headers[name]]])),
-    HttpHeaders: Object.fromEntries(names.map((name) => [name, headers[name]])),
-    HttpStatusCode: answer.statusCode,
-  };
+  const headers = spellHeaders(answer.headers ?? localHeaders(answer), new Map());
+  const metadata = sdkHttpMetadata(headers, answer.statusCode);
   const { executedVersion, logResult } = answer;
   const members = [
     executedVersion === undefined ? undefined : `"ExecutedVersion":${JSON.stringify(executedVersion)}`,

@@ -1,19 +1,13 @@
 // A function behind the Lambda Invoke API: AWS itself, or the endpoint of `endpoints.lambda`.
 
 import { randomUUID } from 'node:crypto';
-import {
-  type AwsClient,
-  type AwsResponse,
-  NoCredentials,
-  RoleNotAssumed,
-  Unreachable,
-} from '../../aws/client.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { AwsAnswer } from '../../aws/call.ts';
 import type { Log } from '../../base/log.ts';
 import { type Answer, failedAnswer, type Invocation, type Invoke } from '../../functions/invocation.ts';
+import { spellHeaders, spellingsOf } from '../outcome.ts';
 
-/** Header names as AWS spells them; the wire may carry any case. */
-const SPELLING = [
+const SPELLINGS = spellingsOf(
   'Connection',
   'Content-Length',
   'Content-Type',
@@ -24,19 +18,27 @@ const SPELLING = [
   'x-amzn-Remapped-Content-Length',
   'x-amzn-RequestId',
   'X-Amzn-Trace-Id',
-];
-const SPELLED = new Map(SPELLING.map((name) => [name.toLowerCase(), name]));
+);
 
 /** @param local names of the local functions, for the log when nothing else can be asked. */
-export function createRemoteInvoke(client: AwsClient, local: readonly string[], log: Log): Invoke {
+export function createRemoteInvoke(aws: Aws, local: readonly string[], log: Log): Invoke {
   return async (invocation, signal) => {
-    try {
-      return answerOf(await send(client, invocation, signal));
-    } catch (error) {
-      if (signal.aborted) return { kind: 'aborted' };
-      if (error instanceof Unreachable) return { kind: 'unreachable', reason: error.message };
-      if (error instanceof RoleNotAssumed) return roleRefused(invocation.role!, error.message);
-      if (error instanceof NoCredentials) {
+    const answer = await callInvoke(aws, invocation, signal);
+    if (answer.ok) return answerOf(answer);
+    switch (answer.noAnswer) {
+      case undefined:
+        return {
+          kind: 'refused',
+          status: answer.httpStatus!,
+          code: answer.error,
+          message: answer.message,
+          requestId: answer.requestId || randomUUID(),
+        };
+      case 'aborted':
+        return { kind: 'aborted' };
+      case 'role not assumed':
+        return roleRefused(invocation.role!, answer.message);
+      case 'no credentials': {
         const known = local.length === 0 ? 'none' : local.join(', ');
         log.warn(
           `function ${invocation.name} is not in the configuration's functions (${known}), endpoints.lambda is not set, ` +
@@ -44,73 +46,44 @@ export function createRemoteInvoke(client: AwsClient, local: readonly string[], 
         );
         return notFound(invocation);
       }
-      throw error;
+      default:
+        return { kind: 'unreachable', reason: answer.message };
     }
   };
 }
 
-function send(client: AwsClient, invocation: Invocation, signal: AbortSignal): Promise<AwsResponse> {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'x-amz-invocation-type': invocation.type,
-    'x-amz-log-type': invocation.logTail ? 'Tail' : 'None',
-  };
-  if (invocation.clientContext !== undefined) headers['x-amz-client-context'] = invocation.clientContext;
-  return client.send({
+function callInvoke(aws: Aws, invocation: Invocation, signal: AbortSignal): Promise<AwsAnswer> {
+  const { functionName, qualifier, clientContext } = invocation;
+  return aws.call({
     service: 'lambda',
-    method: 'POST',
-    path: `/2015-03-31/functions/${encodeURIComponent(invocation.functionName)}/invocations`,
-    ...(invocation.qualifier === undefined ? {} : { query: { Qualifier: invocation.qualifier } }),
-    headers,
-    body: invocation.payload,
+    action: 'invoke',
+    input: {
+      FunctionName: functionName,
+      InvocationType: invocation.type,
+      LogType: invocation.logTail ? 'Tail' : 'None',
+      ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
+      ...(clientContext === undefined ? {} : { ClientContext: clientContext }),
+    },
+    payload: invocation.payload,
+    contentType: 'application/json',
     region: invocation.region,
-    ...(invocation.role === undefined ? {} : { roleArn: invocation.role }),
+    roleArn: invocation.role,
+    rawBody: true,
     signal,
   });
 }
 
-function answerOf(response: AwsResponse): Answer {
-  const { status, headers } = response;
-  const payload = new TextDecoder().decode(response.body);
-  const requestId = headers['x-amzn-requestid'] ?? headers['x-amz-request-id'] ?? randomUUID();
-  if (status >= 300) return refusal(status, headers, payload, requestId);
+function answerOf({ headers, body, httpStatus, requestId }: Extract<AwsAnswer, { ok: true }>): Answer {
   return {
     kind: 'answered',
-    statusCode: status,
-    requestId,
+    statusCode: httpStatus,
+    requestId: requestId || randomUUID(),
     executedVersion: headers['x-amz-executed-version'],
     failed: headers['x-amz-function-error'] !== undefined,
-    payload,
+    payload: new TextDecoder().decode(body),
     logResult: headers['x-amz-log-result'],
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [SPELLED.get(name) ?? name, value]),
-    ),
+    headers: Object.fromEntries(spellHeaders(headers, SPELLINGS)),
   };
-}
-
-function refusal(status: number, headers: AwsResponse['headers'], text: string, requestId: string): Answer {
-  const body = parseObject(text);
-  const named =
-    headers['x-amzn-errortype'] ?? member(body, '__type') ?? member(body, 'code') ?? member(body, 'Code');
-  // `Name:http://…` in the header, `prefix#Name` in a body.
-  const code = named?.split(':')[0]?.split('#').at(-1) ?? `${status}`;
-  const message = member(body, 'Message') ?? member(body, 'message') ?? 'null';
-  return { kind: 'refused', status, code, message, requestId };
-}
-
-function parseObject(text: string): JsonObject {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    // Proxies answer in HTML: the status then says all there is to say.
-    return {};
-  }
-}
-
-function member(object: JsonObject, name: string): string | undefined {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** What Lambda answers for a name it does not know. */

@@ -1,23 +1,16 @@
 // apigateway:invoke calls a deployed API by HTTPS, or whatever `endpoints.execute-api` names: there the API's host goes
 // along in the Host header, by which stand-ins tell APIs apart.
 
-import { type AwsClient, Unreachable } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Http, HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskRequest } from '../integration.ts';
-import {
-  checkFields,
-  encodePath,
-  type FieldType,
-  listsOf,
-  outcomeOf,
-  outcomeOfError,
-  withoutNulls,
-} from './api-call.ts';
+import { checkFields, type Fields, listsOf } from '../parameters.ts';
+import { encodePath, outcomeOf, outcomeOfError, withoutNulls } from './http-call.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
-const FIELDS: Readonly<Record<string, FieldType>> = {
+const FIELDS: Fields = {
   'ApiEndpoint!': 'string',
   'Method!': METHODS,
   AllowNullValues: 'boolean',
@@ -37,7 +30,7 @@ const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$/;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 /** @param http for calls that nobody signs. */
-export function createApiGateway(aws: AwsClient, http: Http): Integration {
+export function createApiGateway(aws: Aws, http: Http): Integration {
   return {
     check: (_resource, input) => checkInvoke(input),
     async start(task, signal) {
@@ -65,7 +58,7 @@ export function createApiGateway(aws: AwsClient, http: Http): Integration {
     const authType = getMember(input, 'AuthType') ?? 'NO_AUTH';
     if (authType !== 'NO_AUTH') {
       return aws.send({
-        service: 'execute-api',
+        signingName: 'execute-api',
         endpoint: standIn ?? `https://${host}`,
         method,
         path,
@@ -73,7 +66,7 @@ export function createApiGateway(aws: AwsClient, http: Http): Integration {
         headers: { ...headers, host },
         body,
         region: /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(host)?.[1] ?? task.region,
-        ...(task.credentials === undefined ? {} : { roleArn: task.credentials }),
+        roleArn: task.credentials,
         signal,
       });
     }
@@ -83,7 +76,7 @@ export function createApiGateway(aws: AwsClient, http: Http): Integration {
       for (const value of values) url.searchParams.append(name, value);
     }
     const sent = standIn === undefined ? headers : { ...headers, host };
-    const response = await http.send({
+    return http.send({
       url,
       method,
       headers: sent,
@@ -91,10 +84,6 @@ export function createApiGateway(aws: AwsClient, http: Http): Integration {
       maxBytes: MAX_RESPONSE_BYTES,
       signal,
     });
-    if (response !== 'too large') return response;
-    throw new Unreachable(
-      `Unable to execute HTTP request: the answer has more than ${MAX_RESPONSE_BYTES} bytes`,
-    );
   }
 }
 

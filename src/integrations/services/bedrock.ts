@@ -1,11 +1,13 @@
 // Bedrock: customize a model (a job) and invoke one. invokeModel can read its request from S3 and write the answer
 // there, which the API itself does not: so it is code, two or three calls in a row.
 
-import type { SdkAnswer, SdkClient } from '../../aws/sdk-client.ts';
+import type { Aws } from '../../aws/aws.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { checkFields, type FieldType, parsed } from './api-call.ts';
+import { completed } from '../outcome.ts';
+import { checkFields, type Fields } from '../parameters.ts';
 import { type Service, serviceFailure } from './errors.ts';
+import { parsed } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 import type { OptimizedService } from './optimized.ts';
 
@@ -33,7 +35,7 @@ export const bedrock: OptimizedService = {
   },
 };
 
-const FIELDS: Readonly<Record<string, FieldType>> = {
+const FIELDS: Fields = {
   'ModelId!': 'string',
   Accept: 'string',
   Body: 'any',
@@ -55,12 +57,12 @@ class Refused extends Error {
   }
 }
 
-export function createInvokeModel(sdk: SdkClient): Integration {
+export function createInvokeModel(aws: Aws): Integration {
   return {
     check: (_resource, input) => checkInvokeModel(input),
     async start(task, signal) {
       try {
-        return { status: 'completed', outputText: stringifyJson(await invoke(task, signal)) };
+        return completed(await invoke(task, signal));
       } catch (error) {
         if (error instanceof Refused) return error.outcome;
         throw error;
@@ -71,13 +73,12 @@ export function createInvokeModel(sdk: SdkClient): Integration {
   async function invoke(task: TaskRequest, signal: AbortSignal): Promise<JsonObject> {
     const { Input, Output, Body, ...rest } = task.input as JsonObject;
     const call = async (service: Service, action: string, input: JsonObject): Promise<JsonObject> => {
-      const answer: SdkAnswer = await sdk.call({
+      const answer = await aws.call({
         service: service.sdk,
         action,
         input,
         region: task.region,
-        ...(task.credentials === undefined ? {} : { roleArn: task.credentials }),
-        spelling: 'api',
+        roleArn: task.credentials,
         signal,
       });
       if (!answer.ok) throw new Refused(serviceFailure(service, answer));

@@ -1,7 +1,8 @@
 // bedrockagentcore:invokeHarness runs an agent and answers in the shape of Bedrock's Converse: the last message of the
 // assistant, its text only, and the tokens of all. The API answers with a stream of events, which is why this is code.
 
-import type { AwsClient, AwsResponse } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
+import { readEventStream } from '../../aws/event-stream.ts';
 import {
   getMember,
   isJsonArray,
@@ -12,13 +13,14 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
+import type { HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { checkFields, type FieldType, outcomeOfError, parsed } from './api-call.ts';
-import { failed } from './errors.ts';
-import { readEventStream } from './event-stream.ts';
+import { failed } from '../outcome.ts';
+import { checkFields, type Fields } from '../parameters.ts';
+import { outcomeOfError, parsed } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 
-const FIELDS: Readonly<Record<string, FieldType>> = {
+const FIELDS: Fields = {
   'HarnessArn!': 'string',
   'Messages!': 'any',
   'RuntimeSessionId!': 'string',
@@ -36,7 +38,7 @@ const FIELDS: Readonly<Record<string, FieldType>> = {
 /** Members whose value is data, not structure: its names stay as written. */
 const DATA = new Set(['Input', 'InputSchema', 'Headers', 'CustomParameters', 'Json']);
 
-export function createInvokeHarness(aws: AwsClient): Integration {
+export function createInvokeHarness(aws: Aws): Integration {
   return {
     check: (_resource, input) => checkFields(input, FIELDS),
     async start(task, signal) {
@@ -52,10 +54,12 @@ export function createInvokeHarness(aws: AwsClient): Integration {
     },
   };
 
-  function send(task: TaskRequest, signal: AbortSignal): Promise<AwsResponse> {
+  function send(task: TaskRequest, signal: AbortSignal): Promise<HttpResponse> {
     const { HarnessArn, RuntimeSessionId, ...body } = task.input as JsonObject;
+    const { base, region } = aws.locate('bedrockagentcore', task.region);
     return aws.send({
-      service: 'bedrock-agentcore',
+      signingName: 'bedrock-agentcore',
+      endpoint: base.href,
       method: 'POST',
       path: '/harnesses/invoke',
       query: { harnessArn: HarnessArn as string },
@@ -65,8 +69,8 @@ export function createInvokeHarness(aws: AwsClient): Integration {
         'x-amzn-bedrock-agentcore-runtime-session-id': RuntimeSessionId as string,
       },
       body: stringifyJson(camelCase(body)),
-      region: task.region,
-      ...(task.credentials === undefined ? {} : { roleArn: task.credentials }),
+      region,
+      roleArn: task.credentials,
       signal,
     });
   }
@@ -82,7 +86,7 @@ function camelCase(value: Json): Json {
   return out;
 }
 
-function refusal(response: AwsResponse): TaskOutcome {
+function refusal(response: HttpResponse): TaskOutcome {
   const text = new TextDecoder().decode(response.body);
   const body = parsed(text);
   const name = response.headers['x-amzn-errortype'] ?? textAt(body, '__type') ?? 'BedrockAgentCoreException';

@@ -9,7 +9,7 @@ import {
   toNumber,
 } from '../../base/json.ts';
 import type { TaskOutcome, TaskRequest } from '../integration.ts';
-import { failed } from './errors.ts';
+import { failed } from '../outcome.ts';
 import { at, textAt } from './json-members.ts';
 import type { Call, OptimizedService } from './optimized.ts';
 

@@ -1,9 +1,10 @@
 // What an optimized integration makes of a refused call: the error name that Retry and Catch match, and the cause, both
 // as version 1 of the Java SDK words them. The same exceptions have other names in `aws-sdk:` resources.
 
-import type { SdkAnswer } from '../../aws/sdk-client.ts';
+import type { AwsAnswer } from '../../aws/call.ts';
 import { serviceModel } from '../../aws/service-model.ts';
 import type { TaskOutcome } from '../integration.ts';
+import { failed, sdk1Cause } from '../outcome.ts';
 
 export interface Service {
   /** The service in the dynamic client: `eventbridge`, `emr`. */
@@ -16,11 +17,7 @@ export interface Service {
   readonly base: string;
 }
 
-export type Refusal = Extract<SdkAnswer, { ok: false }>;
-
-export function failed(error: string, cause: string | undefined): TaskOutcome {
-  return { status: 'failed', error, cause };
-}
+export type Refusal = Extract<AwsAnswer, { ok: false }>;
 
 /** A refusal in a service's name, where Step Functions asks more of the parameters than the service. */
 export function refuse(serviceName: string, error: string, message: string, requestId: string): Refusal {
@@ -44,9 +41,7 @@ export function serviceFailure(service: Service, refusal: Refusal): TaskOutcome 
     return failed(own, message);
   }
   const code = refusal.error;
-  const cause =
-    `${message} (Service: ${service.label}; Status Code: ${httpStatus}; Error Code: ${code}; ` +
-    `Request ID: ${requestId ?? 'null'}; Proxy: null)`;
+  const cause = sdk1Cause(service.label, { message, status: httpStatus, code }, requestId);
   return failed(`${service.prefix}.${exceptionOf(service, code)}`, cause);
 }
 

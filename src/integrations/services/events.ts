@@ -10,7 +10,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import { failed } from './errors.ts';
+import { failed } from '../outcome.ts';
 import type { Facts, OptimizedService } from './optimized.ts';
 
 export const events: OptimizedService = {

@@ -1,7 +1,7 @@
 // eks:call and eks:runJob speak to a cluster's own Kubernetes API: its address and certificate authority are in the
 // parameters, and who asks is told by a presigned URL of STS, as every client of EKS does.
 
-import { type AwsClient, Unreachable } from '../../aws/client.ts';
+import type { Aws } from '../../aws/aws.ts';
 import {
   getMember,
   isJsonArray,
@@ -10,39 +10,32 @@ import {
   type JsonObject,
   stringifyJson,
 } from '../../base/json.ts';
-import { createHttp, type Http, type HttpResponse } from '../../net/http-client.ts';
+import { createHttp, type Http, type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import {
-  checkFields,
-  encodePath,
-  type FieldType,
-  listsOf,
-  outcomeOf,
-  outcomeOfError,
-  parsed,
-} from './api-call.ts';
-import { failed } from './errors.ts';
+import { completed, failed } from '../outcome.ts';
+import { checkFields, type Fields, listsOf } from '../parameters.ts';
+import { encodePath, outcomeOf, outcomeOfError, parsed } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 
-const CLUSTER: Readonly<Record<string, FieldType>> = {
+const CLUSTER: Fields = {
   'CertificateAuthority!': 'string',
   'ClusterName!': 'string',
   'Endpoint!': 'string',
 };
-const CALL_FIELDS: Readonly<Record<string, FieldType>> = {
+const CALL_FIELDS: Fields = {
   ...CLUSTER,
   'Method!': ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'],
   'Path!': 'string',
   QueryParameters: 'lists',
   RequestBody: 'any',
 };
-const JOB_FIELDS: Readonly<Record<string, FieldType>> = {
+const JOB_FIELDS: Fields = {
   ...CLUSTER,
   'Job!': 'object',
   LogOptions: 'object',
   Namespace: 'string',
 };
-const LOG_FIELDS: Readonly<Record<string, FieldType>> = {
+const LOG_FIELDS: Fields = {
   LogParameters: 'lists',
   RawLogs: 'boolean',
   RetrieveLogs: 'boolean',
@@ -66,7 +59,7 @@ interface Request {
   readonly body?: Json;
 }
 
-export function createKubernetes(aws: AwsClient): Kubernetes {
+export function createKubernetes(aws: Aws): Kubernetes {
   const clusters = new Map<string, Http>();
 
   function connection(certificateAuthority: string): Http {
@@ -99,7 +92,7 @@ export function createKubernetes(aws: AwsClient): Kubernetes {
         query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
         headers: { 'x-k8s-aws-id': cluster },
         region: task.region,
-        ...(task.credentials === undefined ? {} : { roleArn: task.credentials }),
+        roleArn: task.credentials,
         signal,
       },
       TOKEN_SECONDS,
@@ -115,7 +108,7 @@ export function createKubernetes(aws: AwsClient): Kubernetes {
       for (const value of values) url.searchParams.append(name, value);
     }
     const body = request.body === undefined || request.body === null ? '' : stringifyJson(request.body);
-    const response = await connection(CertificateAuthority!).send({
+    return connection(CertificateAuthority!).send({
       url,
       method: request.method,
       headers: {
@@ -127,10 +120,6 @@ export function createKubernetes(aws: AwsClient): Kubernetes {
       maxBytes: MAX_RESPONSE_BYTES,
       signal,
     });
-    if (response !== 'too large') return response;
-    throw new Unreachable(
-      `Unable to execute HTTP request: the answer has more than ${MAX_RESPONSE_BYTES} bytes`,
-    );
   }
 
   async function attempt(made: () => Promise<TaskOutcome>): Promise<TaskOutcome> {
@@ -217,10 +206,7 @@ export function createKubernetes(aws: AwsClient): Kubernetes {
         );
       }
       if (!holds('Complete')) return { status: 'running' };
-      return attempt(async () => ({
-        status: 'completed',
-        outputText: stringifyJson(await withLogs(task, job, signal)),
-      }));
+      return attempt(async () => completed(await withLogs(task, job, signal)));
     },
     async cancel(task, submitted, signal) {
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };

@@ -6,11 +6,11 @@ import type { Integration, JobOutcome } from '../integration.ts';
 const LOOK_MS = 60_000;
 
 /** @param limitMs tests make it shorter. */
-export function withLookLimit(adapter: Integration, limitMs = LOOK_MS): Integration {
-  const { poll } = adapter;
-  if (poll === undefined) return adapter;
+export function withLookLimit(integration: Integration, limitMs = LOOK_MS): Integration {
+  const { poll } = integration;
+  if (poll === undefined) return integration;
   return {
-    ...adapter,
+    ...integration,
     async poll(task, submitted, signal): Promise<JobOutcome> {
       const limit = new AbortController();
       const timer = setTimeout(() => limit.abort(), limitMs);

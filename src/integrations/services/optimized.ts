@@ -3,14 +3,17 @@
 // AWS API call (API Gateway, Kubernetes) are code of their own beside it.
 
 import type { TaskResource } from '../../asl/program.ts';
-import type { SdkAnswer, SdkClient, SdkRequest } from '../../aws/sdk-client.ts';
+import type { Aws } from '../../aws/aws.ts';
+import type { AwsAnswer, AwsCall } from '../../aws/call.ts';
+import type { Wish } from '../../aws/endpoints.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
-import { failed, type Refusal, type Service, serviceFailure } from './errors.ts';
+import { completed, failed, sdkHttpMetadata, spellHeaders, spellingsOf } from '../outcome.ts';
+import { type Refusal, type Service, serviceFailure } from './errors.ts';
 import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';
 
 /** One call of the AWS API for the task at hand: its Region, its role, its signal. */
-export type Call = (operation: string, input: JsonObject) => Promise<SdkAnswer>;
+export type Call = (operation: string, input: JsonObject) => Promise<AwsAnswer>;
 
 /** What a request may say of the task it comes from. */
 export type Facts = Pick<TaskRequest, 'resource' | 'stateMachineArn' | 'executionArn'>;
@@ -38,7 +41,7 @@ export interface Action {
   /** Completes the request with what has to be asked for first; an answer instead of a request is a refusal. */
   resolve?(request: JsonObject, call: Call): Promise<JsonObject | Refusal>;
   /** Where the call goes instead of the service's endpoint, and in which Region. */
-  target?(parameters: JsonObject): Pick<SdkRequest, 'region' | 'endpoint' | 'endpointFirst'>;
+  target?(parameters: JsonObject): Wish;
   /** From the API's response to the result. */
   answer?(output: JsonObject, parameters: JsonObject): JsonObject;
   /** True: the result carries SdkHttpMetadata and SdkResponseMetadata. Default: true. */
@@ -71,8 +74,8 @@ export interface Job {
 /** After so many answers in a row that do not know the job it counts as lost: a new job may take seconds to show. */
 const MAX_MISSES = 5;
 
-/** An adapter for one action of a service. @param sdk makes the calls. */
-export function createOptimized(service: OptimizedService, name: string, sdk: SdkClient): Integration {
+/** One action of a service. */
+export function createOptimized(service: OptimizedService, name: string, aws: Aws): Integration {
   const action = service.actions[name]!;
   const operation = action.operation ?? name;
   const requestOf = (parameters: JsonObject, task: TaskRequest): JsonObject => {
@@ -84,18 +87,18 @@ export function createOptimized(service: OptimizedService, name: string, sdk: Sd
     task: TaskRequest,
     signal: AbortSignal,
   ): Promise<{ input: JsonObject } | { refusal: Refusal }> => {
-    const resolved = await action.resolve?.(request, callFor(service, sdk, task, signal));
+    const resolved = await action.resolve?.(request, callFor(service, aws, task, signal));
     if (resolved === undefined) return { input: request };
     return isRefusal(resolved) ? { refusal: resolved } : { input: resolved };
   };
   const integration: Integration = {
-    check: (resource, input) => checkParameters(service, name, action, sdk, resource, input),
+    check: (resource, input) => checkParameters(service, name, action, aws, resource, input),
     added: (resource) => action.added?.(resource),
     async start(task, signal) {
       const parameters = task.input as JsonObject;
       const request = await complete(requestOf(parameters, task), task, signal);
       if ('refusal' in request) return serviceFailure(service, request.refusal);
-      const answer = await sdk.call({
+      const answer = await aws.call({
         service: service.sdk,
         action: operation,
         input: request.input,
@@ -110,10 +113,10 @@ export function createOptimized(service: OptimizedService, name: string, sdk: Sd
       if (failure !== undefined) return failure;
       const output = action.answer?.(answer.output, parameters) ?? answer.output;
       const result = action.metadata === false ? output : { ...output, ...metadataOf(answer) };
-      return { status: 'completed', outputText: stringifyJson(sortMembers(result)) };
+      return completed(sortMembers(result));
     },
   };
-  return action.job === undefined ? integration : { ...integration, ...follow(service, action.job, sdk) };
+  return action.job === undefined ? integration : { ...integration, ...follow(service, action.job, aws) };
 }
 
 /** @returns reasons against the parameters, in Step Functions' words. */
@@ -121,7 +124,7 @@ function checkParameters(
   service: OptimizedService,
   name: string,
   action: Action,
-  sdk: SdkClient,
+  aws: Aws,
   resource: TaskResource,
   input: Json,
 ): string[] {
@@ -137,10 +140,10 @@ function checkParameters(
   if (reasons.length > 0) return reasons;
   const facts: Facts = { resource, stateMachineArn: '', executionArn: '' };
   const request = action.request?.({ ...input }, facts) ?? input;
-  return sdk.checkInput(service.sdk, action.operation ?? name, encodeMembers(request, action.text ?? []));
+  return aws.checkInput(service.sdk, action.operation ?? name, encodeMembers(request, action.text ?? []));
 }
 
-function follow(service: OptimizedService, job: Job, sdk: SdkClient): Pick<Integration, 'poll' | 'cancel'> {
+function follow(service: OptimizedService, job: Job, aws: Aws): Pick<Integration, 'poll' | 'cancel'> {
   const misses = new Map<string, number>();
   const idsOf = (task: TaskRequest, submitted: Json): JsonObject => ({
     ...(task.input as JsonObject),
@@ -159,10 +162,10 @@ function follow(service: OptimizedService, job: Job, sdk: SdkClient): Pick<Integ
   return {
     async poll(task, submitted, signal) {
       const ids = idsOf(task, submitted);
-      const call = callFor(service, sdk, task, signal);
+      const call = callFor(service, aws, task, signal);
       const answer = await call(job.operation, job.input(ids));
       if (!answer.ok) {
-        if (answer.error === job.gone) return succeeded(sortMembers(without(ids, METADATA)));
+        if (answer.error === job.gone) return completed(sortMembers(without(ids, METADATA)));
         if (isPassing(answer)) return { status: 'running' };
         return missed(task, serviceFailure(service, answer));
       }
@@ -179,14 +182,14 @@ function follow(service: OptimizedService, job: Job, sdk: SdkClient): Pick<Integ
           : 'running';
       if (verdict === 'running') return { status: 'running' };
       if (verdict === 'failed') return failed('States.TaskFailed', stringifyJson(found));
-      return succeeded(job.result === undefined ? found : job.result(found, ids));
+      return completed(job.result === undefined ? found : job.result(found, ids));
     },
     async cancel(task, submitted, signal) {
       misses.delete(task.idempotencyToken);
       if (job.cancel === undefined) return;
       const answer = await callFor(
         service,
-        sdk,
+        aws,
         task,
         signal,
       )(job.cancel.operation, job.cancel.input(idsOf(task, submitted)));
@@ -195,9 +198,9 @@ function follow(service: OptimizedService, job: Job, sdk: SdkClient): Pick<Integ
   };
 }
 
-function callFor(service: Service, sdk: SdkClient, task: TaskRequest, signal: AbortSignal): Call {
+function callFor(service: Service, aws: Aws, task: TaskRequest, signal: AbortSignal): Call {
   return (operation, input) =>
-    sdk.call({
+    aws.call({
       service: service.sdk,
       action: operation,
       input,
@@ -212,13 +215,12 @@ function isRefusal(value: JsonObject | Refusal): value is Refusal {
   return value['ok'] === false;
 }
 
-function identity(task: TaskRequest): { region: string; roleArn?: string } {
-  const { region, credentials } = task;
-  return credentials === undefined ? { region } : { region, roleArn: credentials };
+function identity({ region, credentials }: TaskRequest): Pick<AwsCall, 'region' | 'roleArn'> {
+  return { region, roleArn: credentials };
 }
 
 /** The job goes on, whatever ails its service at the moment. */
-function isPassing(answer: Extract<SdkAnswer, { ok: false }>): boolean {
+function isPassing(answer: Extract<AwsAnswer, { ok: false }>): boolean {
   const { httpStatus, error } = answer;
   return (
     httpStatus === undefined ||
@@ -228,27 +230,21 @@ function isPassing(answer: Extract<SdkAnswer, { ok: false }>): boolean {
   );
 }
 
-function succeeded(result: Json): TaskOutcome {
-  return { status: 'completed', outputText: stringifyJson(result) };
-}
-
 const METADATA = ['SdkHttpMetadata', 'SdkResponseMetadata'];
 
-/** Header names as AWS spells them; the wire may carry any case. */
-const SPELLING = ['Content-Length', 'Content-Type', 'Date', 'Server', 'x-amzn-RequestId', 'X-Amzn-Trace-Id'];
-const SPELLED = new Map(SPELLING.map((header) => [header.toLowerCase(), header]));
+const SPELLINGS = spellingsOf(
+  'Content-Length',
+  'Content-Type',
+  'Date',
+  'Server',
+  'x-amzn-RequestId',
+  'X-Amzn-Trace-Id',
+);
 
 /** What version 1 of the Java SDK adds to a response. */
-export function metadataOf(answer: Extract<SdkAnswer, { ok: true }>): JsonObject {
-  const headers = Object.entries(answer.headers)
-    .map(([header, value]) => [SPELLED.get(header) ?? header, value] as const)
-    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+export function metadataOf(answer: Extract<AwsAnswer, { ok: true }>): JsonObject {
   return {
-    SdkHttpMetadata: {
-      AllHttpHeaders: Object.fromEntries(headers.map(([header, value]): [string, Json] => [header, [value]])),
-      HttpHeaders: Object.fromEntries(headers),
-      HttpStatusCode: answer.httpStatus,
-    },
+    SdkHttpMetadata: sdkHttpMetadata(spellHeaders(answer.headers, SPELLINGS), answer.httpStatus),
     SdkResponseMetadata: { RequestId: answer.requestId },
   };
 }

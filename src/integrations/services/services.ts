@@ -1,7 +1,6 @@
 // All optimized integrations but those of Lambda, Step Functions and HTTP, by `service:action` as in a Resource.
 
-import type { AwsClient } from '../../aws/client.ts';
-import type { SdkClient } from '../../aws/sdk-client.ts';
+import type { Aws } from '../../aws/aws.ts';
 import { createHttp } from '../../net/http-client.ts';
 import type { Integration } from '../integration.ts';
 import { createApiGateway } from './apigateway.ts';
@@ -52,27 +51,27 @@ const TABLES: Readonly<Record<string, OptimizedService>> = {
 const CONNECTIONS = 64;
 
 export interface OptimizedServices {
-  /** `service:action` → adapter. */
-  readonly adapters: ReadonlyMap<string, Integration>;
+  /** By `service:action`. */
+  readonly integrations: ReadonlyMap<string, Integration>;
   close(): Promise<void>;
 }
 
-export function createOptimizedServices(aws: AwsClient, sdk: SdkClient): OptimizedServices {
-  const adapters = new Map<string, Integration>();
+export function createOptimizedServices(aws: Aws): OptimizedServices {
+  const integrations = new Map<string, Integration>();
   for (const [segment, service] of Object.entries(TABLES)) {
     for (const action of Object.keys(service.actions)) {
-      adapters.set(`${segment}:${action}`, withLookLimit(createOptimized(service, action, sdk)));
+      integrations.set(`${segment}:${action}`, withLookLimit(createOptimized(service, action, aws)));
     }
   }
   const http = createHttp(CONNECTIONS);
   const kubernetes = createKubernetes(aws);
-  adapters.set('apigateway:invoke', createApiGateway(aws, http));
-  adapters.set('bedrock:invokeModel', createInvokeModel(sdk));
-  adapters.set('bedrockagentcore:invokeHarness', createInvokeHarness(aws));
-  adapters.set('eks:call', kubernetes.call);
-  adapters.set('eks:runJob', withLookLimit(kubernetes.runJob));
+  integrations.set('apigateway:invoke', createApiGateway(aws, http));
+  integrations.set('bedrock:invokeModel', createInvokeModel(aws));
+  integrations.set('bedrockagentcore:invokeHarness', createInvokeHarness(aws));
+  integrations.set('eks:call', kubernetes.call);
+  integrations.set('eks:runJob', withLookLimit(kubernetes.runJob));
   return {
-    adapters,
+    integrations,
     async close() {
       await Promise.all([http.close(), kubernetes.close()]);
     },

@@ -1,6 +1,6 @@
 // SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK.
 
-import type { SdkRequest } from '../../aws/sdk-client.ts';
+import type { Wish } from '../../aws/endpoints.ts';
 import { getMember, type Json } from '../../base/json.ts';
 import type { OptimizedService } from './optimized.ts';
 
@@ -25,7 +25,7 @@ const AWS_HOST =
  * A stand-in from the configuration takes every queue, also those of AWS; a URL that names no queue at all
  * (`/account/name`) is none it could know.
  */
-function targetOf(queueUrl: Json | undefined): Pick<SdkRequest, 'region' | 'endpoint' | 'endpointFirst'> {
+function targetOf(queueUrl: Json | undefined): Wish {
   const url = typeof queueUrl === 'string' && URL.canParse(queueUrl) ? new URL(queueUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return {};
   const aws = AWS_HOST.exec(url.hostname);

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TaskResource } from '../../../src/asl/program.ts';
-import { createAwsClient } from '../../../src/aws/client.ts';
+import { createAws } from '../../../src/aws/aws.ts';
 import type { Json } from '../../../src/base/json.ts';
 import type { Connection } from '../../../src/config/connections.ts';
 import {
@@ -109,7 +109,7 @@ export function openTask(
     readonly endpoints?: Record<string, string>;
   } = {},
 ): OpenTask {
-  const client = createAwsClient({
+  const aws = createAws({
     region: REGION,
     endpoints: options.endpoints ?? {},
     credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
@@ -118,7 +118,7 @@ export function openTask(
     connections: { test: connection },
     root: '/nowhere',
     env: {},
-    client,
+    aws,
     ...options,
     settings: { ...HTTP_DEFAULTS, ...options.settings },
   });
@@ -129,7 +129,7 @@ export function openTask(
     },
     async close() {
       await task.close();
-      await client.close();
+      await aws.close();
     },
   };
 }

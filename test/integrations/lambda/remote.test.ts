@@ -1,11 +1,19 @@
 // Functions behind a Lambda endpoint: a loopback stub that checks the signature of every request it is sent.
 
-import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createAwsClient } from '../../../src/aws/client.ts';
-import { type Functions, functionArn, openFunctions, REGION, resultOf } from '../support.ts';
+import { signatureOf } from '../../aws/signature.ts';
+import {
+  type Functions,
+  functionArn,
+  INVOKE,
+  NEVER,
+  openFunctions,
+  REGION,
+  resultOf,
+  taskOf,
+} from '../support.ts';
 
 interface Reply {
   readonly status: number;
@@ -20,46 +28,11 @@ interface Seen {
   readonly body: string;
 }
 
-const SECRETS: Record<string, string> = {
-  test: 'test',
-  AKIDEXAMPLE: 'wJalrXUtnFEMI',
-  ASIASESSION: 'role-secret',
-};
 let server: Server;
 let base: string;
 let functions: Functions;
 let reply: Reply;
 let seen: Seen[] = [];
-
-/** Signature Version 4 computed from what arrived, by AWS's description of it. */
-function signatureOf(request: IncomingMessage, body: string): string {
-  const authorization =
-    /Credential=([^/]+)\/(\d+)\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+)/.exec(
-      request.headers.authorization ?? '',
-    );
-  if (authorization === null) return 'unsigned';
-  const [, key, day, region, service, names] = authorization as unknown as string[];
-  const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const hmac = (secret: string | Buffer, text: string): Buffer =>
-    createHmac('sha256', secret).update(text).digest();
-  const [path, query = ''] = request.url!.split('?') as [string, string?];
-  const canonical = [
-    request.method,
-    path.split('/').map(encodeURIComponent).join('/'),
-    query.split('&').sort().join('&'),
-    ...names!.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`),
-    '',
-    names,
-    sha(body),
-  ].join('\n');
-  const scope = `${day}/${region}/${service}/aws4_request`;
-  const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope, sha(canonical)].join('\n');
-  const signing = [day, region, service, 'aws4_request'].reduce(
-    (secret: string | Buffer, part) => hmac(secret, part!),
-    `AWS4${SECRETS[key!]}`,
-  );
-  return hmac(signing, text).toString('hex');
-}
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -74,11 +47,9 @@ beforeAll(async () => {
           .writeHead(403, { 'x-amzn-ErrorType': 'InvalidSignatureException' })
           .end('{"message":"bad signature"}');
       } else if (body.startsWith('Action=AssumeRole')) {
-        const allowed = body.includes('RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fgood');
-        const xml = allowed
-          ? '<R><AccessKeyId>ASIASESSION</AccessKeyId><SecretAccessKey>role-secret</SecretAccessKey><SessionToken>tok</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></R>'
-          : '<R><Code>AccessDenied</Code><Message>not you</Message></R>';
-        response.writeHead(allowed ? 200 : 403).end(xml);
+        response
+          .writeHead(403)
+          .end('<R><Error><Code>AccessDenied</Code><Message>not you</Message></Error></R>');
       } else {
         const { status, headers, body, delayMs } = reply;
         setTimeout(() => response.writeHead(status, headers).end(body), delayMs ?? 0);
@@ -241,46 +212,24 @@ test('a call is given up with its signal', async () => {
   expect(outcome).toMatchObject({ status: 'failed', error: 'Lambda.ClientExecutionTimeoutException' });
 });
 
-test('the client signs with the credentials it is given, keeps an endpoint’s path, and sends query and method', async () => {
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI', sessionToken: 'st' };
-  const client = createAwsClient({
-    region: REGION,
-    endpoints: { sqs: `${base}/stage/` },
-    credentials: async () => credentials,
+test('a role that may not be assumed fails the task with its reason', async () => {
+  const roles = openFunctions({}, {}, { endpoints: { lambda: base, sts: base } });
+  const task = {
+    ...taskOf(INVOKE, { FunctionName: 'f' }),
+    credentials: 'arn:aws:iam::123456789012:role/bad',
+  };
+  const outcome = await roles.lambda.invoke.start(task, NEVER);
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    error: 'States.TaskFailed',
+    cause: expect.stringContaining(
+      'The role arn:aws:iam::123456789012:role/bad could not be assumed: not you',
+    ),
   });
-  const response = await client.send({
-    service: 'sqs',
-    method: 'GET',
-    path: '/a%20b',
-    query: { z: 'x y', a: '1' },
-    headers: { 'X-Own': 'h' },
-    body: '',
-    signal: new AbortController().signal,
-  });
-  await client.close();
-  const [{ url, headers }] = seen as [Seen];
-  expect({ status: response.status, url: url.split('?')[0] }).toEqual({ status: 200, url: '/stage/a%20b' });
-  expect(headers).toMatchObject({ 'x-own': 'h', 'x-amz-security-token': 'st' });
+  await roles.close();
 });
 
-test('a role of the task is assumed once, through STS; one that may not be assumed fails the task', async () => {
-  const client = createAwsClient({ region: REGION, endpoints: { lambda: base, sts: base } });
-  const send = (name: string) =>
-    client.send({
-      service: 'lambda',
-      method: 'POST',
-      path: '/x',
-      body: '{}',
-      roleArn: `arn:aws:iam::123456789012:role/${name}`,
-      signal: new AbortController().signal,
-    });
-  await send('good');
-  await send('good');
-  expect(seen.map(({ url, headers }) => [url, headers['x-amz-security-token']])).toEqual([
-    ['/', undefined],
-    ['/x', 'tok'],
-    ['/x', 'tok'],
-  ]);
-  await expect(send('bad')).rejects.toThrow('not you');
-  await client.close();
+test('the payload is sent as JSON', async () => {
+  await functions.call('far', { a: 1 });
+  expect(seen[0]!.headers['content-type']).toBe('application/json');
 });

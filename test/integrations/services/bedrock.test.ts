@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readEventStream } from '../../../src/integrations/services/event-stream.ts';
+import { readEventStream } from '../../../src/aws/event-stream.ts';
 import { errorOf, resultOf } from '../support.ts';
 import { type Driver, openDriver } from './drive.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';

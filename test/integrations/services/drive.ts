@@ -1,9 +1,8 @@
-// Drives one adapter as the runtime does: checks the parameters, starts, and for `.sync` looks until there is an end.
+// Drives one integration as the engine does: checks the parameters, starts, and for `.sync` looks until there is an end.
 
 import { expect } from 'vitest';
 import { parseResource } from '../../../src/asl/resources.ts';
-import { type AwsClient, createAwsClient } from '../../../src/aws/client.ts';
-import { createSdkClient, type SdkClient } from '../../../src/aws/sdk-client.ts';
+import { type Aws, createAws } from '../../../src/aws/aws.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseJson } from '../../../src/base/json.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../../src/integrations/integration.ts';
@@ -11,9 +10,8 @@ import { createOptimizedServices } from '../../../src/integrations/services/serv
 import { NEVER, REGION, taskOf } from '../support.ts';
 
 export interface Driver {
-  readonly sdk: SdkClient;
-  readonly aws: AwsClient;
-  adapter(resource: string): { adapter: Integration; request(input: Json): TaskRequest };
+  readonly aws: Aws;
+  integration(resource: string): { integration: Integration; request(input: Json): TaskRequest };
   /** @param resource `sqs:sendMessage`, `glue:startJobRun.sync`. Fails when the parameters are refused. */
   run(resource: string, input: Json): Promise<TaskOutcome>;
   /** Reasons against the parameters. */
@@ -26,48 +24,46 @@ export interface Driver {
 const MAX_POLLS = 200;
 
 export function openDriver(endpoints: Readonly<Record<string, string>>): Driver {
-  const aws = createAwsClient({
+  const aws = createAws({
     region: REGION,
     endpoints,
     credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
   });
-  const sdk = createSdkClient({ aws });
-  const services = createOptimizedServices(aws, sdk);
+  const services = createOptimizedServices(aws);
 
-  function adapterOf(resource: string): ReturnType<Driver['adapter']> {
+  function integrationOf(resource: string): ReturnType<Driver['integration']> {
     const parsed = parseResource(`arn:aws:states:::${resource}`);
     if (parsed?.kind !== 'service')
       throw new Error(`Expected the resource of a service, but got ${resource}`);
-    const adapter = services.adapters.get(`${parsed.service}:${parsed.action}`);
-    if (adapter === undefined) throw new Error(`There is no adapter for ${resource}`);
-    return { adapter, request: (input) => taskOf(parsed, input) };
+    const integration = services.integrations.get(`${parsed.service}:${parsed.action}`);
+    if (integration === undefined) throw new Error(`There is no integration for ${resource}`);
+    return { integration, request: (input) => taskOf(parsed, input) };
   }
 
   return {
-    sdk,
     aws,
-    adapter: adapterOf,
+    integration: integrationOf,
     check(resource, input) {
-      const { adapter, request } = adapterOf(resource);
-      return adapter.check!(request(input).resource, input);
+      const { integration, request } = integrationOf(resource);
+      return integration.check!(request(input).resource, input);
     },
     async run(resource, input) {
-      const { adapter, request } = adapterOf(resource);
+      const { integration, request } = integrationOf(resource);
       const { resource: of } = request(input);
-      expect(adapter.check!(of, input)).toEqual([]);
-      const task = request({ ...(input as JsonObject), ...adapter.added?.(of) });
-      const started = await adapter.start(task, NEVER);
+      expect(integration.check!(of, input)).toEqual([]);
+      const task = request({ ...(input as JsonObject), ...integration.added?.(of) });
+      const started = await integration.start(task, NEVER);
       if (!resource.endsWith('.sync') || started.status === 'failed') return started;
       const submitted = parseJson(started.outputText);
       for (let polls = 0; polls < MAX_POLLS; polls++) {
-        const outcome = await adapter.poll!(task, submitted, NEVER);
+        const outcome = await integration.poll!(task, submitted, NEVER);
         if (outcome.status !== 'running') return outcome;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       throw new Error(`${resource} had no end after ${MAX_POLLS} looks`);
     },
     async prepare(service, action, input) {
-      const answer = await sdk.call({ service, action, input, signal: NEVER });
+      const answer = await aws.call({ service, action, input, signal: NEVER });
       if (!answer.ok) throw new Error(`${service}:${action} answered ${answer.error}: ${answer.message}`);
       return answer.output;
     },

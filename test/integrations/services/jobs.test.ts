@@ -201,10 +201,10 @@ describe.each(CASES)('$resource', (one) => {
 
   test.runIf(one.cancel !== undefined)('is called off at its service', async () => {
     standIn.answer(one.cancel!, { body: {} });
-    const { adapter, request } = driver.adapter(one.resource);
-    const started = await adapter.start(request(one.input), NEVER);
+    const { integration, request } = driver.integration(one.resource);
+    const started = await integration.start(request(one.input), NEVER);
     const submitted = parseJson((started as { outputText: string }).outputText);
-    await adapter.cancel!(request(one.input), submitted, NEVER);
+    await integration.cancel!(request(one.input), submitted, NEVER);
     expect(standIn.asked.at(-1)!.what).toBe(one.cancel);
   });
 });
@@ -264,8 +264,8 @@ describe('looking at a job', () => {
       status: 400,
       body: { __type: 'InvalidInputException', message: 'no' },
     });
-    const { adapter, request } = driver.adapter('glue:startJobRun.sync');
-    await expect(adapter.cancel!(request(INPUT), { JobRunId: 'jr' }, NEVER)).rejects.toThrow(
+    const { integration, request } = driver.integration('glue:startJobRun.sync');
+    await expect(integration.cancel!(request(INPUT), { JobRunId: 'jr' }, NEVER)).rejects.toThrow(
       'batchStopJobRun answered InvalidInputException: no',
     );
   });

@@ -127,9 +127,9 @@ describe('eks:runJob', () => {
 
   test('deletes the job when it is called off', async () => {
     cluster.answer(`DELETE ${JOBS}/pi-x`, { body: {} });
-    const { adapter, request } = driver.adapter('eks:runJob.sync');
-    const started = await adapter.start(request(of(INPUT)), NEVER);
-    await adapter.cancel!(
+    const { integration, request } = driver.integration('eks:runJob.sync');
+    const started = await integration.start(request(of(INPUT)), NEVER);
+    await integration.cancel!(
       request(of(INPUT)),
       parseJson((started as { outputText: string }).outputText),
       NEVER,

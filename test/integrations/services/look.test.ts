@@ -16,8 +16,8 @@ afterEach(async () => {
 
 const SUBMITTED = { Tasks: [{ TaskArn: 'arn:task', ClusterArn: 'arn:cluster' }] };
 
-/** The adapter of ecs:runTask.sync, whose service answers the first `silent` questions never. */
-async function openJob(silent: number): Promise<{ job: Driver['adapter']; asked: () => number }> {
+/** The integration of ecs:runTask.sync, whose service answers the first `silent` questions never. */
+async function openJob(silent: number): Promise<{ job: Driver['integration']; asked: () => number }> {
   let asked = 0;
   const opened = createServer((request, response) => {
     request.resume();
@@ -28,31 +28,31 @@ async function openJob(silent: number): Promise<{ job: Driver['adapter']; asked:
   server = opened;
   await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
   driver = openDriver({ ecs: `http://127.0.0.1:${(opened.address() as AddressInfo).port}` });
-  return { job: driver.adapter, asked: () => asked };
+  return { job: driver.integration, asked: () => asked };
 }
 
 test('a service that never answers the question for a job is asked again', async () => {
   const { job, asked } = await openJob(1);
-  const { adapter, request } = job('ecs:runTask.sync');
+  const { integration, request } = job('ecs:runTask.sync');
   const task = request({ TaskDefinition: 't' });
-  const limited: Integration = withLookLimit(adapter, 50);
+  const limited: Integration = withLookLimit(integration, 50);
   expect(await limited.poll!(task, SUBMITTED, NEVER)).toEqual({ status: 'running' });
   expect(await limited.poll!(task, SUBMITTED, NEVER)).toMatchObject({ status: 'completed' });
   expect(asked()).toBe(2);
 });
 
 test('a look that is broken off with an error leaves the job running; other errors stay', async () => {
-  const adapter = (poll: Integration['poll']): Integration => ({
+  const integration = (poll: Integration['poll']): Integration => ({
     start: () => Promise.reject(new Error('not called')),
     poll: poll!,
   });
   const task = (await openJob(0)).job('ecs:runTask.sync').request({});
-  const broken = adapter(
+  const broken = integration(
     (_task, _submitted, signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   );
   expect(await withLookLimit(broken, 10).poll!(task, {}, NEVER)).toEqual({ status: 'running' });
-  const bug = adapter(() => Promise.reject(new Error('a bug')));
+  const bug = integration(() => Promise.reject(new Error('a bug')));
   await expect(withLookLimit(bug).poll!(task, {}, NEVER)).rejects.toThrow('a bug');
   const own = new AbortController();
   const waiting = withLookLimit(broken).poll!(task, {}, own.signal);

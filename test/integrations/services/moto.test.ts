@@ -1,4 +1,4 @@
-// The adapters of the services that moto has, against moto.
+// The integrations of the services that moto has, against moto.
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

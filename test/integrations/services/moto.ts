@@ -1,4 +1,4 @@
-// A moto server of one's own: AWS services that keep state, so that the adapters meet answers that nobody wrote for them.
+// A moto server of one's own: AWS services that keep state, so that the integrations meet answers that nobody wrote for them.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 

@@ -1,10 +1,11 @@
 // Nested executions: states:startExecution in all its patterns. The API it calls is this server's own, in the same
 // process, or the one of `endpoints.states`; what waits for a child is woken by its end and does not poll.
 
-import { createHash, randomUUID } from 'node:crypto';
-import type { TaskResource } from '../asl/program.ts';
-import { parseArn } from '../base/arn.ts';
-import { assert } from '../base/assert.ts';
+import { randomUUID } from 'node:crypto';
+import type { TaskResource } from '../../asl/program.ts';
+import { uuidOf } from '../../aws/uuid.ts';
+import { executionArn, parseArn, parseStateMachineReference, splitResource } from '../../base/arn.ts';
+import { assert } from '../../base/assert.ts';
 import {
   isJsonObject,
   type Json,
@@ -12,31 +13,11 @@ import {
   parseJson,
   stringifyJson,
   toNumber,
-} from '../base/json.ts';
-import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from './integration.ts';
-
-export type StatesOperation =
-  | 'StartExecution'
-  | 'DescribeExecution'
-  | 'StopExecution'
-  | 'DescribeStateMachine';
-
-/** What an operation of the Step Functions API answered. */
-export type StatesAnswer =
-  | { readonly output: JsonObject }
-  | { readonly code: string; readonly message: string; readonly status: number }
-  | { readonly unreachable: string };
-
-export interface StatesApi {
-  call(
-    operation: StatesOperation,
-    input: JsonObject,
-    task: TaskRequest,
-    signal: AbortSignal,
-  ): Promise<StatesAnswer>;
-  /** Resolves when the execution has ended; without it a child is looked at again and again. */
-  readonly ended?: (executionArn: string) => Promise<unknown>;
-}
+} from '../../base/json.ts';
+import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
+import { completed, failed, sdk1Cause } from '../outcome.ts';
+import { checkFields, type Fields } from '../parameters.ts';
+import type { StatesAnswer, StatesApi } from './states-api.ts';
 
 /** Codes that the API's model names for these operations; any other becomes the SDK's base exception. */
 const MODELLED = new Set([
@@ -55,12 +36,17 @@ const MODELLED = new Set([
   'ValidationException',
 ]);
 
-/** Members of the request; `Input` takes any JSON. */
-const TEXTS = ['Name', 'StateMachineArn', 'TraceHeader'];
+/** Members of the request. */
+const FIELDS: Fields = {
+  'StateMachineArn!': 'string or null',
+  Name: 'string or null',
+  Input: 'any',
+  TraceHeader: 'string or null',
+};
 
 export function createStartExecution(api: StatesApi): Integration {
   return {
-    check: (_resource: TaskResource, input: Json) => checkParameters(input),
+    check: (_resource: TaskResource, input: Json) => checkFields(input, FIELDS),
 
     async start(task, signal): Promise<TaskOutcome> {
       const input = task.input as JsonObject;
@@ -73,7 +59,7 @@ export function createStartExecution(api: StatesApi): Integration {
         );
         // An Express execution cannot be described: nobody could tell when it ends.
         if ('output' in described && described.output['type'] === 'EXPRESS') {
-          return failed({
+          return refused({
             code: 'StateMachineTypeNotSupported',
             message: 'This operation is not supported by this type of state machine',
             status: 400,
@@ -81,9 +67,7 @@ export function createStartExecution(api: StatesApi): Integration {
         }
       }
       const answer = await startOnce(api, task, input, signal);
-      return 'output' in answer
-        ? { status: 'completed', outputText: stringifyJson(startedOutput(answer.output)) }
-        : failed(answer);
+      return 'output' in answer ? completed(startedOutput(answer.output)) : refused(answer);
     },
 
     async poll(task, submitted, signal): Promise<JobOutcome> {
@@ -91,15 +75,14 @@ export function createStartExecution(api: StatesApi): Integration {
       if (api.ended !== undefined) await unlessAborted(api.ended(executionArn), signal);
       signal.throwIfAborted();
       const answer = await api.call('DescribeExecution', { executionArn }, task, signal);
-      if (!('output' in answer)) return failed(answer);
+      if (!('output' in answer)) return refused(answer);
       const { status } = answer.output;
       if (status === 'RUNNING') return { status: 'running' };
       if (status !== 'SUCCEEDED') {
-        const cause = stringifyJson(description(answer.output));
-        return { status: 'failed', error: 'States.TaskFailed', cause };
+        return failed('States.TaskFailed', stringifyJson(description(answer.output)));
       }
       const parsed = task.resource.kind === 'service' && task.resource.pattern === 'sync:2';
-      return { status: 'completed', outputText: stringifyJson(description(answer.output, parsed)) };
+      return completed(description(answer.output, parsed));
     },
 
     async cancel(task, submitted, signal) {
@@ -114,20 +97,6 @@ function isJob(resource: TaskResource): boolean {
   return resource.kind === 'service' && resource.pattern.startsWith('sync');
 }
 
-function checkParameters(input: Json): string[] {
-  if (!isJsonObject(input)) return ['The value is not a JSON object'];
-  const reasons: string[] = [];
-  for (const [name, value] of Object.entries(input)) {
-    if (name === 'Input') continue;
-    if (!TEXTS.includes(name)) reasons.push(`The field "${name}" is not supported by Step Functions`);
-    else if (value !== null && typeof value !== 'string')
-      reasons.push(`The value of the field '${name}' has an invalid format`);
-  }
-  if (!Object.hasOwn(input, 'StateMachineArn'))
-    reasons.push('The field "StateMachineArn" is required but was missing');
-  return reasons;
-}
-
 /** The same attempt delivered twice starts one child: its name follows from the attempt. */
 async function startOnce(
   api: StatesApi,
@@ -136,7 +105,7 @@ async function startOnce(
   signal: AbortSignal,
 ): Promise<StatesAnswer> {
   const given = input['Name'];
-  const name = typeof given === 'string' ? given : uuidFrom(task.idempotencyToken);
+  const name = typeof given === 'string' ? given : uuidOf(task.idempotencyToken);
   const request = present({
     stateMachineArn: input['StateMachineArn'],
     name,
@@ -164,22 +133,11 @@ function present(members: Readonly<Record<string, Json | undefined>>): JsonObjec
   return Object.fromEntries(entries) as JsonObject;
 }
 
-function uuidFrom(text: string): string {
-  const hash = createHash('sha256').update(text).digest();
-  hash[6] = (hash[6]! & 0x0f) | 0x40;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  const hex = hash.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
-}
-
 /** `…:stateMachine:m`, with or without a version or alias → `…:execution:m:name`. */
 function executionArnOf(stateMachineArn: string, name: string): string {
   const arn = parseArn(stateMachineArn);
   assert(arn, `Expected the ARN of a started state machine, but got ${stateMachineArn}`);
-  const machine = arn.resource.split(':')[1];
-  return `arn:${arn.partition}:states:${arn.region}:${arn.account}:execution:${machine}:${name}`;
+  return executionArn(arn, parseStateMachineReference(splitResource(arn.resource).rest).name, name);
 }
 
 function childOf(submitted: Json): string {
@@ -236,17 +194,11 @@ function milliseconds(seconds: Json): Json {
   return number === undefined ? seconds : Math.round(number * 1000);
 }
 
-function failed(answer: Exclude<StatesAnswer, { readonly output: JsonObject }>): TaskOutcome {
-  if ('unreachable' in answer) {
-    return { status: 'failed', error: 'StepFunctions.SdkClientException', cause: answer.unreachable };
-  }
-  const { code, message, status } = answer;
+function refused(answer: Exclude<StatesAnswer, { readonly output: JsonObject }>): TaskOutcome {
+  if ('unreachable' in answer) return failed('StepFunctions.SdkClientException', answer.unreachable);
+  const { code } = answer;
   const name = MODELLED.has(code) ? code.replace(/(Exception)?$/, 'Exception') : 'AWSStepFunctionsException';
-  return {
-    status: 'failed',
-    error: `StepFunctions.${name}`,
-    cause: `${message} (Service: AWSStepFunctions; Status Code: ${status}; Error Code: ${code}; Request ID: ${randomUUID()}; Proxy: null)`,
-  };
+  return failed(`StepFunctions.${name}`, sdk1Cause('AWSStepFunctions', answer, randomUUID()));
 }
 
 /** Waits for `work`, or for the signal, whichever is first. */

@@ -1,8 +1,8 @@
-// What the integrations share that call an HTTP API of the user's own, API Gateway and Kubernetes: the parameters of a
-// request and the form of its result.
+// What the integrations share that call an HTTP API of the user's own, API Gateway and Kubernetes: the request's path and
+// the form of its result.
 
 import { STATUS_CODES } from 'node:http';
-import { NoCredentials, RoleNotAssumed, Unreachable } from '../../aws/client.ts';
+import { NoCredentials, RoleNotAssumed } from '../../aws/credentials.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -10,57 +10,10 @@ import {
   type JsonObject,
   parseJson,
   setMember,
-  stringifyJson,
 } from '../../base/json.ts';
-import type { HttpResponse } from '../../net/http-client.ts';
+import { type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { TaskOutcome } from '../integration.ts';
-import { failed } from './errors.ts';
-
-export type FieldType = 'string' | 'boolean' | 'lists' | 'object' | 'any' | readonly string[];
-
-/** @returns reasons against the parameters; a field that ends in `!` must be there. */
-export function checkFields(input: Json, fields: Readonly<Record<string, FieldType>>): string[] {
-  if (!isJsonObject(input)) return ['The value is not a JSON object'];
-  const reasons: string[] = [];
-  for (const [name, value] of Object.entries(input)) {
-    const type = Object.hasOwn(fields, name) ? fields[name] : fields[`${name}!`];
-    if (type === undefined) reasons.push(`The field "${name}" is not supported by Step Functions`);
-    else if (!fits(type, value)) reasons.push(`The value of the field '${name}' has an invalid format`);
-  }
-  for (const field of Object.keys(fields)) {
-    const name = field.slice(0, -1);
-    if (field.endsWith('!') && !Object.hasOwn(input, name)) {
-      reasons.push(`The field "${name}" is required but was missing`);
-    }
-  }
-  return reasons;
-}
-
-function fits(type: FieldType, value: Json): boolean {
-  switch (type) {
-    case 'any':
-      return true;
-    case 'string':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'object':
-      return isJsonObject(value);
-    case 'lists':
-      return isJsonObject(value) && Object.values(value).every(isTexts);
-    default:
-      return typeof value === 'string' && type.includes(value);
-  }
-}
-
-function isTexts(value: Json): value is string[] {
-  return isJsonArray(value) && value.every((item) => typeof item === 'string');
-}
-
-/** A map to lists of texts, of which `checkFields` has made sure. */
-export function listsOf(value: Json | undefined): Record<string, string[]> {
-  return { ...(value as Record<string, string[]> | undefined) };
-}
+import { completed, failed } from '../outcome.ts';
 
 /** The path as it is sent: beginning with a slash, what a URL does not take encoded. */
 export function encodePath(...parts: readonly (string | undefined)[]): string {
@@ -92,7 +45,7 @@ export function outcomeOf(response: HttpResponse, prefix: string): TaskOutcome {
     StatusCode: response.status,
     StatusText: STATUS_CODES[response.status] ?? '',
   };
-  return { status: 'completed', outputText: stringifyJson(result) };
+  return completed(result);
 }
 
 /** A call that did not come to an answer. @throws the error, when it is none of those a call may end with. */

@@ -5,36 +5,37 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { STATUS_CODES } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Agent, buildConnector } from 'undici';
-import { type Guard, Refused } from '../../net/addresses.ts';
-import { unreachable } from '../../net/http-client.ts';
-import type { Pair } from './encoding.ts';
+import { type Guard, Refused } from './addresses.ts';
+import { unreachable } from './http-client.ts';
 
-export interface OutgoingRequest {
+export type Header = readonly [name: string, value: string];
+
+export interface GuardedRequest {
   readonly url: URL;
   readonly method: string;
-  readonly headers: readonly Pair[];
+  readonly headers: readonly Header[];
   readonly body: string | undefined;
   readonly signal: AbortSignal;
 }
 
-export interface OutgoingResponse {
+export interface GuardedResponse {
   readonly status: number;
   readonly statusText: string;
   /** As they came, repeated names included. */
-  readonly headers: readonly Pair[];
+  readonly headers: readonly Header[];
   /** `too large` when there are more than `maxBytes`. @throws Unreachable when it breaks off; the signal's reason. */
   read(maxBytes: number): Promise<Uint8Array | 'too large'>;
   /** For a response whose body is of no interest. */
   discard(): void;
 }
 
-export interface Outgoing {
+export interface GuardedHttp {
   /** @throws Refused, Unreachable, or the signal's reason. */
-  send(request: OutgoingRequest): Promise<OutgoingResponse>;
+  send(request: GuardedRequest): Promise<GuardedResponse>;
   close(): Promise<void>;
 }
 
-export interface OutgoingOptions {
+export interface GuardedHttpOptions {
   readonly guard: Guard;
   /** Certificates of authorities to trust instead of Node's; PEM. */
   readonly ca?: string;
@@ -54,7 +55,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const DISCARD_BYTES = 65_536;
 const DISCARD_MS = 5_000;
 
-export function createOutgoing(options: OutgoingOptions): Outgoing {
+export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
   let agent: Agent | undefined;
   return {
     async send({ url, method, headers, body, signal }) {
@@ -110,7 +111,7 @@ function failure(error: unknown, url: URL, signal: AbortSignal): unknown {
 
 function guarded(
   build: typeof buildConnector,
-  { guard, ca, lookup = lookupAll }: OutgoingOptions,
+  { guard, ca, lookup = lookupAll }: GuardedHttpOptions,
 ): buildConnector.connector {
   const connector = (encrypted: boolean): buildConnector.connector =>
     build({
@@ -162,8 +163,8 @@ const lookupAll: LookupAll = (host, done) => {
   systemLookup(host, { all: true }, (error, addresses) => done(error, addresses ?? []));
 };
 
-function pairsOf(raw: readonly string[]): Pair[] {
-  const pairs: Pair[] = [];
+function pairsOf(raw: readonly string[]): Header[] {
+  const pairs: Header[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i]!, raw[i + 1]!]);
   return pairs;
 }

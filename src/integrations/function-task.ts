@@ -1,18 +1,20 @@
 // Functions of the configuration in the place of services: the task's parameters are the event, what the function returns
 // is the task's result, what it throws is the task's error. Which task it is stands in the client context.
 
+import { functionArn } from '../base/arn.ts';
 import { stringifyJson } from '../base/json.ts';
 import type { Invoke } from '../functions/invocation.ts';
 import type { Integration, TaskOutcome, TaskRequest } from './integration.ts';
 import { outcomeOf } from './lambda/outcome.ts';
+import { completed } from './outcome.ts';
 
 /** @param invoke calls a function of the configuration. */
-export function createOwn(name: string, invoke: Invoke): Integration {
+export function createFunctionTask(name: string, invoke: Invoke): Integration {
   return {
     start: (task, signal) => call(name, invoke, task, signal),
     // The function has done the job when it answers; its answer is the result.
     async poll(_task, submitted) {
-      return { status: 'completed', outputText: stringifyJson(submitted) };
+      return completed(submitted);
     },
   };
 }
@@ -40,7 +42,7 @@ async function call(
       name,
       qualifier: undefined,
       functionName: name,
-      arn: `arn:aws:lambda:${region}:${account}:function:${name}`,
+      arn: functionArn({ partition: 'aws', region, account }, name),
       region,
       payload: stringifyJson(task.input),
       type: 'RequestResponse',

@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { TaskResource } from '../../src/asl/program.ts';
-import { createAwsClient } from '../../src/aws/client.ts';
-import type { JsonObject } from '../../src/base/json.ts';
-import { createStartExecution, type StatesAnswer } from '../../src/integrations/step-functions.ts';
-import { createStatesEndpoint } from '../../src/integrations/step-functions-endpoint.ts';
-import { NEVER, REGION, taskOf } from './support.ts';
+import type { TaskResource } from '../../../src/asl/program.ts';
+import { createAws } from '../../../src/aws/aws.ts';
+import type { JsonObject } from '../../../src/base/json.ts';
+import { createStartExecution } from '../../../src/integrations/step-functions/start-execution.ts';
+import {
+  createRemoteStates,
+  type StatesAnswer,
+} from '../../../src/integrations/step-functions/states-api.ts';
+import { NEVER, REGION, taskOf } from '../support.ts';
 
 const SYNC: TaskResource = {
   kind: 'service',
@@ -24,25 +27,25 @@ const EXISTS: StatesAnswer = {
   status: 400,
 };
 
-/** An adapter over canned answers by operation; `asked` keeps what was sent. */
-function adapterOver(answers: Readonly<Record<string, StatesAnswer>>) {
+/** The integration over canned answers by operation; `asked` keeps what was sent. */
+function integrationOver(answers: Readonly<Record<string, StatesAnswer>>) {
   const asked: { operation: string; input: JsonObject }[] = [];
-  const adapter = createStartExecution({
+  const integration = createStartExecution({
     async call(operation, input) {
       asked.push({ operation, input });
       return answers[operation]!;
     },
   });
-  return { adapter, asked };
+  return { integration, asked };
 }
 
 test('the same attempt starts under the same name, another attempt under another', async () => {
-  const { adapter, asked } = adapterOver({
+  const { integration, asked } = integrationOver({
     StartExecution: { output: { executionArn: 'a', startDate: 1.5 } },
   });
   const task = taskOf(PLAIN, { StateMachineArn: MACHINE });
   for (const idempotencyToken of ['one', 'one', 'two']) {
-    await adapter.start({ ...task, idempotencyToken }, NEVER);
+    await integration.start({ ...task, idempotencyToken }, NEVER);
   }
   const names = asked.map(({ input }) => input['name']);
   expect(names[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -51,11 +54,11 @@ test('the same attempt starts under the same name, another attempt under another
 });
 
 test('a child that an earlier delivery started, and that has ended, is found again', async () => {
-  const { adapter } = adapterOver({
+  const { integration } = integrationOver({
     StartExecution: EXISTS,
     DescribeExecution: { output: { startDate: 1_700_000_000.123, status: 'SUCCEEDED' } },
   });
-  const outcome = await adapter.start(taskOf(PLAIN, { StateMachineArn: `${MACHINE}:7` }), NEVER);
+  const outcome = await integration.start(taskOf(PLAIN, { StateMachineArn: `${MACHINE}:7` }), NEVER);
   const output = JSON.parse(outcome.status === 'completed' ? outcome.outputText : '{}') as JsonObject;
   expect(output['ExecutionArn']).toMatch(
     /^arn:aws:states:us-east-1:123456789012:execution:child:[0-9a-f-]{36}$/,
@@ -64,8 +67,8 @@ test('a child that an earlier delivery started, and that has ended, is found aga
 });
 
 test('a name that the definition gives is never taken for an earlier delivery', async () => {
-  const { adapter, asked } = adapterOver({ StartExecution: EXISTS });
-  const outcome = await adapter.start(taskOf(PLAIN, { StateMachineArn: MACHINE, Name: 'kid' }), NEVER);
+  const { integration, asked } = integrationOver({ StartExecution: EXISTS });
+  const outcome = await integration.start(taskOf(PLAIN, { StateMachineArn: MACHINE, Name: 'kid' }), NEVER);
   expect(outcome).toMatchObject({ error: 'StepFunctions.ExecutionAlreadyExistsException' });
   expect(asked).toHaveLength(1);
 });
@@ -80,19 +83,19 @@ test.each<[StatesAnswer, string, string]>([
   [{ code: 'InvalidArn', message: 'no', status: 400 }, 'InvalidArnException', 'no (Service:'],
   [{ unreachable: 'Unable to execute HTTP request' }, 'SdkClientException', 'Unable to execute HTTP request'],
 ])('the answer %j has its name in Step Functions', async (answer, error, cause) => {
-  const { adapter } = adapterOver({ StartExecution: answer });
-  const outcome = await adapter.start(taskOf(PLAIN, { StateMachineArn: MACHINE }), NEVER);
+  const { integration } = integrationOver({ StartExecution: answer });
+  const outcome = await integration.start(taskOf(PLAIN, { StateMachineArn: MACHINE }), NEVER);
   expect(outcome).toMatchObject({ status: 'failed', error: `StepFunctions.${error}` });
   expect(outcome.status === 'failed' && outcome.cause).toContain(cause);
 });
 
 test('waiting for a child ends with the signal', async () => {
-  const adapter = createStartExecution({
+  const integration = createStartExecution({
     call: async () => ({ output: { status: 'RUNNING' } }),
     ended: () => new Promise(() => {}),
   });
   const controller = new AbortController();
-  const waits = adapter.poll!(taskOf(SYNC, {}), { ExecutionArn: 'a' }, controller.signal);
+  const waits = integration.poll!(taskOf(SYNC, {}), { ExecutionArn: 'a' }, controller.signal);
   controller.abort();
   await expect(waits).rejects.toThrow('aborted');
 });
@@ -120,18 +123,18 @@ test('a child at another endpoint is started, looked at and stopped there', asyn
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = createAwsClient({ region: REGION, endpoints: {} });
+  const aws = createAws({ region: REGION, endpoints: {} });
   closeServer = async () => {
-    await client.close();
+    await aws.close();
     await new Promise((resolve) => server.close(resolve));
   };
-  const adapter = createStartExecution(createStatesEndpoint(client, endpoint));
+  const integration = createStartExecution(createRemoteStates(aws, endpoint));
   const task = taskOf(SYNC, { StateMachineArn: MACHINE, Name: 'kid', Input: { a: 1 } });
-  const started = await adapter.start(task, NEVER);
+  const started = await integration.start(task, NEVER);
   const submitted = JSON.parse(started.status === 'completed' ? started.outputText : '{}') as JsonObject;
   expect(submitted).toMatchObject({ ExecutionArn: 'arn:child', StartDate: 1_700_000_000_000 });
-  expect(await adapter.poll!(task, submitted, NEVER)).toEqual({ status: 'running' });
-  await expect(adapter.cancel!(task, submitted, NEVER)).rejects.toThrow('ExecutionDoesNotExist');
+  expect(await integration.poll!(task, submitted, NEVER)).toEqual({ status: 'running' });
+  await expect(integration.cancel!(task, submitted, NEVER)).rejects.toThrow('ExecutionDoesNotExist');
   expect(asked).toEqual([
     `DescribeStateMachine {"stateMachineArn":"${MACHINE}","includedData":"METADATA_ONLY"}`,
     `StartExecution {"stateMachineArn":"${MACHINE}","name":"kid","input":"{\\"a\\":1}"}`,

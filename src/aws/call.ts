@@ -1,36 +1,33 @@
-// Calls any action of any AWS service from its service model. What the adapters build on: parameters and results are
-// JSON in Step Functions' form, and whatever the outside does comes back as an answer.
+// Calls any action of any AWS service from its service model: parameters and results are JSON in Step Functions' form, and
+// whatever the outside does comes back as an answer.
 
-import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../base/json.ts';
 import { AWS_LIMITS } from '../base/quotas.ts';
+import { ResponseTooLarge, Unreachable } from '../net/http-client.ts';
 import { checksumHeader } from './checksum.ts';
-import { type AwsClient, NoCredentials, ResponseTooLarge, RoleNotAssumed, Unreachable } from './client.ts';
-import { awsEndpoint } from './endpoints.ts';
+import { NoCredentials, RoleNotAssumed } from './credentials.ts';
+import type { Endpoints, Wish } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
 import { inputFaults, toSdkInput } from './input.ts';
 import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
 import { type Codec, codecOf, type WireResponse } from './protocol.ts';
 import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
+import type { Send } from './send.ts';
 import { memberRef, operationName, type ServiceModel, serviceModel } from './service-model.ts';
 import { type Spelling, structureNamed } from './spelling.ts';
+import { uuidOf } from './uuid.ts';
 
-export interface SdkRequest {
+export interface AwsCall extends Wish {
   /** As in an `aws-sdk:` Resource: `sqs`, `eventbridge`. */
   readonly service: string;
   /** With either case of its first letter: `sendMessage`. */
   readonly action: string;
   readonly input: JsonObject;
-  readonly region?: string;
   /** Role to assume for the call. */
-  readonly roleArn?: string;
+  readonly roleArn?: string | undefined;
   /** Any text; a UUID made of it goes into members that take an idempotency token, when the input has none. */
   readonly idempotencyToken?: string;
-  /** Base URL for this call; what the configuration has for the service goes before it. */
-  readonly endpoint?: string;
-  /** True: `endpoint` goes before the configuration. */
-  readonly endpointFirst?: boolean;
   /** Of members, in and out. `api` (default): as the API's reference, capitalised; `sdk`: as SDK integrations. */
   readonly spelling?: Spelling;
   /** Default: ISO 8601 text. */
@@ -38,13 +35,15 @@ export interface SdkRequest {
   /** Bound of the response's body; default 16 MiB, for streams four times the payload limit. */
   readonly maxResponseBytes?: number;
   /** Bytes of the request's payload as they are; a payload in `input` is written as state machines write it. */
-  readonly payload?: Uint8Array;
+  readonly payload?: Uint8Array | string;
+  /** Of the payload, where it is not what the protocol says. */
+  readonly contentType?: string;
   /** True: the bytes of the response are wanted as they are, in `body`; `output` is empty. */
   readonly rawBody?: true;
   readonly signal: AbortSignal;
 }
 
-export type SdkAnswer =
+export type AwsAnswer =
   | {
       readonly ok: true;
       readonly output: JsonObject;
@@ -65,6 +64,8 @@ export type SdkAnswer =
       /** The Java SDK's class for the code (`QueueDoesNotExistException`); undefined when the model has no such error. */
       readonly exception: string | undefined;
       readonly message: string;
+      /** Why there is no answer of the service; absent when there is one. */
+      readonly noAnswer?: NoAnswer;
       /** undefined: the service did not answer. */
       readonly httpStatus: number | undefined;
       readonly requestId: string | undefined;
@@ -73,14 +74,26 @@ export type SdkAnswer =
       readonly serviceName: string;
     };
 
-export interface SdkClient {
-  /** Never throws for what the outside does. @throws Error for a service or action that `knows` does not know. */
-  call(request: SdkRequest): Promise<SdkAnswer>;
+export type NoAnswer =
+  | 'unreachable'
+  | 'no credentials'
+  | 'role not assumed'
+  | 'too large'
+  | 'aborted'
+  /** The parameters cannot be written: a label of the path is missing, a host would be none. */
+  | 'unwritable'
+  /** What came is not what the service's model says. */
+  | 'malformed';
+
+/** Never throws for what the outside does. @throws Error for a service or action that has no model. */
+export type CallAws = (request: AwsCall) => Promise<AwsAnswer>;
+
+export interface Caller {
+  readonly call: CallAws;
   /** Reasons against the input in Step Functions' words; empty when there are none. Pure. */
   checkInput(service: string, action: string, input: Json, spelling?: Spelling): string[];
+  /** Whether a state machine may call the action. */
   knows(service: string, action: string): boolean;
-  /** As errors name the service: `DynamoDb` for `dynamodb`. */
-  prefix(service: string): string | undefined;
 }
 
 /** Answers a request without a network: Treadle's own API. Headers in lower case. */
@@ -90,56 +103,34 @@ export type Loopback = (request: {
   readonly signal: AbortSignal;
 }) => Promise<WireResponse>;
 
-export interface SdkClientOptions {
-  readonly aws: AwsClient;
+export interface CallerOptions {
+  readonly send: Send;
+  readonly endpoints: Endpoints;
   /** Bytes of a result; default: AWS's limit. */
-  readonly payloadBytes?: number;
+  readonly payloadBytes?: number | undefined;
   /** Takes the calls of services that have no configured endpoint: service → who answers. */
-  readonly loopbacks?: Readonly<Record<string, Loopback>>;
+  readonly loopbacks?: Readonly<Record<string, Loopback>> | undefined;
 }
 
 /** A stream's text is a result of at most the payload limit; in bytes it may be somewhat longer. */
 const STREAM_FACTOR = 4;
 
-/** Other names under which a configuration may give a service's endpoint. */
-const ENDPOINT_NAMES: Readonly<Record<string, readonly string[]>> = {
-  sfn: ['states', 'stepfunctions'],
-};
-
 /** What a codec has against a value: a label of the path that is missing, a host that is none. */
 class Unwritable extends Error {}
 
-interface Target {
-  readonly base: URL;
-  readonly standIn: boolean;
-  readonly signingRegion: string | undefined;
-}
-
-export function createSdkClient({
-  aws,
+export function createCaller({
+  send,
+  endpoints,
   loopbacks = {},
   payloadBytes = AWS_LIMITS.payloadBytes,
-}: SdkClientOptions): SdkClient {
-  function configured(service: string, model: ServiceModel): string | undefined {
-    const names = [service, model.signingName, model.endpointPrefix, ...(ENDPOINT_NAMES[service] ?? [])];
-    return names.map((name) => aws.endpoint(name)).find((url) => url !== undefined);
-  }
-
-  function targetOf(request: SdkRequest, model: ServiceModel): Target {
-    const named = configured(request.service, model);
-    const own = request.endpointFirst === true ? (request.endpoint ?? named) : (named ?? request.endpoint);
-    if (own !== undefined) return { base: new URL(own), standIn: true, signingRegion: request.region };
-    const { host, signingRegion } = awsEndpoint(model.endpoint, request.region ?? aws.region);
-    return { base: new URL(`https://${host}`), standIn: false, signingRegion };
-  }
-
+}: CallerOptions): Caller {
   async function exchange(
-    request: SdkRequest,
+    request: AwsCall,
     model: ServiceModel,
     operation: string,
     codec: Codec,
   ): Promise<WireResponse> {
-    const target = targetOf(request, model);
+    const target = endpoints.locate(request.service, model, request);
     const { input: inputName, checksum, unsigned } = model.operations[operation]!;
     const spelling = request.spelling ?? 'api';
     const given = toSdkInput(
@@ -150,23 +141,24 @@ export function createSdkClient({
       request.idempotencyToken === undefined ? undefined : uuidOf(request.idempotencyToken),
     );
     const payload = structureNamed(model, inputName).payload;
-    const own = request.payload === undefined || payload === undefined ? {} : { [payload]: request.payload };
+    const bytes = typeof request.payload === 'string' ? Buffer.from(request.payload) : request.payload;
+    const own = bytes === undefined || payload === undefined ? {} : { [payload]: bytes };
     const input = { ...adaptInput(model, given), ...own };
     const encoded = await codec
-      .encode(operation, input, target.base, !target.standIn)
+      .encode(operation, input, target.base, !target.configured)
       .catch((error: Error) => {
         throw new Unwritable(error.message, { cause: error });
       });
     const loopback = Object.hasOwn(loopbacks, request.service) ? loopbacks[request.service] : undefined;
-    if (loopback !== undefined && !target.standIn) {
+    if (loopback !== undefined && !target.configured) {
       return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal: request.signal });
     }
-    const wire = model.prefix === 'S3' && !target.standIn ? bucketHost(encoded, input) : encoded;
+    const wire = model.prefix === 'S3' && !target.configured ? bucketHost(encoded, input) : encoded;
     const base = new URL(target.base);
     base.hostname = wire.hostname;
     base.pathname = '/';
-    const response = await aws.send({
-      service: model.signingName,
+    const response = await send({
+      signingName: model.signingName,
       method: wire.method,
       path: wire.path,
       query: wire.query,
@@ -174,14 +166,15 @@ export function createSdkClient({
         ...wire.headers,
         ...serviceHeaders(model),
         ...(payloadRef(model, inputName) === 'xs' && uploadType(wire)),
+        ...(request.contentType !== undefined && { 'content-type': request.contentType }),
         ...checksumHeader(checksum, input, wire),
       },
       body: wire.body,
       endpoint: base.href,
       maxResponseBytes:
         request.maxResponseBytes ?? (isStream(model, operation) ? STREAM_FACTOR * payloadBytes : undefined),
-      ...(target.signingRegion !== undefined && { region: target.signingRegion }),
-      ...(request.roleArn !== undefined && { roleArn: request.roleArn }),
+      region: target.region,
+      roleArn: request.roleArn,
       ...(unsigned === true && { unsigned }),
       signal: request.signal,
     });
@@ -196,7 +189,7 @@ export function createSdkClient({
       try {
         response = await exchange(request, model, operation, codec);
       } catch (error) {
-        return noAnswer(model, error, request.signal);
+        return withoutAnswer(model, error, request.signal);
       }
       if (response.statusCode >= 300 || (!isStream(model, operation) && isLateError(model, response))) {
         return refusal(model, operation, response);
@@ -205,7 +198,7 @@ export function createSdkClient({
         return await readAnswer(request, model, operation, codec, response);
       } catch (error) {
         if (!(error instanceof Malformed)) throw error;
-        return failure(model, 'SdkClientException', `Unable to unmarshall response (${error.message})`);
+        return failure(model, 'malformed', `Unable to unmarshall response (${error.message})`);
       }
     },
     checkInput(service, action, input, spelling = 'api') {
@@ -214,19 +207,19 @@ export function createSdkClient({
     },
     knows(service, action) {
       const model = serviceModel(service);
-      return model !== undefined && operationName(model, action) !== undefined;
+      const operation = model === undefined ? undefined : operationName(model, action);
+      return operation !== undefined && model!.operations[operation]!.internal !== true;
     },
-    prefix: (service) => serviceModel(service)?.prefix,
   };
 }
 
 async function readAnswer(
-  request: SdkRequest,
+  request: AwsCall,
   model: ServiceModel,
   operation: string,
   codec: Codec,
   response: WireResponse,
-): Promise<SdkAnswer> {
+): Promise<AwsAnswer> {
   if (request.rawBody === true) {
     const { statusCode: httpStatus, headers, body } = response;
     return { ok: true, output: {}, body, httpStatus, headers, requestId: requestIdOf(headers) ?? '' };
@@ -255,22 +248,34 @@ function find(service: string, action: string): { model: ServiceModel; operation
   return { model, operation };
 }
 
-function noAnswer(model: ServiceModel, error: unknown, signal: AbortSignal): SdkAnswer {
-  if (signal.aborted) return failure(model, 'SdkClientException', 'The call was aborted');
-  if (error instanceof ResponseTooLarge) return failure(model, 'States.DataLimitExceeded', error.message);
-  if (error instanceof RoleNotAssumed) return failure(model, 'States.Permissions', error.message);
-  if (error instanceof Unreachable || error instanceof NoCredentials || error instanceof Unwritable) {
-    return failure(model, 'SdkClientException', error.message);
-  }
-  throw error;
+function withoutAnswer(model: ServiceModel, error: unknown, signal: AbortSignal): AwsAnswer {
+  if (signal.aborted) return failure(model, 'aborted', 'The call was aborted');
+  const found = NO_ANSWERS.find(([type]) => error instanceof type);
+  if (found === undefined) throw error;
+  return failure(model, found[1], (error as Error).message);
 }
 
-function failure(model: ServiceModel, error: string, message: string): SdkAnswer {
+/** The first that fits counts: what is too large is a kind of unreachable. */
+const NO_ANSWERS: readonly (readonly [abstract new (...args: never[]) => Error, NoAnswer])[] = [
+  [ResponseTooLarge, 'too large'],
+  [Unreachable, 'unreachable'],
+  [RoleNotAssumed, 'role not assumed'],
+  [NoCredentials, 'no credentials'],
+  [Unwritable, 'unwritable'],
+];
+
+const OWN_ERRORS: Partial<Record<NoAnswer, string>> = {
+  'too large': 'States.DataLimitExceeded',
+  'role not assumed': 'States.Permissions',
+};
+
+function failure(model: ServiceModel, noAnswer: NoAnswer, message: string): AwsAnswer {
   return {
     ok: false,
-    error,
+    error: OWN_ERRORS[noAnswer] ?? 'SdkClientException',
     exception: undefined,
     message,
+    noAnswer,
     httpStatus: undefined,
     requestId: undefined,
     extendedRequestId: undefined,
@@ -278,7 +283,7 @@ function failure(model: ServiceModel, error: string, message: string): SdkAnswer
   };
 }
 
-function refusal(model: ServiceModel, operation: string, response: WireResponse): SdkAnswer {
+function refusal(model: ServiceModel, operation: string, response: WireResponse): AwsAnswer {
   const { code, ...found } = readError(model, operation, response);
   return { ok: false, error: code, ...found, httpStatus: response.statusCode, serviceName: model.prefix };
 }
@@ -290,19 +295,6 @@ function payloadRef(model: ServiceModel, structure: string | undefined): string 
 
 function isStream(model: ServiceModel, operation: string): boolean {
   return payloadRef(model, model.operations[operation]!.output) === 'xs';
-}
-
-/** The same UUID for the same text: services are strict about length and letters. */
-function uuidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  const groups = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ];
-  return groups.join('-');
 }
 
 function textOf(body: Uint8Array | string): string {

@@ -1,0 +1,104 @@
+// One signed request and its answer, whatever the service's protocol: what `call` sends, and what integrations send
+// themselves where no service model has the operation (docs/adr/0009). No retries: those are the state machine's.
+
+import type { Http, HttpResponse } from '../net/http-client.ts';
+import type { AwsCredentials, CredentialsRequest } from './credentials.ts';
+import { isAwsHost } from './endpoints.ts';
+import { headersOf, type Query, queryText, type Signer } from './signing.ts';
+
+export interface SignedRequest {
+  /** The service's name in signatures: `lambda`, `execute-api`. */
+  readonly signingName: string;
+  /** Base URL. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly method: string;
+  /** Starts with `/`; each segment percent-encoded. */
+  readonly path: string;
+  readonly query?: Query;
+  /** `host` here is what is signed and sent instead of the endpoint's own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+  /** Role to assume for this call. Not used at a stand-in unless `endpoints.sts` is there as well. */
+  readonly roleArn?: string | undefined;
+  /** Default: 16 MiB. */
+  readonly maxResponseBytes?: number | undefined;
+  /** The operation takes no signature. */
+  readonly unsigned?: true;
+  readonly signal: AbortSignal;
+}
+
+export type PresignRequest = Pick<
+  SignedRequest,
+  'signingName' | 'endpoint' | 'region' | 'method' | 'path' | 'query' | 'headers' | 'roleArn' | 'signal'
+> & {
+  /** Whose credentials it is signed with may depend on a stand-in that the URL does not name. */
+  readonly standIn: boolean;
+};
+
+/**
+ * @returns the answer whatever its status.
+ * @throws Unreachable (no answer), ResponseTooLarge, NoCredentials, RoleNotAssumed, or the signal's reason.
+ */
+export type Send = (request: SignedRequest) => Promise<HttpResponse>;
+
+export interface Sender {
+  readonly send: Send;
+  /** @throws NoCredentials, RoleNotAssumed, or the signal's reason. */
+  presign(request: PresignRequest, seconds: number): Promise<string>;
+}
+
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+const MAX_URLS = 1_000;
+
+export function createSender(
+  http: Http,
+  signer: Signer,
+  credentialsFor: (request: CredentialsRequest) => Promise<AwsCredentials>,
+): Sender {
+  const urls = new Map<string, URL>();
+
+  function urlOf(text: string): URL {
+    const known = urls.get(text);
+    if (known !== undefined) return known;
+    const url = new URL(text);
+    if (urls.size >= MAX_URLS) urls.clear();
+    urls.set(text, url);
+    return url;
+  }
+
+  return {
+    async send(request) {
+      const { signingName, region, method, body, roleArn, query = {}, headers: own = {}, signal } = request;
+      const base = urlOf(request.endpoint);
+      const path = base.pathname.replace(/\/$/, '') + request.path;
+      signal.throwIfAborted();
+      const signable = { signingName, region, method, base, path, query, headers: own, body };
+      const standIn = !isAwsHost(base.hostname);
+      const { host, ...rest } =
+        request.unsigned === true
+          ? headersOf(signable)
+          : await signer.sign(signable, await credentialsFor({ standIn, roleArn, region, signal }));
+      const headers = host === base.host ? rest : { ...rest, host: host! };
+      const text = queryText(query);
+      return http.send({
+        url: base,
+        // As signed: a URL would drop the segments `.` and `..`, which an object's key may have.
+        path: text === '' ? path : `${path}?${text}`,
+        method,
+        headers,
+        body,
+        maxBytes: request.maxResponseBytes ?? MAX_RESPONSE_BYTES,
+        signal,
+      });
+    },
+    async presign(request, seconds) {
+      const { signingName, region, method, path, roleArn, query = {}, headers = {}, signal } = request;
+      const base = urlOf(request.endpoint);
+      signal.throwIfAborted();
+      const credentials = await credentialsFor({ standIn: request.standIn, roleArn, region, signal });
+      const signable = { signingName, region, method, base, path, query, headers };
+      return `${base.origin}${path}?${queryText(await signer.presign(signable, credentials, seconds))}`;
+    },
+  };
+}
