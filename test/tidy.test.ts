@@ -31,7 +31,6 @@ const KNOWN: readonly string[] = [
   'src/cli/render/live.ts tests',
   'src/cli/render/screen.ts tests',
   'src/engine/map-runs/ tests',
-  'src/history/tree.ts tests',
   'src/interpreter/states/ tests',
   'src/observe/ tests',
 ];

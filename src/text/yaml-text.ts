@@ -71,7 +71,9 @@ function convert(
   if (isAlias(node)) {
     if (!budget.targets.has(node)) budget.targets.set(node, node.resolve(document));
     const target = budget.targets.get(node);
-    return target === undefined ? undefined : convert(document, target, budget, depth + 1, refuse);
+    if (target !== undefined) return convert(document, target, budget, depth + 1, refuse);
+    refuse(`Expected an anchor &${node.source} before *${node.source}`, from, to);
+    return undefined;
   }
   if (isMap(node)) {
     const members: Member[] = [];
