@@ -4,10 +4,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readSource } from '../../test/support/source-text.ts';
 
-/** Beside these, only tests that import the changed file themselves are asked. */
+/** Beside these, only tests that import the changed file themselves, or through a helper of tests, are asked. */
 const ALWAYS = /^test\/(base|text|history|query|asl|interpreter|conformance|property)\//;
 /** They start servers or simulate for many seconds. */
-const NEVER = /^test\/(api\/(interop|real-engine)|chaos|cli\/commands|crash|engine|examples|simulation)\b/;
+const NEVER =
+  /^test\/(api\/(interop|real-engine)|chaos|cli\/commands|crash|engine|examples|integrations|simulation)\b/;
+
+export function isAlwaysAsked(test: string): boolean {
+  return ALWAYS.test(test);
+}
 
 /** Files under a folder, from the root, sorted. */
 export function filesUnder(root: string, folder: string, suffix: string): string[] {
@@ -17,11 +22,13 @@ export function filesUnder(root: string, folder: string, suffix: string): string
     .sort();
 }
 
-/** Source file → the files that import it at run time, and `importers`' opposite, of one checkout. */
 export interface ImportGraph {
+  /** Source or test file → the files it imports at run time. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
   /** Test file → everything it loads. */
   readonly loads: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Test file → what it imports itself or through helpers under `test/`. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export function readImportGraph(root: string): ImportGraph {
@@ -34,29 +41,40 @@ export function readImportGraph(root: string): ImportGraph {
     imports.set(file, targets);
   }
   const loads = new Map<string, ReadonlySet<string>>();
-  for (const file of imports.keys()) if (file.endsWith('.test.ts')) loads.set(file, closure(file, imports));
-  return { imports, loads };
+  const names = new Map<string, ReadonlySet<string>>();
+  for (const file of imports.keys()) {
+    if (!file.endsWith('.test.ts')) continue;
+    loads.set(
+      file,
+      closure(file, (at) => imports.get(at)),
+    );
+    names.set(
+      file,
+      closure(file, (at) => (at.startsWith('test/') ? imports.get(at) : [])),
+    );
+  }
+  return { imports, loads, names };
 }
 
-function closure(file: string, imports: ImportGraph['imports']): Set<string> {
+function closure(file: string, next: (at: string) => readonly string[] | undefined): Set<string> {
   const reached = new Set([file]);
-  for (const at of reached) for (const target of imports.get(at) ?? []) reached.add(target);
+  for (const at of reached) for (const target of next(at) ?? []) reached.add(target);
   return reached;
 }
 
 /** `src/query/template.ts`: its own test, the folder's, then what runs whole definitions, then who else imports it. */
-export function relatedTests(file: string, { imports, loads }: ImportGraph): string[] {
+export function relatedTests(file: string, { loads, names }: ImportGraph): string[] {
   const own = file.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts');
   const rank = (test: string): number => {
     if (test === own) return 0;
     if (test.startsWith(`${dirname(own)}/`)) return 1;
     if (test.startsWith(`${own.split('/').slice(0, 2).join('/')}/`)) return 2;
     if (/^test\/(conformance|property)\//.test(test)) return 4;
-    return ALWAYS.test(test) ? 3 : 5;
+    return isAlwaysAsked(test) ? 3 : 5;
   };
   return [...loads]
     .filter(([test, loaded]) => loaded.has(file) && !NEVER.test(test))
-    .filter(([test]) => ALWAYS.test(test) || imports.get(test)?.includes(file))
+    .filter(([test]) => isAlwaysAsked(test) || names.get(test)?.has(file))
     .map(([test]) => test)
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
