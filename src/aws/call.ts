@@ -10,7 +10,7 @@ import type { Endpoints, Wish } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
 import { inputFaults, toSdkInput } from './input.ts';
 import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
-import { type Codec, codecOf, type WireResponse } from './protocol.ts';
+import { type Codec, codecOf, type SdkObject, type WireResponse } from './protocol.ts';
 import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
 import type { Send } from './send.ts';
@@ -124,41 +124,32 @@ export function createCaller({
   loopbacks = {},
   payloadBytes = AWS_LIMITS.payloadBytes,
 }: CallerOptions): Caller {
+  /** @throws Unwritable, and what `send` throws. */
   async function exchange(
     request: AwsCall,
     model: ServiceModel,
     operation: string,
     codec: Codec,
   ): Promise<WireResponse> {
-    const target = endpoints.locate(request.service, model, request);
+    const { service, roleArn, signal } = request;
+    const { base, configured, region } = endpoints.locate(service, model, request);
     const { input: inputName, checksum, unsigned } = model.operations[operation]!;
-    const spelling = request.spelling ?? 'api';
-    const given = toSdkInput(
-      model,
-      structureNamed(model, inputName),
-      request.input,
-      spelling,
-      request.idempotencyToken === undefined ? undefined : uuidOf(request.idempotencyToken),
-    );
-    const payload = structureNamed(model, inputName).payload;
-    const bytes = typeof request.payload === 'string' ? Buffer.from(request.payload) : request.payload;
-    const own = bytes === undefined || payload === undefined ? {} : { [payload]: bytes };
-    const input = { ...adaptInput(model, given), ...own };
-    const encoded = await codec
-      .encode(operation, input, target.base, !target.configured)
-      .catch((error: Error) => {
-        throw new Unwritable(error.message, { cause: error });
-      });
-    const loopback = Object.hasOwn(loopbacks, request.service) ? loopbacks[request.service] : undefined;
-    if (loopback !== undefined && !target.configured) {
-      return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal: request.signal });
+    const input = sdkInputOf(request, model, inputName);
+    const encoded = await codec.encode(operation, input, base, !configured).catch((error: Error) => {
+      throw new Unwritable(error.message, { cause: error });
+    });
+    const loopback = Object.hasOwn(loopbacks, service) ? loopbacks[service] : undefined;
+    if (loopback !== undefined && !configured) {
+      return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal });
     }
-    const wire = model.prefix === 'S3' && !target.configured ? bucketHost(encoded, input) : encoded;
-    const base = new URL(target.base);
-    base.hostname = wire.hostname;
-    base.pathname = '/';
-    const response = await send({
+    const wire = model.prefix === 'S3' && !configured ? bucketHost(encoded, input) : encoded;
+    const endpoint = new URL(base);
+    endpoint.hostname = wire.hostname;
+    endpoint.pathname = '/';
+    const { status, headers, body } = await send({
       signingName: model.signingName,
+      endpoint: endpoint.href,
+      region,
       method: wire.method,
       path: wire.path,
       query: wire.query,
@@ -170,15 +161,13 @@ export function createCaller({
         ...checksumHeader(checksum, input, wire),
       },
       body: wire.body,
-      endpoint: base.href,
       maxResponseBytes:
         request.maxResponseBytes ?? (isStream(model, operation) ? STREAM_FACTOR * payloadBytes : undefined),
-      region: target.region,
-      roleArn: request.roleArn,
+      roleArn,
       ...(unsigned === true && { unsigned }),
-      signal: request.signal,
+      signal,
     });
-    return { statusCode: response.status, headers: response.headers, body: response.body };
+    return { statusCode: status, headers, body };
   }
 
   return {
@@ -211,6 +200,16 @@ export function createCaller({
       return operation !== undefined && model!.operations[operation]!.internal !== true;
     },
   };
+}
+
+/** The request's members as the codec takes them. */
+function sdkInputOf(request: AwsCall, model: ServiceModel, inputName: string | undefined): SdkObject {
+  const { spelling = 'api', idempotencyToken, payload } = request;
+  const structure = structureNamed(model, inputName);
+  const token = idempotencyToken === undefined ? undefined : uuidOf(idempotencyToken);
+  const input = adaptInput(model, toSdkInput(model, structure, request.input, spelling, token));
+  if (payload === undefined || structure.payload === undefined) return input;
+  return { ...input, [structure.payload]: typeof payload === 'string' ? Buffer.from(payload) : payload };
 }
 
 async function readAnswer(

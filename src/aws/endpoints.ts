@@ -76,13 +76,14 @@ export interface AwsEndpoint {
 
 export function awsEndpoint(table: EndpointTable, region: string): AwsEndpoint {
   const partition = PARTITIONS.find(({ regions }) => regions.test(region))!;
-  const pattern = own(table.regions, region) ?? own(table.partitions, partition.id) ?? table.host;
+  const pattern = ownEntry(table.regions, region) ?? ownEntry(table.partitions, partition.id) ?? table.host;
   return {
     host: pattern.replace('{region}', region).replace('{suffix}', partition.suffix),
-    signingRegion: own(table.signingRegions, region) ?? own(table.signingRegions, partition.id) ?? region,
+    signingRegion:
+      ownEntry(table.signingRegions, region) ?? ownEntry(table.signingRegions, partition.id) ?? region,
   };
 }
 
-function own(row: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+function ownEntry(row: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
   return row !== undefined && Object.hasOwn(row, name) ? row[name] : undefined;
 }

@@ -68,7 +68,7 @@ export function createS3(aws: Caller): S3 {
       const contents = getMember(output, 'Contents');
       const next = getMember(output, 'NextContinuationToken');
       return {
-        objects: isJsonArray(contents) ? contents.map(listedObject) : [],
+        objects: isJsonArray(contents) ? contents.map(toListedObject) : [],
         next: typeof next === 'string' ? next : undefined,
       };
     },
@@ -79,7 +79,7 @@ export function createS3(aws: Caller): S3 {
   };
 }
 
-function listedObject(value: Json): ListedObject {
+function toListedObject(value: Json): ListedObject {
   const object = isJsonObject(value) ? value : {};
   const text = (name: string): string => String(getMember(object, name) ?? '');
   const number = (name: string): number => toNumber(getMember(object, name)) ?? 0;

@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { type Config, findConfigFile, loadConfig } from '../config/load.ts';
-import { type AnswererOf, answerers } from '../functions/resources.ts';
+import { type AnswererOf, createAnswererOf } from '../functions/resources.ts';
 import type { Output } from './output.ts';
 
 interface Where {
@@ -32,7 +32,7 @@ export function configuration(where: Where): Config {
 export function answersBeside(path: string, config: string | undefined): (arn: string) => boolean {
   let answererOf: AnswererOf | undefined;
   return (arn) => {
-    answererOf ??= answerers(configuration({ config, beside: path }).functions);
+    answererOf ??= createAnswererOf(configuration({ config, beside: path }).functions);
     return answererOf(arn) !== undefined;
   };
 }

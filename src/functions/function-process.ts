@@ -10,9 +10,9 @@ import {
   type Answer,
   failedAnswer,
   type Invocation,
-  responseTooLarge,
   sandboxError,
-  timedOut,
+  timeoutError,
+  tooLargeError,
 } from './invocation.ts';
 import { LogTail, lineReader } from './output-log.ts';
 import type { Reaper } from './reaper.ts';
@@ -114,7 +114,7 @@ export class FunctionProcess {
     };
     if (this.#reports(log)) this.#report(`START RequestId: ${requestId} Version: $LATEST`);
     const timeoutMs = timeoutSeconds * 1000;
-    this.#timer = setTimeout(() => this.#timedOut(), timeoutMs);
+    this.#timer = setTimeout(() => this.#timeoutError(), timeoutMs);
     this.#api!.deliver({
       requestId,
       deadlineMs: Date.now() + timeoutMs,
@@ -142,7 +142,7 @@ export class FunctionProcess {
       ready: () => this.#ready(),
       responded: (body) => this.#answered(body, false),
       failed: (body) => this.#answered(body, true),
-      initFailed: (body) => this.#initFailed(body?.toString('utf8') ?? responseTooLarge()),
+      initFailed: (body) => this.#initFailed(body?.toString('utf8') ?? tooLargeError()),
     });
     if (this.state === 'ended') {
       api.close();
@@ -193,7 +193,7 @@ export class FunctionProcess {
     this.state = 'answered';
     // One turn later everything it printed before answering has been read, and goes under this request's id.
     setImmediate(() => {
-      const payload = body === undefined ? responseTooLarge() : body.toString('utf8');
+      const payload = body === undefined ? tooLargeError() : body.toString('utf8');
       this.#finish(payload, failed || body === undefined, 'success');
       if (!this.#asked) return;
       this.#asked = false;
@@ -215,12 +215,12 @@ export class FunctionProcess {
     call.finish({ ...answer, failed, logResult: tail?.base64() } as Answer);
   }
 
-  #timedOut(): void {
+  #timeoutError(): void {
     const { timeoutSeconds } = this.#spec;
     const id = this.state === 'busy' ? this.#running?.call.requestId : undefined;
     this.#killGroup();
     this.#end();
-    if (id !== undefined) this.#finish(timedOut(id, timeoutSeconds), true, 'timeout');
+    if (id !== undefined) this.#finish(timeoutError(id, timeoutSeconds), true, 'timeout');
   }
 
   #initFailed(payload: string): void {
@@ -239,7 +239,7 @@ export class FunctionProcess {
       `INIT_REPORT Init Duration: ${initTimeoutMs.toFixed(2)} ms\tPhase: init\tStatus: timeout`,
     );
     this.#killGroup();
-    this.#failInit((id) => timedOut(id, initTimeoutMs / 1000));
+    this.#failInit((id) => timeoutError(id, initTimeoutMs / 1000));
   }
 
   #notStarted(error: NodeJS.ErrnoException): void {

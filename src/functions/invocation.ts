@@ -72,11 +72,11 @@ export function sandboxError(errorType: string, requestId: string, message: stri
   return JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${message}` });
 }
 
-export function timedOut(requestId: string, seconds: number): string {
+export function timeoutError(requestId: string, seconds: number): string {
   return sandboxError('Sandbox.Timedout', requestId, `Task timed out after ${seconds.toFixed(2)} seconds`);
 }
 
-export function responseTooLarge(): string {
+export function tooLargeError(): string {
   return JSON.stringify({
     errorType: 'Function.ResponseSizeTooLarge',
     errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,

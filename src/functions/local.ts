@@ -58,7 +58,7 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
     has: (name) => Object.hasOwn(functions, name),
     async invoke(invocation, signal) {
       if (invocation.type === 'RequestResponse') return open(invocation.name).invoke(invocation, signal);
-      if (invocation.type === 'DryRun') return accepted(204);
+      if (invocation.type === 'DryRun') return acceptedAnswer(204);
       open(invocation.name)
         .invoke(invocation, neverAborted)
         .then(
@@ -73,7 +73,7 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
           (error: unknown) =>
             log.error({ function: invocation.name, err: error }, 'an invocation of type Event failed'),
         );
-      return accepted(202);
+      return acceptedAnswer(202);
     },
     async close() {
       await Promise.all([...opened.values()].map((callable) => callable.close()));
@@ -106,7 +106,7 @@ function openPool(
 }
 
 /** The answer to an invocation whose result nobody waits for. */
-function accepted(statusCode: number): Answer {
+function acceptedAnswer(statusCode: number): Answer {
   return {
     kind: 'answered',
     statusCode,

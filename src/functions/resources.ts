@@ -14,7 +14,7 @@ export type AnswererOf = (arn: string) => string | undefined;
  * An entry without a pattern (`.sync`, `.waitForTaskToken`) answers for the action with any pattern. Of several entries the
  * one with more literal characters wins, then the first.
  */
-export function answerers(functions: Readonly<Record<string, Answering>>): AnswererOf {
+export function createAnswererOf(functions: Readonly<Record<string, Answering>>): AnswererOf {
   const entries = Object.entries(functions)
     .flatMap(([name, { resources = [] }]) => [resources].flat().map((entry) => ({ name, entry })))
     .map(({ name, entry }) => ({ name, matches: matcher(entry), weight: entry.replaceAll('*', '').length }))

@@ -11,8 +11,8 @@ import {
   failedAnswer,
   type Invocation,
   MAX_RESPONSE_BYTES,
-  responseTooLarge,
-  timedOut,
+  timeoutError,
+  tooLargeError,
 } from './invocation.ts';
 import { MAX_QUEUED } from './pool.ts';
 
@@ -55,8 +55,8 @@ export function createUrlFunction(local: LocalFunction): UrlFunction {
       return { ...failedAnswer(requestId, payload), failed } as Answer;
     } catch (error) {
       if (signal.aborted) return { kind: 'aborted' };
-      if (timeout.aborted) return failedAnswer(requestId, timedOut(requestId, timeoutSeconds));
-      if (error instanceof ResponseTooLarge) return failedAnswer(requestId, responseTooLarge());
+      if (timeout.aborted) return failedAnswer(requestId, timeoutError(requestId, timeoutSeconds));
+      if (error instanceof ResponseTooLarge) return failedAnswer(requestId, tooLargeError());
       if (error instanceof Unreachable) return { kind: 'unreachable', reason: error.message };
       throw error;
     }

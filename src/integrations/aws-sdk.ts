@@ -5,7 +5,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { AwsAnswer } from '../aws/call.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Integration, TaskOutcome } from './integration.ts';
-import { completed, failed } from './outcome.ts';
+import { failure, success } from './outcome.ts';
 
 const SDK_PREFIX = 'aws-sdk:';
 
@@ -25,7 +25,7 @@ export function createAwsSdk(aws: Aws): Integration {
         idempotencyToken: task.idempotencyToken,
         signal,
       });
-      return answer.ok ? completed(answer.output) : failureOf(answer);
+      return answer.ok ? success(answer.output) : failureOf(answer);
     },
   };
 }
@@ -46,7 +46,7 @@ function partsOf(resource: TaskResource): { service: string; action: string } {
 function failureOf(answer: Extract<AwsAnswer, { ok: false }>): TaskOutcome {
   const { error, exception, message, httpStatus, serviceName } = answer;
   if (httpStatus === undefined) {
-    return failed(error.startsWith('States.') ? error : `${serviceName}.${error}`, message);
+    return failure(error.startsWith('States.') ? error : `${serviceName}.${error}`, message);
   }
   const facts = [
     `Service: ${serviceName}`,
@@ -54,7 +54,7 @@ function failureOf(answer: Extract<AwsAnswer, { ok: false }>): TaskOutcome {
     `Request ID: ${answer.requestId ?? 'null'}`,
     ...(answer.extendedRequestId === undefined ? [] : [`Extended Request ID: ${answer.extendedRequestId}`]),
   ];
-  return failed(
+  return failure(
     `${serviceName}.${exception ?? `${serviceName}Exception`}`,
     // No retries of the SDK's own: those are the state machine's.
     `${message} (${facts.join(', ')}) (SDK Attempt Count: 1)`,

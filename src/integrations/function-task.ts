@@ -6,7 +6,7 @@ import { stringifyJson } from '../base/json.ts';
 import type { Invoke } from '../functions/invocation.ts';
 import type { Integration, TaskOutcome, TaskRequest } from './integration.ts';
 import { outcomeOf } from './lambda/outcome.ts';
-import { completed } from './outcome.ts';
+import { success } from './outcome.ts';
 
 /** @param invoke calls a function of the configuration. */
 export function createFunctionTask(name: string, invoke: Invoke): Integration {
@@ -14,7 +14,7 @@ export function createFunctionTask(name: string, invoke: Invoke): Integration {
     start: (task, signal) => call(name, invoke, task, signal),
     // The function has done the job when it answers; its answer is the result.
     async poll(_task, submitted) {
-      return completed(submitted);
+      return success(submitted);
     },
   };
 }

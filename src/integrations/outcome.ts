@@ -3,12 +3,12 @@
 import { type Json, type JsonObject, stringifyJson } from '../base/json.ts';
 import type { TaskOutcome } from './integration.ts';
 
-export function completed(result: Json): TaskOutcome {
+export function success(result: Json): TaskOutcome {
   return { status: 'completed', outputText: stringifyJson(result) };
 }
 
 /** @param error the name that Retry and Catch match. */
-export function failed(error: string, cause: string | undefined): TaskOutcome {
+export function failure(error: string, cause: string | undefined): TaskOutcome {
   return { status: 'failed', error, cause };
 }
 

@@ -3,7 +3,7 @@
 
 import { isJsonArray, isJsonObject, type Json, stringifyJson } from '../base/json.ts';
 import type { TaskOutcome } from './integration.ts';
-import { failed } from './outcome.ts';
+import { failure } from './outcome.ts';
 
 /** `lists`: a map to lists of texts. A list: the texts that are allowed. */
 export type FieldType =
@@ -40,7 +40,7 @@ export function checkFields(input: Json, fields: Fields): string[] {
 /** The end of a task whose parameters the service would not take. */
 export function unusableParameters(input: Json, reasons: readonly string[]): TaskOutcome {
   const cause = `The Parameters '${stringifyJson(input)}' could not be used to start the Task: [${reasons.join(', ')}]`;
-  return failed('States.Runtime', cause);
+  return failure('States.Runtime', cause);
 }
 
 function fieldType(fields: Fields, name: string): FieldType | undefined {

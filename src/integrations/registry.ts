@@ -8,7 +8,7 @@ import { createS3, type S3 } from '../aws/s3-objects.ts';
 import type { Log } from '../base/log.ts';
 import type { Connection } from '../config/connections.ts';
 import type { LocalFunction } from '../config/functions.ts';
-import { answerers } from '../functions/resources.ts';
+import { createAnswererOf } from '../functions/resources.ts';
 import { createAwsSdk, isSdkResource } from './aws-sdk.ts';
 import { createFunctionTask } from './function-task.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
@@ -64,7 +64,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     ['lambda:invoke', lambda.invoke],
     ['http:invoke', http.invoke],
   ]);
-  const answererOf = answerers(options.functions);
+  const answererOf = createAnswererOf(options.functions);
   const awsSdk = createAwsSdk(aws);
   const optimized = createOptimizedServices(aws);
   for (const [name, integration] of optimized.integrations) services.set(name, integration);

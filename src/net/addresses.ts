@@ -60,7 +60,7 @@ const REFUSED: readonly AddressKind[] = ['metadata', 'unspecified', 'link-local'
 
 /** @param address an IPv4 or IPv6 address; IPv4 inside IPv6 (mapped, 6to4, NAT64) counts as the IPv4 address. */
 export function addressKind(address: string): AddressKind {
-  const plain = embedded(address) ?? withoutZone(address);
+  const plain = embeddedIpv4(address) ?? withoutZone(address);
   return lists().find(({ list }) => contains(list, plain))?.kind ?? 'public';
 }
 
@@ -104,7 +104,7 @@ function matcher(entries: readonly string[]): Matches {
   const list = listOf(entries.filter(isBlock));
   const names = entries.filter((entry) => !isBlock(entry)).map((entry) => entry.toLowerCase());
   return (host, address, kind) => {
-    if (kinds.has(kind) || contains(list, embedded(address) ?? withoutZone(address))) return true;
+    if (kinds.has(kind) || contains(list, embeddedIpv4(address) ?? withoutZone(address))) return true;
     const name = host.toLowerCase().replace(/\.$/, '');
     return names.some((entry) => (entry.startsWith('*.') ? name.endsWith(entry.slice(1)) : name === entry));
   };
@@ -137,7 +137,7 @@ function withoutZone(address: string): string {
 }
 
 /** The IPv4 address that an IPv6 address carries. */
-function embedded(address: string): string | undefined {
+function embeddedIpv4(address: string): string | undefined {
   const groups = groupsOf(withoutZone(address));
   if (groups === undefined) return undefined;
   const dotted = (at: number): string =>

@@ -65,7 +65,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
         pipelining: 1,
         headersTimeout: 0,
         bodyTimeout: 0,
-        connect: guarded(undici.buildConnector, options),
+        connect: guardedConnector(undici.buildConnector, options),
       });
       signal.throwIfAborted();
       try {
@@ -109,7 +109,7 @@ function failure(error: unknown, url: URL, signal: AbortSignal): unknown {
   return error instanceof Refused ? error : unreachable(error as NodeJS.ErrnoException, url);
 }
 
-function guarded(
+function guardedConnector(
   build: typeof buildConnector,
   { guard, ca, lookup = lookupAll }: GuardedHttpOptions,
 ): buildConnector.connector {
@@ -144,7 +144,7 @@ function guardedLookup(guard: Guard, encrypted: boolean, lookup: LookupAll): Loo
       );
       const [first] = allowed;
       const refused = refusals.find((refusal) => refusal !== undefined);
-      if (first === undefined) return done(refused ?? notFound(host), []);
+      if (first === undefined) return done(refused ?? unknownName(host), []);
       if (options.all === true) done(null, allowed);
       else done(null, first.address, first.family);
     });
@@ -155,7 +155,7 @@ function isVersion(family: LookupOptions['family']): family is 4 | 6 {
   return family === 4 || family === 6;
 }
 
-function notFound(host: string): NodeJS.ErrnoException {
+function unknownName(host: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${host}: Name or service not known`), { code: 'ENOTFOUND' });
 }
 

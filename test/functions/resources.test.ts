@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Answering, answerers } from '../../src/functions/resources.ts';
+import { type Answering, createAnswererOf } from '../../src/functions/resources.ts';
 
 const S = 'arn:aws:states:::';
 
@@ -13,7 +13,7 @@ describe('the function that answers', () => {
     fax: { resources: [`${S}acme:send*x`] },
     any: { resources: ['arn:*:states:::ecs:*'] },
   };
-  const answererOf = answerers(functions);
+  const answererOf = createAnswererOf(functions);
   test.each([
     [`${S}dynamodb:getItem`, 'items'],
     [`${S}dynamodb:deleteItem`, 'dynamo'],
@@ -38,7 +38,7 @@ describe('the function that answers', () => {
 
   // Backtracking would take exponential time and run into the time-out.
   test('is found in linear time', () => {
-    const slow = answerers({ f: { resources: `${S}a:${'*a'.repeat(50)}b` } });
+    const slow = createAnswererOf({ f: { resources: `${S}a:${'*a'.repeat(50)}b` } });
     expect(slow(`${S}a:${'a'.repeat(100_000)}`)).toBeUndefined();
   });
 });

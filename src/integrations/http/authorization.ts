@@ -139,7 +139,7 @@ export function createAuthorizer({
       {
         url: withQuery(new URL(oauth.endpoint), query, []),
         method,
-        headers: mergedHeaders(headers, ownHeaders),
+        headers: mergeHeaders(headers, ownHeaders),
         body: method === 'GET' ? undefined : encodePairs(parameters),
         // Not a task's signal: others may wait for the same token.
         signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
@@ -209,13 +209,13 @@ export function createAuthorizer({
         token = found.text;
         own = [['authorization', `${found.type} ${found.text}`]];
       }
-      return { headers: mergedHeaders(headers, own), query, body, token };
+      return { headers: mergeHeaders(headers, own), query, body, token };
     },
   };
 }
 
 /** All headers of both, but of a name that both have only the winner's. */
-export function mergedHeaders(headers: readonly Pair[], winning: readonly Pair[]): Pair[] {
+export function mergeHeaders(headers: readonly Pair[], winning: readonly Pair[]): Pair[] {
   const replaced = new Set(winning.map(([name]) => name.toLowerCase()));
   return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...winning];
 }

@@ -9,9 +9,9 @@ import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts
 import { createGuardedHttp, type GuardedHttpOptions, type GuardedRequest } from '../../net/guarded-http.ts';
 import { Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { failed } from '../outcome.ts';
+import { failure } from '../outcome.ts';
 import { unusableParameters } from '../parameters.ts';
-import { type Additions, ConnectionFailed, createAuthorizer, mergedHeaders } from './authorization.ts';
+import { type Additions, ConnectionFailed, createAuthorizer, mergeHeaders } from './authorization.ts';
 import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './encoding.ts';
 import { checkHttpParameters, type HttpCall, httpCall } from './parameters.ts';
 import { outcomeOf } from './response.ts';
@@ -55,7 +55,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
     const connection = Object.hasOwn(connections, name) ? connections[name] : undefined;
     if (connection === undefined) {
       const cause = `Connection ${name} does not exist: it is not among the connections of Treadle's configuration`;
-      return failed('Events.ConnectionResource.ResourceNotFound', cause);
+      return failure('Events.ConnectionResource.ResourceNotFound', cause);
     }
     const send = async (additions: Additions) => {
       const request = requestOf(parameters, additions, task.region, maxBytes, signal);
@@ -70,7 +70,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
     if (response === undefined) {
       const cause =
         "The connection's body parameters can only be added to a RequestBody that is a JSON object";
-      return failed('States.Runtime', cause);
+      return failure('States.Runtime', cause);
     }
     return outcomeOf(response, maxBytes);
   }
@@ -83,15 +83,15 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
       const limit = AbortSignal.timeout(Math.ceil(settings.timeout * 1000));
       const either = AbortSignal.any([signal, limit]);
       try {
-        return await inTime(call(httpCall(task.input as JsonObject), task, either), either);
+        return await orAborted(call(httpCall(task.input as JsonObject), task, either), either);
       } catch (error) {
-        if (error instanceof ConnectionFailed) return failed(error.error, error.message);
+        if (error instanceof ConnectionFailed) return failure(error.error, error.message);
         if (error instanceof Refused || error instanceof FormTooLarge) {
-          return failed('States.Runtime', error.message);
+          return failure('States.Runtime', error.message);
         }
-        if (error instanceof Unreachable) return failed('States.Http.Socket', error.message);
+        if (error instanceof Unreachable) return failure('States.Http.Socket', error.message);
         if (!either.aborted) throw error;
-        return failed('States.Http.Socket', `Request timed out after ${settings.timeout} seconds`);
+        return failure('States.Http.Socket', `Request timed out after ${settings.timeout} seconds`);
       }
     },
   };
@@ -99,7 +99,7 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
 }
 
 /** Secrets and tokens are fetched for all tasks alike; one that is out of time does not wait for them. */
-function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (): void => reject(signal.reason);
     if (signal.aborted) end();
@@ -121,7 +121,7 @@ function requestOf(
   signal: AbortSignal,
 ): GuardedRequest | undefined {
   const { url, method, form } = call;
-  const body = mergedBody(call, additions);
+  const body = mergeBody(call, additions);
   if (body === 'unmergeable') return undefined;
   const service: Pair[] = [
     ['User-Agent', `Amazon|StepFunctions|HttpInvoke|${region}`],
@@ -133,13 +133,13 @@ function requestOf(
   return {
     url: withQuery(url, call.query, additions.query),
     method,
-    headers: mergedHeaders(mergedHeaders(service, call.headers), additions.headers),
+    headers: mergeHeaders(mergeHeaders(service, call.headers), additions.headers),
     body: body.value === undefined ? undefined : bodyText(body.value, call),
     signal,
   };
 }
 
-function mergedBody(
+function mergeBody(
   { body, method }: HttpCall,
   additions: Additions,
 ): { readonly value: Json | undefined } | 'unmergeable' {

@@ -3,7 +3,7 @@
 import { type Json, type JsonObject, parseJson, setMember } from '../../base/json.ts';
 import type { GuardedResponse } from '../../net/guarded-http.ts';
 import type { TaskOutcome } from '../integration.ts';
-import { completed, failed } from '../outcome.ts';
+import { failure, success } from '../outcome.ts';
 import type { Pair } from './encoding.ts';
 
 /** Media types that AWS refuses. */
@@ -17,7 +17,7 @@ export async function outcomeOf(response: GuardedResponse, maxBytes: number): Pr
   const { status, statusText } = response;
   if (status < 200 || status > 299) {
     response.discard();
-    return failed(`States.Http.StatusCode.${status}`, statusText);
+    return failure(`States.Http.StatusCode.${status}`, statusText);
   }
   const contentType = headerOf(response.headers, 'content-type') ?? '';
   const [mediaType = '', ...parameters] = contentType
@@ -26,18 +26,18 @@ export async function outcomeOf(response: GuardedResponse, maxBytes: number): Pr
     .map((part) => part.trim());
   if (BINARY.test(mediaType)) {
     response.discard();
-    return failed('States.Runtime', `The content type '${mediaType}' of the response is not supported`);
+    return failure('States.Runtime', `The content type '${mediaType}' of the response is not supported`);
   }
   const bytes = await response.read(maxBytes);
   if (bytes === 'too large') {
     const cause =
       "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.";
-    return failed('States.DataLimitExceeded', cause);
+    return failure('States.DataLimitExceeded', cause);
   }
   const charset = parameters.find((part) => part.startsWith('charset='))?.slice('charset='.length);
   const text = decode(bytes, charset?.replaceAll('"', '') ?? 'utf-8');
   if (text === undefined) {
-    return failed('States.Runtime', `The body of the response is not text in ${charset ?? 'utf-8'}`);
+    return failure('States.Runtime', `The body of the response is not text in ${charset ?? 'utf-8'}`);
   }
   const result: JsonObject = {
     Headers: headersOf(response.headers),
@@ -45,7 +45,7 @@ export async function outcomeOf(response: GuardedResponse, maxBytes: number): Pr
     StatusCode: status,
     StatusText: statusText,
   };
-  return completed(result);
+  return success(result);
 }
 
 function headerOf(headers: readonly Pair[], name: string): string | undefined {

@@ -59,7 +59,8 @@ export function createSecrets(options: SecretsOptions): Secrets {
       if (typeof value === 'string') return value;
       if ('env' in value) {
         const text = env[value.env];
-        if (text === undefined || text === '') throw missing(`${at}: the variable ${value.env} is not set`);
+        if (text === undefined || text === '')
+          throw missingSecret(`${at}: the variable ${value.env} is not set`);
         return text;
       }
       if ('file' in value) return readSecretFile(resolve(root, value.file), at);
@@ -72,7 +73,8 @@ export function createSecrets(options: SecretsOptions): Secrets {
 async function readSecretFile(path: string, at: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) throw missing(`${at}: ${path} is too large for a secret (${size} bytes)`);
+    if (size > MAX_FILE_BYTES)
+      throw missingSecret(`${at}: ${path} is too large for a secret (${size} bytes)`);
     return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
     if (error instanceof SecretUnavailable) throw error;
@@ -88,10 +90,11 @@ function memberOf(text: string, key: string, id: string, at: string): string {
     secret = parseJson(text);
   } catch {
     // The parser's message would quote the secret.
-    throw missing(`${at}: the secret ${id} is not JSON, so it has no key ${key}`);
+    throw missingSecret(`${at}: the secret ${id} is not JSON, so it has no key ${key}`);
   }
   const value = isJsonObject(secret) ? getMember(secret, key) : undefined;
-  if (typeof value !== 'string') throw missing(`${at}: the secret ${id} has no text under the key ${key}`);
+  if (typeof value !== 'string')
+    throw missingSecret(`${at}: the secret ${id} has no text under the key ${key}`);
   return value;
 }
 
@@ -105,23 +108,23 @@ async function fetchSecret(aws: Aws, id: string, at: string): Promise<string> {
     // Not a task's signal: others may wait for the same secret.
     signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
   });
-  if (!answer.ok) throw unavailable(answer, id, at);
+  if (!answer.ok) throw toSecretUnavailable(answer, id, at);
   const text = getMember(answer.output, 'SecretString') ?? getMember(answer.output, 'SecretBinary');
   if (typeof text === 'string') return text;
-  throw missing(`${at}: the secret ${id} has no value`);
+  throw missingSecret(`${at}: the secret ${id} has no value`);
 }
 
-function unavailable(
+function toSecretUnavailable(
   { noAnswer, error, message, httpStatus }: Extract<AwsAnswer, { ok: false }>,
   id: string,
   at: string,
 ): SecretUnavailable {
   switch (noAnswer) {
     case undefined:
-      return refused(httpStatus!, error, id, at);
+      return secretRefused(httpStatus!, error, id, at);
     case 'malformed':
       // The message would quote the answer, and with it the secret.
-      return missing(`${at}: the secret ${id} has no value`);
+      return missingSecret(`${at}: the secret ${id} has no value`);
     case 'no credentials':
     case 'role not assumed':
       return new SecretUnavailable('denied', `${at}: Secrets Manager cannot be asked: ${message}`);
@@ -133,7 +136,7 @@ function unavailable(
 }
 
 /** @param error the code, or the status where the answer names none. */
-function refused(status: number, error: string, id: string, at: string): SecretUnavailable {
+function secretRefused(status: number, error: string, id: string, at: string): SecretUnavailable {
   const code = error === String(status) ? `status ${status}` : error.slice(0, MAX_CODE);
   const denied = status === 403 || /AccessDenied|UnrecognizedClient|InvalidClientToken|Expired/.test(code);
   const passing = status >= 500 || status === 429 || /Throttl/.test(code);
@@ -141,6 +144,6 @@ function refused(status: number, error: string, id: string, at: string): SecretU
   return new SecretUnavailable(reason, `${at}: Secrets Manager does not give the secret ${id}: ${code}`);
 }
 
-function missing(message: string): SecretUnavailable {
+function missingSecret(message: string): SecretUnavailable {
   return new SecretUnavailable('missing', message);
 }

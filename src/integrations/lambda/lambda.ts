@@ -82,7 +82,7 @@ function invocationOfParameters(task: TaskRequest): Prepared {
   const qualifier = input['Qualifier'] as string | undefined;
   if (qualifier !== undefined && name.qualifier !== undefined && qualifier !== name.qualifier) {
     const message = 'The derived qualifier from the function name does not match the specified qualifier.';
-    return refused('InvalidParameterValueException', message);
+    return refusal('InvalidParameterValueException', message);
   }
   return prepare(task, text, name, qualifier ?? name.qualifier, payloadOf(input['Payload']), input);
 }
@@ -132,11 +132,11 @@ function invalidName(text: string): Prepared {
   const message =
     `1 validation error detected: Value '${text}' at 'functionName' failed to satisfy constraint: ` +
     `Member must satisfy regular expression pattern: ${FUNCTION_NAME_PATTERN}`;
-  return refused('ValidationException', message);
+  return refusal('ValidationException', message);
 }
 
 /** What Lambda's API says to a request it cannot take. The form of the result plays no part. */
-function refused(code: string, message: string): Prepared {
+function refusal(code: string, message: string): Prepared {
   return {
     outcome: outcomeOf({ kind: 'refused', status: 400, code, message, requestId: randomUUID() }, 'invoke'),
   };

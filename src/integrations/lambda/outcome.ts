@@ -3,7 +3,7 @@
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Answer } from '../../functions/invocation.ts';
 import type { TaskOutcome } from '../integration.ts';
-import { failed, sdk1Cause, sdkHttpMetadata, spellHeaders } from '../outcome.ts';
+import { failure, sdk1Cause, sdkHttpMetadata, spellHeaders } from '../outcome.ts';
 
 /** `function`: the task's Resource is the function's ARN, the result its payload. `invoke`: the API's response. */
 export type ResultForm = 'function' | 'invoke';
@@ -30,14 +30,14 @@ export function outcomeOf(answer: Answer, form: ResultForm): TaskOutcome {
         outputText: form === 'function' ? jsonText(answer.payload) : responseText(answer),
       };
     case 'refused':
-      return failed(
+      return failure(
         `Lambda.${MODELLED.has(answer.code) ? answer.code : 'AWSLambdaException'}`,
         sdk1Cause('AWSLambda', answer, answer.requestId),
       );
     case 'unreachable':
-      return failed('Lambda.SdkClientException', answer.reason);
+      return failure('Lambda.SdkClientException', answer.reason);
     case 'aborted':
-      return failed(
+      return failure(
         'Lambda.ClientExecutionTimeoutException',
         'The call was given up before the function had answered',
       );
@@ -52,9 +52,9 @@ function functionError(payload: string, form: ResultForm): TaskOutcome {
   const object = jsonOf(payload);
   const type = isJsonObject(object) && Object.hasOwn(object, 'errorType') ? object['errorType'] : undefined;
   if (typeof type === 'string' && type !== '')
-    return failed(type, form === 'function' ? payload : stringifyJson(object!));
+    return failure(type, form === 'function' ? payload : stringifyJson(object!));
   const why = 'The cause could not be determined because Lambda did not return an error type.';
-  return failed('Lambda.Unknown', `${why} Returned payload: ${payload}`);
+  return failure('Lambda.Unknown', `${why} Returned payload: ${payload}`);
 }
 
 function jsonOf(payload: string): Json | undefined {

@@ -4,10 +4,10 @@
 import type { Aws } from '../../aws/aws.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { completed } from '../outcome.ts';
+import { success } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
 import { type Service, serviceFailure } from './errors.ts';
-import { parsed } from './http-call.ts';
+import { jsonOrText } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 import type { OptimizedService } from './optimized.ts';
 
@@ -62,7 +62,7 @@ export function createInvokeModel(aws: Aws): Integration {
     check: (_resource, input) => checkInvokeModel(input),
     async start(task, signal) {
       try {
-        return completed(await invoke(task, signal));
+        return success(await invoke(task, signal));
       } catch (error) {
         if (error instanceof Refused) return error.outcome;
         throw error;
@@ -94,10 +94,10 @@ export function createInvokeModel(aws: Aws): Integration {
     });
     const text = textAt(answer, 'Body') ?? '';
     const to = locationOf(Output);
-    if (to === undefined) return { ...answer, Body: parsed(text) };
+    if (to === undefined) return { ...answer, Body: jsonOrText(text) };
     await call(S3, 'putObject', {
       ...to,
-      Body: parsed(text),
+      Body: jsonOrText(text),
       ContentType: textAt(answer, 'ContentType') ?? 'application/json',
     });
     return { ...answer, Body: at(Output!, 'S3Uri')! };

@@ -15,9 +15,9 @@ import {
 } from '../../base/json.ts';
 import type { HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { failed } from '../outcome.ts';
+import { failure } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
-import { outcomeOfError, parsed } from './http-call.ts';
+import { jsonOrText, outcomeOfError } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 
 const FIELDS: Fields = {
@@ -47,7 +47,10 @@ export function createInvokeHarness(aws: Aws): Integration {
         return response.status === 200 ? converse(response.body) : refusal(response);
       } catch (error) {
         if (error instanceof RangeError) {
-          return failed('BedrockAgentCore.SdkClientException', `Unable to read the answer: ${error.message}`);
+          return failure(
+            'BedrockAgentCore.SdkClientException',
+            `Unable to read the answer: ${error.message}`,
+          );
         }
         return outcomeOfError(error, 'BedrockAgentCore');
       }
@@ -88,12 +91,12 @@ function camelCase(value: Json): Json {
 
 function refusal(response: HttpResponse): TaskOutcome {
   const text = new TextDecoder().decode(response.body);
-  const body = parsed(text);
+  const body = jsonOrText(text);
   const name = response.headers['x-amzn-errortype'] ?? textAt(body, '__type') ?? 'BedrockAgentCoreException';
   const code = name.split(':')[0]!.split('#').at(-1)!;
   const message = textAt(body, 'message') ?? textAt(body, 'Message') ?? text;
   const id = response.headers['x-amzn-requestid'] ?? 'null';
-  return failed(
+  return failure(
     `BedrockAgentCore.${code}`,
     `${message} (Service: BedrockAgentCore, Status Code: ${response.status}, Request ID: ${id})`,
   );
@@ -117,13 +120,13 @@ function converse(bytes: Uint8Array): TaskOutcome {
     latencyMs: 0,
   };
   for (const { headers, payload } of readEventStream(bytes)) {
-    const event = parsed(new TextDecoder().decode(payload));
+    const event = jsonOrText(new TextDecoder().decode(payload));
     const error = headers[':exception-type'] ?? headers[':error-code'];
     if (error !== undefined) {
       const name = error.charAt(0).toUpperCase() + error.slice(1);
-      return failed(`BedrockAgentCore.${name}`, textAt(event, 'message') ?? headers[':error-message']);
+      return failure(`BedrockAgentCore.${name}`, textAt(event, 'message') ?? headers[':error-message']);
     }
-    tell(state, headers[':event-type'] ?? '', event);
+    applyEvent(state, headers[':event-type'] ?? '', event);
   }
   const content = [...state.blocks].sort(([a], [b]) => a - b).map(([, text]) => ({ Text: text }));
   const result = {
@@ -135,7 +138,7 @@ function converse(bytes: Uint8Array): TaskOutcome {
   return { status: 'completed', outputText: stringifyJson(result) };
 }
 
-function tell(state: Conversation, type: string, event: Json): void {
+function applyEvent(state: Conversation, type: string, event: Json): void {
   switch (type) {
     case 'messageStart':
       if (textAt(event, 'role') === 'user') return;

@@ -9,7 +9,7 @@ import {
   toNumber,
 } from '../../base/json.ts';
 import type { TaskOutcome, TaskRequest } from '../integration.ts';
-import { failed } from '../outcome.ts';
+import { failure } from '../outcome.ts';
 import { at, textAt } from './json-members.ts';
 import type { Call, OptimizedService } from './optimized.ts';
 
@@ -60,7 +60,7 @@ function notPlaced(output: JsonObject, { resource }: TaskRequest): TaskOutcome |
   const failures = getMember(output, 'Failures');
   if (!isJsonArray(failures) || failures.length === 0) return undefined;
   if (resource.kind !== 'service' || resource.pattern === 'request-response') return undefined;
-  return failed('AmazonECS.Unknown', stringifyJson(output));
+  return failure('AmazonECS.Unknown', stringifyJson(output));
 }
 
 /** What stopped a task other than its own containers. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Job, OptimizedService } from './optimized.ts';
 
 /** @param created false: the job is a deletion, done when the thing is gone. */
-function thing(kind: string, names: readonly string[], created: boolean, failed: readonly string[]): Job {
+function jobOf(kind: string, names: readonly string[], created: boolean, failed: readonly string[]): Job {
   return {
     operation: `describe${kind}`,
     input: (ids): JsonObject => Object.fromEntries(names.map((name) => [name, ids[name]!])),
@@ -25,11 +25,11 @@ export const eks: OptimizedService = {
   label: 'AmazonEKS',
   base: 'AmazonEKSException',
   actions: {
-    createCluster: { job: thing('Cluster', CLUSTER, true, ['FAILED']) },
-    deleteCluster: { job: thing('Cluster', CLUSTER, false, ['FAILED']) },
-    createFargateProfile: { job: thing('FargateProfile', PROFILE, true, ['CREATE_FAILED']) },
-    deleteFargateProfile: { job: thing('FargateProfile', PROFILE, false, ['DELETE_FAILED']) },
-    createNodegroup: { job: thing('Nodegroup', NODES, true, ['CREATE_FAILED', 'DEGRADED']) },
-    deleteNodegroup: { job: thing('Nodegroup', NODES, false, ['DELETE_FAILED']) },
+    createCluster: { job: jobOf('Cluster', CLUSTER, true, ['FAILED']) },
+    deleteCluster: { job: jobOf('Cluster', CLUSTER, false, ['FAILED']) },
+    createFargateProfile: { job: jobOf('FargateProfile', PROFILE, true, ['CREATE_FAILED']) },
+    deleteFargateProfile: { job: jobOf('FargateProfile', PROFILE, false, ['DELETE_FAILED']) },
+    createNodegroup: { job: jobOf('Nodegroup', NODES, true, ['CREATE_FAILED', 'DEGRADED']) },
+    deleteNodegroup: { job: jobOf('Nodegroup', NODES, false, ['DELETE_FAILED']) },
   },
 };

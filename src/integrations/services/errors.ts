@@ -4,7 +4,7 @@
 import type { AwsAnswer } from '../../aws/call.ts';
 import { serviceModel } from '../../aws/service-model.ts';
 import type { TaskOutcome } from '../integration.ts';
-import { failed, sdk1Cause } from '../outcome.ts';
+import { failure, sdk1Cause } from '../outcome.ts';
 
 export interface Service {
   /** The service in the dynamic client: `eventbridge`, `emr`. */
@@ -38,11 +38,11 @@ export function serviceFailure(service: Service, refusal: Refusal): TaskOutcome 
   const { httpStatus, message, requestId } = refusal;
   if (httpStatus === undefined) {
     const own = refusal.error.includes('.') ? refusal.error : `${service.prefix}.SdkClientException`;
-    return failed(own, message);
+    return failure(own, message);
   }
   const code = refusal.error;
   const cause = sdk1Cause(service.label, { message, status: httpStatus, code }, requestId);
-  return failed(`${service.prefix}.${exceptionOf(service, code)}`, cause);
+  return failure(`${service.prefix}.${exceptionOf(service, code)}`, cause);
 }
 
 /** `QueueDoesNotExist` → `QueueDoesNotExistException`; what the model does not name → the service's base exception. */

@@ -10,7 +10,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import { failed } from '../outcome.ts';
+import { failure } from '../outcome.ts';
 import type { Facts, OptimizedService } from './optimized.ts';
 
 export const events: OptimizedService = {
@@ -25,7 +25,7 @@ export const events: OptimizedService = {
       metadata: false,
       failure: (output) =>
         (toNumber(getMember(output, 'FailedEntryCount')) ?? 0) > 0
-          ? failed('EventBridge.FailedEntry', stringifyJson(output))
+          ? failure('EventBridge.FailedEntry', stringifyJson(output))
           : undefined,
     },
   },

@@ -13,7 +13,7 @@ import {
 } from '../../base/json.ts';
 import { type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { TaskOutcome } from '../integration.ts';
-import { completed, failed } from '../outcome.ts';
+import { failure, success } from '../outcome.ts';
 
 /** The path as it is sent: beginning with a slash, what a URL does not take encoded. */
 export function encodePath(...parts: readonly (string | undefined)[]): string {
@@ -38,27 +38,27 @@ export function withoutNulls(value: Json): Json {
 /** @param prefix of the error when the status is none of success: `ApiGateway` → `ApiGateway.403`. */
 export function outcomeOf(response: HttpResponse, prefix: string): TaskOutcome {
   const text = new TextDecoder().decode(response.body);
-  if (response.status < 200 || response.status > 299) return failed(`${prefix}.${response.status}`, text);
+  if (response.status < 200 || response.status > 299) return failure(`${prefix}.${response.status}`, text);
   const result = {
     Headers: Object.fromEntries(Object.entries(response.spelled).map(([name, value]) => [name, [value]])),
-    ResponseBody: parsed(text),
+    ResponseBody: jsonOrText(text),
     StatusCode: response.status,
     StatusText: STATUS_CODES[response.status] ?? '',
   };
-  return completed(result);
+  return success(result);
 }
 
 /** A call that did not come to an answer. @throws the error, when it is none of those a call may end with. */
 export function outcomeOfError(error: unknown, prefix: string): TaskOutcome {
-  if (error instanceof RoleNotAssumed) return failed('States.Permissions', error.message);
+  if (error instanceof RoleNotAssumed) return failure('States.Permissions', error.message);
   if (error instanceof Unreachable || error instanceof NoCredentials) {
-    return failed(`${prefix}.SdkClientException`, error.message);
+    return failure(`${prefix}.SdkClientException`, error.message);
   }
   throw error;
 }
 
 /** The JSON that a text holds, else the text. */
-export function parsed(text: string): Json {
+export function jsonOrText(text: string): Json {
   try {
     return parseJson(text);
   } catch {

@@ -12,9 +12,9 @@ import {
 } from '../../base/json.ts';
 import { createHttp, type Http, type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { completed, failed } from '../outcome.ts';
+import { failure, success } from '../outcome.ts';
 import { checkFields, type Fields, listsOf } from '../parameters.ts';
-import { encodePath, outcomeOf, outcomeOfError, parsed } from './http-call.ts';
+import { encodePath, jsonOrText, outcomeOf, outcomeOfError } from './http-call.ts';
 import { at, textAt } from './json-members.ts';
 
 const CLUSTER: Fields = {
@@ -136,7 +136,7 @@ export function createKubernetes(aws: Aws): Kubernetes {
     if (getMember(options, 'RetrieveLogs') !== true) return job;
     const pods = `/api/v1/namespaces/${namespaceOf(task)}/pods`;
     const query = { labelSelector: [`job-name=${textAt(job, 'metadata.name')}`] };
-    const listed = parsed(textOf(await send(task, { method: 'GET', path: pods, query }, signal)));
+    const listed = jsonOrText(textOf(await send(task, { method: 'GET', path: pods, query }, signal)));
     const items = at(listed, 'items');
     const found: Record<string, JsonObject> = {};
     for (const pod of isJsonArray(items) ? items : []) {
@@ -194,19 +194,19 @@ export function createKubernetes(aws: Aws): Kubernetes {
         return outcomeOfError(error, 'EKS');
       }
       if (response.status >= 500 || response.status === 429) return { status: 'running' };
-      if (response.status !== 200) return failed(`EKS.${response.status}`, textOf(response));
-      const job = parsed(textOf(response)) as JsonObject;
+      if (response.status !== 200) return failure(`EKS.${response.status}`, textOf(response));
+      const job = jsonOrText(textOf(response)) as JsonObject;
       const conditions = at(job, 'status.conditions');
       const holds = (type: string): boolean =>
         isJsonArray(conditions) &&
         conditions.some((one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True');
       if (holds('Failed')) {
         return attempt(async () =>
-          failed('States.TaskFailed', stringifyJson(await withLogs(task, job, signal))),
+          failure('States.TaskFailed', stringifyJson(await withLogs(task, job, signal))),
         );
       }
       if (!holds('Complete')) return { status: 'running' };
-      return attempt(async () => completed(await withLogs(task, job, signal)));
+      return attempt(async () => success(await withLogs(task, job, signal)));
     },
     async cancel(task, submitted, signal) {
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
@@ -254,7 +254,7 @@ function contentType(method: string): string {
 
 function logOf(response: HttpResponse, raw: boolean): JsonObject {
   const text = textOf(response);
-  if (response.status === 200) return { log: raw ? text : parsed(text) };
+  if (response.status === 200) return { log: raw ? text : jsonOrText(text) };
   return { cause: text, error: `EKS.${response.status}` };
 }
 

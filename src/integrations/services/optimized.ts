@@ -8,7 +8,7 @@ import type { AwsAnswer, AwsCall } from '../../aws/call.ts';
 import type { Wish } from '../../aws/endpoints.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
-import { completed, failed, sdkHttpMetadata, spellHeaders, spellingsOf } from '../outcome.ts';
+import { failure, sdkHttpMetadata, spellHeaders, spellingsOf, success } from '../outcome.ts';
 import { type Refusal, type Service, serviceFailure } from './errors.ts';
 import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';
 
@@ -113,7 +113,7 @@ export function createOptimized(service: OptimizedService, name: string, aws: Aw
       if (failure !== undefined) return failure;
       const output = action.answer?.(answer.output, parameters) ?? answer.output;
       const result = action.metadata === false ? output : { ...output, ...metadataOf(answer) };
-      return completed(sortMembers(result));
+      return success(sortMembers(result));
     },
   };
   return action.job === undefined ? integration : { ...integration, ...follow(service, action.job, aws) };
@@ -165,13 +165,13 @@ function follow(service: OptimizedService, job: Job, aws: Aws): Pick<Integration
       const call = callFor(service, aws, task, signal);
       const answer = await call(job.operation, job.input(ids));
       if (!answer.ok) {
-        if (answer.error === job.gone) return completed(sortMembers(without(ids, METADATA)));
+        if (answer.error === job.gone) return success(sortMembers(without(ids, METADATA)));
         if (isPassing(answer)) return { status: 'running' };
         return missed(task, serviceFailure(service, answer));
       }
       const found = job.job === undefined ? answer.output : at(answer.output, job.job);
       if (!isJsonObject(found)) {
-        return missed(task, failed('States.TaskFailed', stringifyJson(answer.output)));
+        return missed(task, failure('States.TaskFailed', stringifyJson(answer.output)));
       }
       misses.delete(task.idempotencyToken);
       const status = textAt(answer.output, job.status) ?? '';
@@ -181,8 +181,8 @@ function follow(service: OptimizedService, job: Job, aws: Aws): Pick<Integration
           ? 'failed'
           : 'running';
       if (verdict === 'running') return { status: 'running' };
-      if (verdict === 'failed') return failed('States.TaskFailed', stringifyJson(found));
-      return completed(job.result === undefined ? found : job.result(found, ids));
+      if (verdict === 'failed') return failure('States.TaskFailed', stringifyJson(found));
+      return success(job.result === undefined ? found : job.result(found, ids));
     },
     async cancel(task, submitted, signal) {
       misses.delete(task.idempotencyToken);

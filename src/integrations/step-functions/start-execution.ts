@@ -15,7 +15,7 @@ import {
   toNumber,
 } from '../../base/json.ts';
 import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
-import { completed, failed, sdk1Cause } from '../outcome.ts';
+import { failure, sdk1Cause, success } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
 import type { StatesAnswer, StatesApi } from './states-api.ts';
 
@@ -53,13 +53,13 @@ export function createStartExecution(api: StatesApi): Integration {
       if (isJob(task.resource)) {
         const described = await api.call(
           'DescribeStateMachine',
-          present({ stateMachineArn: input['StateMachineArn'], includedData: 'METADATA_ONLY' }),
+          withoutAbsent({ stateMachineArn: input['StateMachineArn'], includedData: 'METADATA_ONLY' }),
           task,
           signal,
         );
         // An Express execution cannot be described: nobody could tell when it ends.
         if ('output' in described && described.output['type'] === 'EXPRESS') {
-          return refused({
+          return refusal({
             code: 'StateMachineTypeNotSupported',
             message: 'This operation is not supported by this type of state machine',
             status: 400,
@@ -67,7 +67,7 @@ export function createStartExecution(api: StatesApi): Integration {
         }
       }
       const answer = await startOnce(api, task, input, signal);
-      return 'output' in answer ? completed(startedOutput(answer.output)) : refused(answer);
+      return 'output' in answer ? success(toStartOutput(answer.output)) : refusal(answer);
     },
 
     async poll(task, submitted, signal): Promise<JobOutcome> {
@@ -75,14 +75,14 @@ export function createStartExecution(api: StatesApi): Integration {
       if (api.ended !== undefined) await unlessAborted(api.ended(executionArn), signal);
       signal.throwIfAborted();
       const answer = await api.call('DescribeExecution', { executionArn }, task, signal);
-      if (!('output' in answer)) return refused(answer);
+      if (!('output' in answer)) return refusal(answer);
       const { status } = answer.output;
       if (status === 'RUNNING') return { status: 'running' };
       if (status !== 'SUCCEEDED') {
-        return failed('States.TaskFailed', stringifyJson(description(answer.output)));
+        return failure('States.TaskFailed', stringifyJson(description(answer.output)));
       }
       const parsed = task.resource.kind === 'service' && task.resource.pattern === 'sync:2';
-      return completed(description(answer.output, parsed));
+      return success(description(answer.output, parsed));
     },
 
     async cancel(task, submitted, signal) {
@@ -106,7 +106,7 @@ async function startOnce(
 ): Promise<StatesAnswer> {
   const given = input['Name'];
   const name = typeof given === 'string' ? given : uuidOf(task.idempotencyToken);
-  const request = present({
+  const request = withoutAbsent({
     stateMachineArn: input['StateMachineArn'],
     name,
     input: inputText(input['Input']),
@@ -128,7 +128,7 @@ function inputText(input: Json | undefined): Json | undefined {
 }
 
 /** Without the members that are absent or null. */
-function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+function withoutAbsent(members: Readonly<Record<string, Json | undefined>>): JsonObject {
   const entries = Object.entries(members).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(entries) as JsonObject;
 }
@@ -147,7 +147,7 @@ function childOf(submitted: Json): string {
 }
 
 /** The answer of StartExecution as tasks see it. */
-function startedOutput(answer: JsonObject): JsonObject {
+function toStartOutput(answer: JsonObject): JsonObject {
   const requestId = randomUUID();
   const length = String(Buffer.byteLength(stringifyJson(answer)));
   const type = 'application/x-amz-json-1.0';
@@ -194,11 +194,11 @@ function milliseconds(seconds: Json): Json {
   return number === undefined ? seconds : Math.round(number * 1000);
 }
 
-function refused(answer: Exclude<StatesAnswer, { readonly output: JsonObject }>): TaskOutcome {
-  if ('unreachable' in answer) return failed('StepFunctions.SdkClientException', answer.unreachable);
+function refusal(answer: Exclude<StatesAnswer, { readonly output: JsonObject }>): TaskOutcome {
+  if ('unreachable' in answer) return failure('StepFunctions.SdkClientException', answer.unreachable);
   const { code } = answer;
   const name = MODELLED.has(code) ? code.replace(/(Exception)?$/, 'Exception') : 'AWSStepFunctionsException';
-  return failed(`StepFunctions.${name}`, sdk1Cause('AWSStepFunctions', answer, randomUUID()));
+  return failure(`StepFunctions.${name}`, sdk1Cause('AWSStepFunctions', answer, randomUUID()));
 }
 
 /** Waits for `work`, or for the signal, whichever is first. */

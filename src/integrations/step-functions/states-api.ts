@@ -54,7 +54,7 @@ export function createRemoteStates(aws: Aws, endpoint: string): StatesApi {
       const answer = await aws.call({
         service: 'sfn',
         action: operation,
-        input: capitalised(input),
+        input: capitaliseMembers(input),
         endpoint,
         endpointFirst: true,
         roleArn: task.credentials,
@@ -69,7 +69,7 @@ export function createRemoteStates(aws: Aws, endpoint: string): StatesApi {
 }
 
 /** As state machines write members. */
-function capitalised(input: JsonObject): JsonObject {
+function capitaliseMembers(input: JsonObject): JsonObject {
   const out: JsonObject = {};
   for (const [name, value] of Object.entries(input)) {
     setMember(out, name.charAt(0).toUpperCase() + name.slice(1), value);
