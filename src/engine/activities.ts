@@ -98,6 +98,13 @@ export class Activities {
     return this.#queues.get(activityArn)?.pollers.length ?? 0;
   }
 
+  /** Tasks that wait for a worker, and withdrawn ones that have not been swept out of the queue yet. */
+  depth(activityArn: string): { readonly waiting: number; readonly withdrawn: number } {
+    const queue = this.#queues.get(activityArn);
+    const waiting = queue?.open.size ?? 0;
+    return { waiting, withdrawn: (queue?.tasks.length ?? 0) - waiting };
+  }
+
   /**
    * Waits for a task, at most a minute.
    * @returns a task that is now this worker's (ActivityStarted is durable), or undefined.

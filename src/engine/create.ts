@@ -116,7 +116,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const committer = new Committer({ store, inbox, residents, environments, release, wakeups, clock, log });
 
   // What spans many executions.
-  const deletions = new Deletions({ store, inbox, committer, bus, log });
+  const deletions = new Deletions({ store, inbox, starts, bus, log });
   const recovery = new Recovery({
     ...{ store, residents, inbox, environments, effects, mapRuns },
     ...{ activities, starts, deletions, wakeups, clock, log },

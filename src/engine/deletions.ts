@@ -4,8 +4,8 @@
 import type { Log } from '../base/log.ts';
 import type { Bus } from '../observe/bus.ts';
 import type { Store } from '../store/store.ts';
-import type { Committer } from './committer.ts';
 import type { Inbox } from './inbox.ts';
+import type { Starts } from './starts.ts';
 
 /** Executions stopped at once. */
 const PAGE = 500;
@@ -13,7 +13,7 @@ const PAGE = 500;
 export interface DeletionParts {
   readonly store: Store;
   readonly inbox: Inbox;
-  readonly committer: Pick<Committer, 'settled'>;
+  readonly starts: Pick<Starts, 'settled'>;
   readonly bus: Bus;
   readonly log: Log;
 }
@@ -37,10 +37,10 @@ export class Deletions {
   }
 
   async #finish(stateMachineArn: string): Promise<void> {
-    const { store, inbox, committer, bus, log } = this.#parts;
+    const { store, inbox, starts, bus, log } = this.#parts;
     try {
-      // Starts that were let in before the machine was marked become durable first.
-      await committer.settled();
+      // A start that was let in before the machine was marked would outlive it.
+      await starts.settled(stateMachineArn);
       const query = { stateMachineArn, status: 'RUNNING', after: undefined, limit: PAGE } as const;
       for (;;) {
         const running = await store.executions.list(query);

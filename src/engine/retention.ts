@@ -2,14 +2,19 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Store } from '../store/store.ts';
+import type { Executions } from '../store/store.ts';
 
 const EVERY_MS = 3_600_000;
 const PAGE = 200;
 const DAY_MS = 86_400_000;
 
 /** Removes now and then what closed more than `days` days ago. @returns the function that ends it. */
-export function keepRetention(store: Store, clock: Clock, days: number, log: Log): () => void {
+export function keepRetention(
+  store: { readonly executions: Pick<Executions, 'removeClosed'> },
+  clock: Clock,
+  days: number,
+  log: Log,
+): () => void {
   let ended = false;
   let cancel: (() => void) | undefined;
   const forget = async (): Promise<void> => {

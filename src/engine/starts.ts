@@ -39,6 +39,10 @@ interface Started {
 export class Starts {
   readonly #parts: StartParts;
   readonly #admission: Admission;
+  /** Starts that are let in and not answered yet, by state machine. */
+  readonly #underWay = new Map<string, number>();
+  /** Who waits until a state machine has none. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(parts: StartParts) {
     this.#parts = parts;
@@ -50,9 +54,34 @@ export class Starts {
     const { machine, input } = request;
     return this.#admission.admit(input.text.length, async () => {
       const compiled = this.#parts.programs.of(machine.revision);
-      return machine.type === 'EXPRESS'
-        ? this.#startExpress(request, compiled)
-        : this.#startStandard(request, compiled);
+      this.#count(machine.arn, 1);
+      try {
+        return await (machine.type === 'EXPRESS'
+          ? this.#startExpress(request, compiled)
+          : this.#startStandard(request, compiled));
+      } finally {
+        this.#count(machine.arn, -1);
+      }
+    });
+  }
+
+  #count(stateMachineArn: string, change: 1 | -1): void {
+    const count = (this.#underWay.get(stateMachineArn) ?? 0) + change;
+    if (count > 0) return void this.#underWay.set(stateMachineArn, count);
+    this.#underWay.delete(stateMachineArn);
+    const waiting = this.#waiting.get(stateMachineArn);
+    if (waiting === undefined) return;
+    this.#waiting.delete(stateMachineArn);
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Resolves when no start of the machine is under way: each is durable, or was refused. */
+  async settled(stateMachineArn: string): Promise<void> {
+    if (!this.#underWay.has(stateMachineArn)) return;
+    await new Promise<void>((resolve) => {
+      const waiting = this.#waiting.get(stateMachineArn);
+      if (waiting === undefined) this.#waiting.set(stateMachineArn, [resolve]);
+      else waiting.push(resolve);
     });
   }
 

@@ -97,7 +97,9 @@ export class Wakeups {
   /** @returns whether more may be due at once. @throws what the store says when it cannot be read. */
   async #wakePage(): Promise<boolean> {
     const { store, residents, clock, log } = this.#parts;
-    const due = await store.work.due(clock.now(), PAGE);
+    // Those that were set aside stay due: without room for others beside them they would fill every page.
+    const limit = PAGE + this.#setAside.size;
+    const due = await store.work.due(clock.now(), limit);
     const fired: Promise<Refusal | undefined>[] = [];
     for (const record of due) {
       if (this.#setAside.has(record.arn)) continue;
@@ -114,8 +116,8 @@ export class Wakeups {
       }
     }
     await Promise.all(fired);
-    // Without one that was fired it would be the same page again.
-    return due.length === PAGE && fired.length > 0;
+    // Without one that was fired it could be the same page again.
+    return due.length === limit && fired.length > 0;
   }
 
   /** Resolves also when the commit failed: the execution stays due, and is found again. */

@@ -132,6 +132,55 @@ test('withdrawn tasks are not handed out, however many', async () => {
   expect(activities.polling(ACTIVITY)).toBe(1);
 });
 
+test('withdrawn tasks leave the queue, however many, while others wait', async () => {
+  offer('first');
+  for (let i = 0; i < 50_000; i++) {
+    offer(`over-${i}`);
+    activities.withdraw(`over-${i}`, 3);
+  }
+  const { waiting, withdrawn } = activities.depth(ACTIVITY);
+  expect(waiting).toBe(1);
+  expect(withdrawn).toBeLessThan(2_000);
+});
+
+test('a task that is taken, or withdrawn twice, is not withdrawn from its queue', async () => {
+  offer('a', 'b');
+  poll();
+  await settled();
+  activities.withdraw('a', 3);
+  activities.withdraw('nobody', 3);
+  expect(activities.depth(ACTIVITY)).toEqual({ waiting: 1, withdrawn: 0 });
+});
+
+test('one more poller than AWS allows is refused', async () => {
+  for (let i = 0; i < 1_000; i++) poll();
+  const refused = poll();
+  await settled();
+  expect(refused.given).toBe(ACTIVITY);
+  expect(activities.polling(ACTIVITY)).toBe(1_000);
+});
+
+test('a deleted activity answers its pollers with nothing, and is not known any more', async () => {
+  activities.add(ACTIVITY);
+  expect(activities.knows(ACTIVITY)).toBe(true);
+  const waits = poll();
+  activities.remove(ACTIVITY);
+  await settled();
+  expect([waits.given, activities.knows(ACTIVITY)]).toEqual([undefined, false]);
+});
+
+test('all activities of the store are known after loading, however many', async () => {
+  const names = Array.from({ length: 1_201 }, (_, i) => `a${String(i).padStart(5, '0')}`);
+  await activities.load({
+    list: async ({ after, limit }) =>
+      names
+        .filter((name) => after === undefined || name > after)
+        .slice(0, limit)
+        .map((name) => ({ arn: `arn:${name}`, name, createdAt: 0, settings: {} })),
+  });
+  expect(names.filter((name) => !activities.knows(`arn:${name}`))).toEqual([]);
+});
+
 test('who has gone before polling takes nothing', async () => {
   offer('task');
   const gone = poll(AbortSignal.abort());

@@ -85,3 +85,22 @@ test.each([
   await cancelJob(integrations, CALLER, { ...JOB, submitted: Payload.ofText('{"id":7}') }, clock, log);
   expect(asked).toBe(expected);
 });
+
+test('an activity task whose attempt is over leaves its queue', () => {
+  const activities = new Activities({ ask: async () => undefined }, clock);
+  const tasks = new Tasks({
+    account: ACCOUNT,
+    integrations: { find: () => undefined },
+    activities,
+    mocked: new MockedTasks(undefined),
+    tokens: createTaskTokens('secret'),
+    clock,
+    log,
+  });
+  const owner = { info: { arn: 'e' } as ExecutionInfo, calls: new Map() as Calls, tell: () => {} };
+  const effect: InvokeTask = { ...JOB, resource: { kind: 'activity', arn: 'arn:activity' } };
+  tasks.invoke(effect, owner);
+  expect(activities.depth('arn:activity').waiting).toBe(1);
+  tasks.cancel({ type: 'CancelTask', scheduled: JOB.scheduled }, owner);
+  expect(activities.depth('arn:activity').waiting).toBe(0);
+});

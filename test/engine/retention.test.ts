@@ -1,0 +1,85 @@
+// Closed executions whose retention is over are removed once an hour, all of them.
+
+import { pino } from 'pino';
+import { beforeEach, expect, test } from 'vitest';
+import { keepRetention } from '../../src/engine/retention.ts';
+import { settle, VirtualTime } from '../simulation/virtual-time.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const START = 1_000 * DAY;
+
+let time: VirtualTime;
+let logged: string[];
+/** What each call was asked, and how many executions are left to remove. */
+let asked: { readonly closedBefore: number; readonly limit: number }[];
+let left: number;
+let failure: Error | undefined;
+let end: () => void;
+
+beforeEach(() => {
+  time = new VirtualTime(START, undefined);
+  logged = [];
+  asked = [];
+  left = 0;
+  failure = undefined;
+  const executions = {
+    async removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number> {
+      asked.push(page);
+      if (failure !== undefined) throw failure;
+      const removed = Math.min(left, page.limit);
+      left -= removed;
+      return removed;
+    },
+  };
+  const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
+  end = keepRetention({ executions }, time.clockOf({}), 90, log);
+});
+
+async function pass(ms: number): Promise<void> {
+  const until = time.elapsed + ms;
+  await settle();
+  for (let next = time.next(); next !== undefined && next <= until; next = time.next()) await time.step();
+  time.elapsed = until;
+}
+
+test('everything that is over is removed in one go, however many pages it is', async () => {
+  left = 1_050;
+  await pass(HOUR);
+  expect(left).toBe(0);
+  const limit = asked[0]!.limit;
+  expect(asked).toHaveLength(Math.floor(1_050 / limit) + 1);
+});
+
+test('what closed before the retention is asked for, once an hour', async () => {
+  await pass(3 * HOUR);
+  expect(asked.map(({ closedBefore }) => closedBefore)).toEqual(
+    [1, 2, 3].map((hours) => START + hours * HOUR - 90 * DAY),
+  );
+});
+
+test('others come in between two pages', async () => {
+  left = 1_050;
+  const order: number[] = [];
+  time.after({}, HOUR, () => order.push(left));
+  await pass(HOUR);
+  expect(order[0]).toBeGreaterThan(0);
+});
+
+test('a store that fails is asked again an hour later', async () => {
+  left = 10;
+  failure = new Error('disk full');
+  await pass(HOUR);
+  expect([left, logged.length]).toEqual([10, 1]);
+  failure = undefined;
+  await pass(HOUR);
+  expect(left).toBe(0);
+});
+
+test('nothing is removed once it has been ended, also between two pages', async () => {
+  left = 1_050;
+  time.after({}, HOUR, () => end());
+  await pass(3 * HOUR);
+  expect(asked).toHaveLength(1);
+  expect(left).toBeGreaterThan(0);
+});
