@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compileDefinition } from '../../src/asl/compile.ts';
 import { Payload } from '../../src/base/payload.ts';
-import { AWS_LIMITS } from '../../src/base/quotas.ts';
 import type { Command } from '../../src/interpreter/command.ts';
-import { decide } from '../../src/interpreter/decide.ts';
-import { newExecutionState } from '../../src/interpreter/state.ts';
 import { drive, START } from '../support/drive.ts';
+import { ACTIVITY, JOB, machine, task } from '../support/machine.ts';
+import { session } from '../support/session.ts';
 
-const LAMBDA = 'arn:aws:lambda:us-east-1:123456789012:function:f';
 const pass = (next?: string, more = {}) => ({
   Type: 'Pass',
   ...(next ? { Next: next } : { End: true }),
-  ...more,
-});
-const task = (more = {}) => ({ Type: 'Task', Resource: LAMBDA, End: true, ...more });
-const machine = (states: Record<string, object>, more = {}) => ({
-  StartAt: Object.keys(states)[0],
-  States: states,
   ...more,
 });
 
@@ -323,33 +314,10 @@ describe('bounds', () => {
 });
 
 describe('commands that come late or twice', () => {
-  const program = compileDefinition(JSON.stringify(machine({ T: task() })));
-  const info = {
-    arn: 'arn:aws:states:us-east-1:123456789012:execution:m:e',
-    name: 'e',
-    stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m',
-    stateMachineName: 'm',
-    roleArn: 'r',
-    region: 'us-east-1',
-    express: false,
-    showRedriveCount: true,
-    startedAt: START,
-    deadline: START + 1e9,
-  };
-  const env = {
-    now: START,
-    random: () => 0.5,
-    uuid: () => 'u',
-    taskToken: () => 't',
-    knowsActivity: () => false,
-    checkParameters: () => [],
-    limits: AWS_LIMITS,
-    maxTransitions: 1000,
-  };
   const started = () => {
-    const state = newExecutionState(info);
-    decide(program, state, { type: 'StartExecution', input: Payload.ofText('{}') }, env);
-    return state;
+    const one = session(machine({ T: task() }));
+    one.start();
+    return one;
   };
   const done: Command = {
     type: 'CompleteTask',
@@ -358,31 +326,122 @@ describe('commands that come late or twice', () => {
   };
 
   it('counts a result once', () => {
-    const state = started();
-    expect(decide(program, state, done, env).refused).toBeUndefined();
-    const again = decide(program, state, done, env);
+    const one = started();
+    expect(one.tell(done).refused).toBeUndefined();
+    const again = one.tell(done);
     expect([again.refused, again.events]).toEqual(['closed', []]);
   });
 
   it('refuses the result of another attempt', () => {
-    expect(decide(program, started(), { ...done, scheduled: 99 }, env).refused).toBe('unknown-task');
+    expect(started().tell({ ...done, scheduled: 99 }).refused).toBe('unknown-task');
   });
 
-  it('gives the same decision for the same state, command and environment', () => {
-    const [a, b] = [started(), started()].map((state) => decide(program, state, done, env));
+  it('gives the same verdict for the same state, command and environment', () => {
+    const [a, b] = [started(), started()].map((one) => one.tell(done));
     expect(JSON.stringify(a)).toBe(JSON.stringify(b));
   });
 
   it('calls the task off when the execution is stopped', () => {
-    const state = started();
-    const { effects, events } = decide(
-      program,
-      state,
-      { type: 'StopExecution', error: 'E', cause: undefined },
-      env,
-    );
+    const one = started();
+    const { effects, events } = one.tell({ type: 'StopExecution', error: 'E', cause: undefined });
     expect(effects).toEqual([{ type: 'CancelTask', scheduled: 3 }]);
     expect(events).toMatchObject([{ type: 'ExecutionAborted', previous: 0, error: 'E' }]);
-    expect(state.status).toBe('ABORTED');
+    expect(one.state.status).toBe('ABORTED');
+  });
+
+  it('refuses a second answer to a request and a second worker', () => {
+    const submit: Command = { type: 'SubmitTask', scheduled: 3, output: Payload.ofValue({}) };
+    const job = session(machine({ T: task({ Resource: JOB, Parameters: { StateMachineArn: 'arn' } }) }));
+    job.start();
+    expect([job.tell(submit).refused, job.tell(submit).refused]).toEqual([undefined, 'already-submitted']);
+    const taken: Command = { type: 'StartActivity', scheduled: 3, workerName: undefined };
+    const activity = session(machine({ T: task({ Resource: ACTIVITY }) }));
+    activity.start();
+    expect(activity.tell(done).refused).toBe('not-started');
+    expect([activity.tell(taken).refused, activity.tell(taken).refused]).toEqual([
+      undefined,
+      'already-submitted',
+    ]);
+  });
+
+  it('refuses a heartbeat of a task that is not there', () => {
+    expect(started().tell({ type: 'Heartbeat', scheduled: 4 }).refused).toBe('unknown-task');
+  });
+
+  it('does nothing when no timer is due', () => {
+    const verdict = started().tell({ type: 'FireTimers' }, 1);
+    expect(verdict).toEqual({ events: [], effects: [], more: false, refused: undefined });
+  });
+});
+
+describe('the start', () => {
+  it('tells the role, and through which version or alias', () => {
+    const one = session(machine({ T: task() }));
+    const via = { stateMachineVersionArn: 'arn:1' };
+    const { events } = one.tell({ type: 'StartExecution', input: Payload.ofText('{}'), via });
+    expect(events[0]).toMatchObject({
+      type: 'ExecutionStarted',
+      id: 1,
+      previous: 0,
+      roleArn: 'arn:aws:iam::123456789012:role/r',
+      stateMachineVersionArn: 'arn:1',
+    });
+    expect(events[0]).not.toHaveProperty('stateMachineAliasArn');
+  });
+});
+
+describe('the deadline', () => {
+  it('ends the execution at that very moment, not before', () => {
+    const one = session(machine({ T: task() }), { info: { deadline: START + 5000 } });
+    one.start();
+    expect(one.tell({ type: 'FireTimers' }, 4.999).events).toEqual([]);
+    expect(one.tell({ type: 'FireTimers' }, 5).events).toMatchObject([
+      { type: 'ExecutionTimedOut', at: START + 5000, previous: 0, error: 'States.Timeout' },
+    ]);
+  });
+
+  it('comes before everything else that is due', () => {
+    const one = session(machine({ W: { Type: 'Wait', Seconds: 5, End: true } }), {
+      info: { deadline: START + 5000 },
+    });
+    one.start();
+    expect(one.tell({ type: 'FireTimers' }, 9).events.map(({ type }) => type)).toEqual(['ExecutionTimedOut']);
+  });
+});
+
+describe('a decision that is cut short', () => {
+  it('says that there is more, and makes so many transitions', () => {
+    const one = session(machine({ A: pass('B'), B: pass('C'), C: pass() }), { env: { maxTransitions: 2 } });
+    const first = one.start();
+    expect([first.more, first.events.map(({ id }) => id)]).toEqual([true, [1, 2, 3, 4, 5]]);
+    const second = one.tell({ type: 'Continue' });
+    expect([second.more, one.state.status]).toEqual([false, 'SUCCEEDED']);
+  });
+
+  it('says that there is no more when the last transition ended the execution', () => {
+    const one = session(machine({ A: pass() }), { env: { maxTransitions: 1 } });
+    expect([one.start().more, one.state.status]).toEqual([false, 'SUCCEEDED']);
+  });
+
+  it('makes one transition also when it is late', () => {
+    const one = session(machine({ A: pass('B'), B: pass() }), { env: { overtime: () => true } });
+    expect([one.start().more, one.state.lastId]).toEqual([true, 3]);
+  });
+
+  it('drops what was cut off while it waited', () => {
+    const branches = [machine({ F: { Type: 'Fail', Error: 'E' } }), machine({ A: pass() })];
+    const one = session(machine({ P: { Type: 'Parallel', Branches: branches, End: true } }));
+    one.start();
+    expect(one.events.map(({ type }) => type)).not.toContain('PassStateEntered');
+  });
+});
+
+describe('a bug', () => {
+  it('is thrown, not made an error of the workflow', () => {
+    const checkParameters = () => {
+      throw new TypeError('broken');
+    };
+    const T = task({ Resource: JOB, Parameters: { StateMachineArn: 'arn' } });
+    expect(() => session(machine({ T }), { env: { checkParameters } }).start()).toThrow(TypeError);
   });
 });

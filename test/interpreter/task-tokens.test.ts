@@ -1,21 +1,13 @@
 // Tasks that are answered by token: activities, callbacks, jobs. Each test is a list of moments and what is told then.
 
 import { expect, test } from 'vitest';
-import { compileDefinition } from '../../src/asl/compile.ts';
 import { Payload } from '../../src/base/payload.ts';
-import { AWS_LIMITS } from '../../src/base/quotas.ts';
-import type { HistoryEvent } from '../../src/history/event.ts';
-import { replay } from '../../src/interpreter/apply.ts';
 import type { Command, TaskOutcome } from '../../src/interpreter/command.ts';
-import { decide } from '../../src/interpreter/decide.ts';
-import type { Effect } from '../../src/interpreter/effect.ts';
-import { needsRecovery, nextWake } from '../../src/interpreter/outstanding.ts';
-import { type ExecutionInfo, newExecutionState } from '../../src/interpreter/state.ts';
-import { comparable, START } from '../support/drive.ts';
+import { needsRecovery } from '../../src/interpreter/outstanding.ts';
+import { START } from '../support/drive.ts';
+import { ACTIVITY, CALLBACK, JOB, only, task } from '../support/machine.ts';
+import { session } from '../support/session.ts';
 
-const ACTIVITY = 'arn:aws:states:us-east-1:123456789012:activity:a';
-const CALLBACK = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
-const JOB = 'arn:aws:states:::states:startExecution.sync';
 const SCHEDULED = 3;
 
 const done: TaskOutcome = { status: 'succeeded', output: Payload.ofValue({ ok: true }) };
@@ -33,55 +25,19 @@ const byCall = (outcome: TaskOutcome): Command => ({ type: 'CompleteTask', sched
 const stop: Command = { type: 'StopExecution', error: undefined, cause: undefined };
 
 /** Starts a one-task machine at 0 s and tells it each command at its second; timers fire in between. */
-function story(task: object, ...moments: readonly (readonly [second: number, command: Command])[]) {
-  const definition = { StartAt: 'T', States: { T: { Type: 'Task', End: true, ...task } } };
-  const program = compileDefinition(JSON.stringify(definition));
-  const info: ExecutionInfo = {
-    arn: 'arn:aws:states:us-east-1:123456789012:execution:machine:run',
-    name: 'run',
-    stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:machine',
-    stateMachineName: 'machine',
-    roleArn: 'arn:aws:iam::123456789012:role/r',
-    region: 'us-east-1',
-    express: false,
-    showRedriveCount: true,
-    startedAt: START,
-    deadline: START + 3_600_000,
-  };
-  const state = newExecutionState(info);
-  const events: HistoryEvent[] = [];
-  const effects: Effect[] = [];
+function story(fields: object, ...moments: readonly (readonly [second: number, command: Command])[]) {
+  const one = session(only(task(fields)));
   const refused: (string | undefined)[] = [];
-  const tell = (now: number, command: Command): string | undefined => {
-    const decision = decide(program, state, command, {
-      now,
-      random: () => 0.5,
-      uuid: () => 'u',
-      taskToken: (scheduled) => `token-${scheduled}`,
-      knowsActivity: () => true,
-      checkParameters: () => [],
-      limits: AWS_LIMITS,
-      maxTransitions: 100,
-    });
-    events.push(...decision.events);
-    effects.push(...decision.effects);
-    return decision.refused;
-  };
-  tell(START, { type: 'StartExecution', input: Payload.ofValue({}) });
+  one.start();
   for (const [second, command] of moments) {
-    const now = START + second * 1000;
-    for (let wake = nextWake(state); wake !== undefined && wake <= now; wake = nextWake(state)) {
-      tell(wake, { type: 'FireTimers' });
-    }
-    refused.push(tell(now, command));
-    const folded = replay(newExecutionState(info), events);
-    expect(comparable(folded)).toBe(comparable(state));
+    one.passTime(second);
+    refused.push(one.tell(command, second).refused);
   }
   return {
-    state,
-    effects,
+    state: one.state,
+    effects: one.effects,
     refused,
-    trace: events
+    trace: one.events
       .filter((event) => event.id > 2)
       .map((event) => `${(event.at - START) / 1000}s ${event.type}`),
   };
