@@ -64,14 +64,27 @@ describe('the repository', () => {
 
   it('shows the import table of the rules in docs/ARCHITECTURE.md', () => {
     const page = readFileSync(join(ROOT, 'docs/ARCHITECTURE.md'), 'utf8');
-    for (const layer of Object.keys(LAYERS)) expect(page).toContain(`| \`${layer}/\` |`);
+    const words = (cell: string): string[] => [...cell.matchAll(/`([^`]+?)\/?`/g)].map(([, word]) => word!);
+    const rows = [...page.matchAll(/^\| `([a-z-]+)\/` \|[^|]*\|([^|]*)\|([^|]*)\|$/gm)].map(
+      ([, name, may, pure]) => {
+        const [imports, typesOf = ''] = may!.split('types of');
+        return [name, words(imports!), words(typesOf), pure!.trim() === 'yes'];
+      },
+    );
+    expect(rows).toEqual(
+      Object.entries(LAYERS).map(([name, { imports, typesOf = [], pure = false }]) => [
+        name,
+        imports,
+        typesOf,
+        pure,
+      ]),
+    );
   });
 });
 
 /** A small sound tree, changed by the test. */
 function inspectWith(files: Record<string, string>): string[] {
   const sound: Record<string, string> = {
-    'src/index.ts': '// Exports.\nexport { serve } from "./server.ts";\n',
     'src/server.ts': '// Composes.\nimport { run } from "./engine/run.ts";\nexport const serve = run;\n',
     'src/cli/main.ts': '// Entry.\nimport { serve } from "../server.ts";\nserve();\n',
     'src/engine/run.ts':
@@ -80,7 +93,7 @@ function inspectWith(files: Record<string, string>): string[] {
       '// Decides.\nimport type { Program } from "../asl/program.ts";\nimport { one } from "../base/one.ts";\nexport const decide = (p: Program) => [one, p];\n',
     'src/asl/program.ts': '// The program.\nexport interface Program { readonly startAt: string }\n',
     'src/base/one.ts': '// One.\nexport const one = 1;\n',
-    'test/server.test.ts': 'import "../src/index.ts";\n',
+    'test/server.test.ts': 'import "../src/server.ts";\n',
     'test/cli/main.test.ts': 'import "../../src/cli/main.ts";\n',
     'test/engine/run.test.ts': 'import "../../src/engine/run.ts";\n',
     'test/interpreter/decide.test.ts': 'import "../../src/interpreter/decide.ts";\n',
@@ -143,8 +156,8 @@ describe('the rules', () => {
     ],
     [
       'an import of the composition root',
-      { 'src/engine/run.ts': '// Runs.\nimport "../index.ts";\nexport const run = 1;\n' },
-      'src/engine/run.ts:2 [imports] src/index.ts composes the product: only cli/ may import it',
+      { 'src/engine/run.ts': '// Runs.\nimport "../server.ts";\nexport const run = 1;\n' },
+      'src/engine/run.ts:2 [imports] src/server.ts composes the product: only cli/ may import it',
     ],
     [
       'a folder that is not in the table',
