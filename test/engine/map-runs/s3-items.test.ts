@@ -1,7 +1,7 @@
 // Distributed Maps that read their items from S3, over a whole engine and an S3 in memory.
 
 import { describe, expect, it, test } from 'vitest';
-import { until } from '../support/until.ts';
+import { until } from '../../support/until.ts';
 import { mapState, READ, reading, useS3Installation, writing } from './s3-maps.ts';
 
 const at = useS3Installation();

@@ -1,8 +1,8 @@
 // Distributed Maps that write their results to S3 or transform them, over a whole engine and an S3 in memory.
 
 import { describe, expect, it, test } from 'vitest';
-import { S3Failure } from '../../src/aws/s3-objects.ts';
-import { until } from '../support/until.ts';
+import { S3Failure } from '../../../src/aws/s3-objects.ts';
+import { until } from '../../support/until.ts';
 import { mapState, useS3Installation, WRITE, writing } from './s3-maps.ts';
 
 const at = useS3Installation();
