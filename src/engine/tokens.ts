@@ -1,5 +1,5 @@
 // Task tokens: opaque to workers, unforgeable without the installation's secret, valid after a restart. A token names one
-// attempt of one task; that it works once is the interpreter's doing, which knows whether the attempt is still open.
+// attempt of one task; the interpreter, which knows whether the attempt is still open, sees to it that it works once.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 

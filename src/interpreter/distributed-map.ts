@@ -1,5 +1,5 @@
-// Distributed Map: the items become the inputs of child executions, which a Map Run of the runtime starts and counts.
-// Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are fetched by the runtime and come
+// Distributed Map: the items become the inputs of child executions, which a Map Run of the engine starts and counts.
+// Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are fetched by the engine and come
 // back to `readInputs`, so that selecting and batching has one place.
 
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';

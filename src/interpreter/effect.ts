@@ -1,5 +1,5 @@
-// What the runtime owes the world after a commit: data, never closures. Effects are released only when the events that
-// say so are durable; after a crash `outstanding(state)` names those of an execution again.
+// What is to be done outside after a commit: data, never closures. Effects are released only when the events that
+// say so are durable; after a crash `openEffects` names those of an execution again.
 
 import type { TaskResource } from '../asl/program.ts';
 import type { JsonObject } from '../base/json.ts';

@@ -216,13 +216,13 @@ export class MapRuns {
     outcome: TaskOutcome | undefined,
   ): Promise<void> {
     const { effect, controller } = run;
-    let told = outcome;
+    let final = outcome;
     try {
       await Promise.all([...run.running.values()].map(({ done }) => done));
       if (this.#closed) return;
       const { s3 } = this.#parts;
       const output = await writeResults(s3, results, effect.mapRunArn, childrenOf(run), controller.signal);
-      if (outcome?.status === 'succeeded') told = { status: 'succeeded', output: Payload.ofValue(output) };
+      if (outcome?.status === 'succeeded') final = { status: 'succeeded', output: Payload.ofValue(output) };
     } catch (error) {
       if (this.#closed) return;
       const known = error instanceof S3Failure;
@@ -234,10 +234,10 @@ export class MapRuns {
       }
       if (outcome?.status === 'succeeded') {
         const cause = known ? error.message : 'The results could not be written.';
-        told = { status: 'failed', error: 'States.ResultWriterFailed', cause };
+        final = { status: 'failed', error: 'States.ResultWriterFailed', cause };
       }
     }
-    this.#finish(run, told);
+    this.#finish(run, final);
   }
 
   #finish(run: Run, outcome: TaskOutcome | undefined): void {

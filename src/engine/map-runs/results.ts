@@ -26,7 +26,7 @@ type Transformation = MapResults['transformation'];
 
 /** The array that a state without a destination results in. @param children all have ended. */
 export function stateResult(children: readonly Child[], transformation: Transformation): Json[] {
-  return joined(children, transformation);
+  return collect(children, transformation);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function writeResults(
     SUCCEEDED: [],
   };
   for (const kind of ['FAILED', 'PENDING', 'SUCCEEDED'] as const) {
-    const records = joined(
+    const records = collect(
       children.filter((child) => kindOf(child) === kind),
       transformation,
     );
@@ -83,7 +83,7 @@ function kindOf({ run }: Child): 'FAILED' | 'PENDING' | 'SUCCEEDED' {
 }
 
 /** Only what succeeded is transformed: other children are listed by their records. */
-function joined(children: readonly Child[], transformation: Transformation): Json[] {
+function collect(children: readonly Child[], transformation: Transformation): Json[] {
   const results: Json[] = [];
   for (const child of children) {
     const { run } = child;

@@ -17,7 +17,7 @@ import { parquetItems } from './parquet.ts';
 const MAX_ITEMS = 100_000_000;
 /** Bytes of all objects that one Map Run reads, after decompression. AWS reads 10 GB of each. */
 export const READ_BYTES = 256 * 1024 * 1024;
-/** Items after which others have their turn. */
+/** Items after which other executions go on. */
 const SLICE = 5_000;
 
 /** @throws ItemReaderFailed */
@@ -64,10 +64,10 @@ async function* itemsOf(reading: Reading): AsyncGenerator<MapItem> {
     const bucket = memberOf(parameters, 'Bucket');
     if (transformation !== 'LOAD_AND_FLATTEN') {
       const source = `S3://${bucket}`;
-      for await (const object of listed(reading)) yield { value: metadataOf(object), source };
+      for await (const object of listObjects(reading)) yield { value: metadataOf(object), source };
       return;
     }
-    for await (const object of listed(reading)) {
+    for await (const object of listObjects(reading)) {
       // What consoles make for a folder.
       if (object.size === 0 && object.key.endsWith('/')) continue;
       yield* fileItems(reading, { Bucket: bucket, Key: object.key }, formatOf(reading.reader));
@@ -151,7 +151,7 @@ async function bytesOf(reading: Reading, parameters: JsonObject): Promise<Uint8A
   return bytes;
 }
 
-async function* listed({ s3, reader, signal }: Reading): AsyncGenerator<ListedObject> {
+async function* listObjects({ s3, reader, signal }: Reading): AsyncGenerator<ListedObject> {
   let { parameters } = reader;
   for (;;) {
     const { objects, next } = await s3.listObjectsV2(parameters, signal);
