@@ -210,6 +210,10 @@ for (const row of rows) byCode[row.code] = row;
 
 export const EVENT_ROWS: readonly EventRow[] = rows;
 
+export function isEventType(type: string): type is EventType {
+  return byType.has(type);
+}
+
 export function eventRow(type: EventType): EventRow {
   const row = byType.get(type);
   if (row === undefined) throw new Error(`Expected an event type of the journal, but got ${type}`);

@@ -1,183 +1,124 @@
-// Events → the tree of what an execution did: states in sequence, below them the branches of a Parallel and the iterations
-// of a Map. It follows previousEventId, so the events of a running engine and those that any Step Functions endpoint
-// returns give the same tree. A fold over plain data: no clock, no output; `lines.ts` and `plain.ts` print it.
+// Events → the tree of what an execution did. It follows previousEventId, so the events of a running engine and those that
+// any Step Functions endpoint returns give the same tree. A fold over plain data, also for browsers: no clock, no colours.
 
 import { resourceNameOf, resourceTypeOf } from '../base/arn.ts';
+import { unreachable } from '../base/assert.ts';
+import { ENTERED_STATE, type StateType } from './event.ts';
+import {
+  type Change,
+  type Failure,
+  newSequence,
+  type Place,
+  type RunTree,
+  type Sequence,
+  type Text,
+  type TreeEvent,
+  type Visit,
+} from './run-tree.ts';
 
-/** What the fold reads of an event; a `HistoryEvent` is one as it is, `fromWire` makes one of an API answer. */
-export interface TraceEvent {
-  readonly type: string;
-  /** 0 for the engine's notes. */
-  readonly id: number;
-  readonly previous: number;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** Thread of control; the API does not tell it. */
-  readonly frame?: number;
-  readonly name?: string;
-  readonly state?: string;
-  readonly index?: number;
-  readonly length?: number;
-  readonly input?: Text;
-  readonly output?: Text;
-  readonly parameters?: Text;
-  readonly error?: string | undefined;
-  readonly cause?: string | undefined;
-  readonly resource?: string;
-  readonly resourceType?: string;
-  readonly mapRunArn?: string;
-  readonly redriveCount?: number;
-  readonly until?: number;
-}
-
-/** JSON text, perhaps made on demand. */
-export interface Text {
-  readonly text: string;
-}
-
-export type Status = 'running' | 'succeeded' | 'caught' | 'failed' | 'aborted';
-
-export interface Failure {
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-  readonly at: number;
-}
-
-/** One state, from Entered to Exited. */
-export interface Visit {
-  readonly name: string;
-  /** `Task`, `Map`, … */
-  readonly type: string;
-  readonly sequence: Sequence;
-  readonly enteredAt: number;
-  readonly input: Text | undefined;
-  exitedAt: number | undefined;
-  output: Text | undefined;
-  status: Status;
-  /** Failed attempts that were retried, with the time of the next attempt once it began. */
-  readonly retried: (Failure & { nextAt: number | undefined })[];
-  /** The failure that was not retried (yet). */
-  failure: Failure | undefined;
-  /** When the next attempt or the end of a Wait is due. */
-  until: number | undefined;
-  /** What a Task calls: `lambda charge`, `sqs sendMessage`. */
-  target: string | undefined;
-  /** `submitted`: waits for a job or a task token. */
-  phase: 'scheduled' | 'started' | 'submitted' | undefined;
-  children: Sequence[];
-  /** Items of a Map. */
-  items: number | undefined;
-  mapRunArn: string | undefined;
-}
-
-/** States one after another: the execution itself, a branch, an iteration. */
-export interface Sequence {
-  readonly parent: Visit | undefined;
-  /** Of an iteration. */
-  readonly index: number | undefined;
-  readonly visits: Visit[];
-  frame: number | undefined;
-  status: Status;
-}
-
-export interface Trace {
-  readonly root: Sequence;
-  /** Public events so far. */
-  events: number;
-  startedAt: number | undefined;
-  stoppedAt: number | undefined;
-  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
-  input: Text | undefined;
-  output: Text | undefined;
-  failure: Failure | undefined;
-  redrives: number;
-  /** Event id → where it happened. */
-  readonly places: Map<number, Place>;
-  readonly failures: Map<number, Failure>;
-}
-
-interface Place {
-  readonly sequence: Sequence;
-  readonly visit: Visit | undefined;
-  /** ParallelStateStarted: what is entered next opens a branch. */
-  readonly opens?: boolean;
-}
-
-/** What an event changed, for those who print one line per change. */
-export interface Change {
-  readonly kind: 'entered' | 'failed' | 'retrying' | 'exited' | 'opened';
-  readonly visit: Visit;
-}
-
-export function newTrace(): Trace {
-  return {
-    root: newSequence(undefined, undefined),
-    events: 0,
-    startedAt: undefined,
-    stoppedAt: undefined,
-    status: 'RUNNING',
-    input: undefined,
-    output: undefined,
-    failure: undefined,
-    redrives: 0,
-    places: new Map(),
-    failures: new Map(),
-  };
-}
-
-function newSequence(parent: Visit | undefined, index: number | undefined): Sequence {
-  return { parent, index, visits: [], frame: undefined, status: 'running' };
-}
-
-/** Folds one event into the trace (which it changes). Events that show nothing return undefined. */
-export function addEvent(trace: Trace, event: TraceEvent): Change | undefined {
-  if (event.id > 0) trace.events++;
-  const state = /^(Pass|Task|Choice|Wait|Succeed|Fail|Parallel|Map)State(Entered|Exited)$/.exec(event.type);
-  if (state !== null) return state[2] === 'Entered' ? enter(trace, event, state[1]!) : exit(trace, event);
-  if (event.error !== undefined || /(Failed|TimedOut)$/.test(event.type)) {
-    trace.failures.set(event.id, { error: event.error, cause: event.cause, at: event.at });
-  }
+/** Folds one event into the tree, which it changes. @returns undefined for an event that shows nothing. */
+export function addEvent(tree: RunTree, event: TreeEvent): Change | undefined {
+  if (event.id > 0) tree.events++;
   switch (event.type) {
     case 'ExecutionStarted':
-      trace.startedAt = event.at;
-      trace.input = event.input;
+      tree.startedAt = event.at;
+      tree.input = event.input;
       return undefined;
     case 'ExecutionSucceeded':
+      return close(tree, event, 'SUCCEEDED');
     case 'ExecutionFailed':
+      return close(tree, event, 'FAILED');
     case 'ExecutionAborted':
+      return close(tree, event, 'ABORTED');
     case 'ExecutionTimedOut':
-      return close(trace, event);
+      return close(tree, event, 'TIMED_OUT');
     case 'ExecutionRedriven':
-      reopen(trace, event);
+      reopen(tree, event);
       return undefined;
+    case 'PassStateEntered':
+    case 'TaskStateEntered':
+    case 'ChoiceStateEntered':
+    case 'WaitStateEntered':
+    case 'SucceedStateEntered':
+    case 'FailStateEntered':
+    case 'ParallelStateEntered':
+    case 'MapStateEntered':
+      return enter(tree, event, ENTERED_STATE[event.type]);
+    case 'PassStateExited':
+    case 'TaskStateExited':
+    case 'ChoiceStateExited':
+    case 'WaitStateExited':
+    case 'SucceedStateExited':
+    case 'ParallelStateExited':
+    case 'MapStateExited':
+      return exit(tree, event);
+    case 'TaskScheduled':
+    case 'LambdaFunctionScheduled':
+    case 'ActivityScheduled':
+      return schedule(tree, event);
+    case 'TaskStarted':
+    case 'LambdaFunctionStarted':
+    case 'ActivityStarted':
+    case 'MapRunStarted':
+      return goOn(tree, event, 'started');
+    case 'TaskSubmitted':
+      return goOn(tree, event, 'submitted');
+    case 'TaskSucceeded':
+    case 'LambdaFunctionSucceeded':
+    case 'ActivitySucceeded':
+    case 'MapRunSucceeded':
+    case 'MapRunRedriven':
+    case 'MapRunAborted':
+      return goOn(tree, event, undefined);
+    case 'TaskFailed':
+    case 'TaskTimedOut':
+    case 'TaskStartFailed':
+    case 'TaskSubmitFailed':
+    case 'LambdaFunctionFailed':
+    case 'LambdaFunctionTimedOut':
+    case 'LambdaFunctionScheduleFailed':
+    case 'LambdaFunctionStartFailed':
+    case 'ActivityFailed':
+    case 'ActivityTimedOut':
+    case 'ActivityScheduleFailed':
+    case 'MapRunFailed':
+      return fail(tree, event, openVisit(tree, event));
+    case 'EvaluationFailed':
+      return fail(tree, event, evaluatedVisit(tree, event));
     case 'ParallelStateStarted':
+      return openChildren(tree, event, 'Parallel');
     case 'MapStateStarted':
-      return openChildren(trace, event);
+      return openChildren(tree, event, 'Map');
+    case 'ParallelStateFailed':
+      return failComposite(tree, event, 'Parallel');
+    case 'MapStateFailed':
+      return failComposite(tree, event, 'Map');
     case 'MapIterationStarted':
-      startIteration(trace, event);
+      startIteration(tree, event);
       return undefined;
     case 'MapIterationSucceeded':
-    case 'MapIterationFailed':
-    case 'MapIterationAborted':
-      endIteration(trace, event);
+      endIteration(tree, event, 'succeeded');
       return undefined;
-    case 'ParallelStateFailed':
-    case 'MapStateFailed':
-      return failComposite(trace, event);
+    case 'MapIterationFailed':
+      tree.failures.set(event.id, { error: event.error, cause: event.cause, at: event.at });
+      endIteration(tree, event, 'failed');
+      return undefined;
+    case 'MapIterationAborted':
+      endIteration(tree, event, 'aborted');
+      return undefined;
     case 'ParallelStateSucceeded':
     case 'MapStateSucceeded':
     case 'ParallelStateAborted':
     case 'MapStateAborted':
     case 'TaskStateAborted':
     case 'WaitStateAborted':
-      copyPlace(trace, event);
+    case 'Unknown':
+      copyPlace(tree, event);
       return undefined;
-    case 'EvaluationFailed':
-      return fail(trace, event, evaluated(trace, event));
     case 'RetryScheduled':
-      return retry(trace, event);
+      return retry(tree, event);
     case 'WaitScheduled': {
-      const visit = placeOf(trace, event).visit;
+      const visit = placeOf(tree, event).visit;
       if (visit !== undefined) visit.until = event.until;
       return undefined;
     }
@@ -185,20 +126,20 @@ export function addEvent(trace: Trace, event: TraceEvent): Change | undefined {
     case 'CallbackReceived':
       return undefined;
     default:
-      return task(trace, event);
+      return unreachable(event.type);
   }
 }
 
-function placeOf(trace: Trace, event: TraceEvent): Place {
-  return trace.places.get(event.previous) ?? { sequence: trace.root, visit: undefined };
+function placeOf(tree: RunTree, event: TreeEvent): Place {
+  return tree.places.get(event.previous) ?? { sequence: tree.root, visit: undefined };
 }
 
-function put(trace: Trace, event: TraceEvent, visit: Visit): void {
-  if (event.id > 0) trace.places.set(event.id, { sequence: visit.sequence, visit });
+function put(tree: RunTree, event: TreeEvent, visit: Visit): void {
+  if (event.id > 0) tree.places.set(event.id, { sequence: visit.sequence, visit });
 }
 
-function copyPlace(trace: Trace, event: TraceEvent): void {
-  trace.places.set(event.id, placeOf(trace, event));
+function copyPlace(tree: RunTree, event: TreeEvent): void {
+  tree.places.set(event.id, placeOf(tree, event));
 }
 
 /** The state at a place or the nearest around it that passes the test. */
@@ -211,8 +152,8 @@ function climb(place: Place, test: (visit: Visit) => boolean): Visit | undefined
 const isOpen = (visit: Visit) => visit.exitedAt === undefined;
 const isComposite = (visit: Visit) => visit.type === 'Map' || visit.type === 'Parallel';
 
-function enter(trace: Trace, event: TraceEvent, type: string): Change {
-  const place = placeOf(trace, event);
+function enter(tree: RunTree, event: TreeEvent, type: StateType): Change {
+  const place = placeOf(tree, event);
   let { sequence } = place;
   if (place.opens === true && place.visit !== undefined) {
     sequence = newSequence(place.visit, undefined);
@@ -238,12 +179,12 @@ function enter(trace: Trace, event: TraceEvent, type: string): Change {
     mapRunArn: undefined,
   };
   sequence.visits.push(visit);
-  put(trace, event, visit);
+  put(tree, event, visit);
   return { kind: 'entered', visit };
 }
 
-function exit(trace: Trace, event: TraceEvent): Change | undefined {
-  const visit = climb(placeOf(trace, event), (at) => at.name === event.name && isOpen(at));
+function exit(tree: RunTree, event: TreeEvent): Change | undefined {
+  const visit = climb(placeOf(tree, event), (at) => at.name === event.name && isOpen(at));
   if (visit === undefined) return undefined;
   visit.exitedAt = event.at;
   visit.output = event.output;
@@ -251,27 +192,31 @@ function exit(trace: Trace, event: TraceEvent): Change | undefined {
   visit.status = visit.failure === undefined ? 'succeeded' : 'caught';
   // A branch has no event of its own that says it ended; the Parallel's end does.
   for (const child of visit.children) if (child.status === 'running') child.status = 'succeeded';
-  put(trace, event, visit);
+  put(tree, event, visit);
   return { kind: 'exited', visit };
 }
 
-/** Events of a task: scheduled, started, submitted, ended. */
-function task(trace: Trace, event: TraceEvent): Change | undefined {
-  const visit = climb(placeOf(trace, event), isOpen) ?? waitingTask(trace.root);
-  if (visit === undefined) return undefined;
-  put(trace, event, visit);
+/** The state that an event of a task belongs to. */
+function openVisit(tree: RunTree, event: TreeEvent): Visit | undefined {
+  return climb(placeOf(tree, event), isOpen) ?? waitingTask(tree.root);
+}
+
+function schedule(tree: RunTree, event: TreeEvent): undefined {
+  const visit = openVisit(tree, event);
+  if (visit === undefined) return;
+  put(tree, event, visit);
+  if (visit.failure !== undefined) closeRound(visit, event.at);
+  visit.target = targetOf(event);
+  visit.phase = 'scheduled';
+}
+
+/** A task goes on, or a Map Run. @param phase undefined: it stays in its phase. */
+function goOn(tree: RunTree, event: TreeEvent, phase: Visit['phase']): undefined {
+  const visit = openVisit(tree, event);
+  if (visit === undefined) return;
+  put(tree, event, visit);
   if (event.mapRunArn !== undefined) visit.mapRunArn = event.mapRunArn;
-  if (/Scheduled$/.test(event.type)) {
-    const again = visit.failure !== undefined;
-    if (again) closeRound(visit, event.at);
-    visit.target = targetOf(event);
-    visit.phase = 'scheduled';
-    return undefined;
-  }
-  if (/Failed$|TimedOut$/.test(event.type)) return fail(trace, event, visit);
-  if (/Submitted$/.test(event.type)) visit.phase = 'submitted';
-  else if (/Started$/.test(event.type)) visit.phase = 'started';
-  return undefined;
+  if (phase !== undefined) visit.phase = phase;
 }
 
 /** After a redrive the first event of a state points at ExecutionRedriven, not at the state. */
@@ -287,16 +232,18 @@ function waitingTask(sequence: Sequence): Visit | undefined {
   return undefined;
 }
 
-function fail(trace: Trace, event: TraceEvent, visit: Visit | undefined): Change | undefined {
+function fail(tree: RunTree, event: TreeEvent, visit: Visit | undefined): Change | undefined {
+  const failure: Failure = { error: event.error, cause: event.cause, at: event.at };
+  tree.failures.set(event.id, failure);
   if (visit === undefined) return undefined;
-  put(trace, event, visit);
-  visit.failure = { error: event.error, cause: event.cause, at: event.at };
+  put(tree, event, visit);
+  visit.failure = failure;
   return { kind: 'failed', visit };
 }
 
 /** EvaluationFailed stands beside the state's Entered event, not behind it. */
-function evaluated(trace: Trace, event: TraceEvent): Visit | undefined {
-  const place = placeOf(trace, event);
+function evaluatedVisit(tree: RunTree, event: TreeEvent): Visit | undefined {
+  const place = placeOf(tree, event);
   const sequences = place.opens === true ? (place.visit?.children ?? []) : [place.sequence];
   for (const sequence of sequences) {
     const visit = sequence.visits.findLast((at) => at.name === event.state && isOpen(at));
@@ -305,10 +252,10 @@ function evaluated(trace: Trace, event: TraceEvent): Visit | undefined {
   return climb(place, isOpen);
 }
 
-function retry(trace: Trace, event: TraceEvent): Change | undefined {
-  const visit = climb(placeOf(trace, event), (at) => isOpen(at) && at.sequence.frame === event.frame);
+function retry(tree: RunTree, event: TreeEvent): Change | undefined {
+  const visit = climb(placeOf(tree, event), (at) => isOpen(at) && at.sequence.frame === event.frame);
   if (visit === undefined) return undefined;
-  const failure = trace.failures.get(event.previous);
+  const failure = tree.failures.get(event.previous);
   visit.failure ??= { error: failure?.error, cause: failure?.cause, at: event.at };
   visit.until = event.until;
   return { kind: 'retrying', visit };
@@ -321,62 +268,60 @@ function closeRound(visit: Visit, nextAt: number): void {
   visit.until = undefined;
 }
 
-function openChildren(trace: Trace, event: TraceEvent): Change | undefined {
-  const type = event.type === 'MapStateStarted' ? 'Map' : 'Parallel';
+function openChildren(tree: RunTree, event: TreeEvent, type: 'Map' | 'Parallel'): Change | undefined {
   const visit = climb(
-    placeOf(trace, event),
+    placeOf(tree, event),
     (at) => at.type === type && isOpen(at) && at.status === 'running',
   );
   if (visit === undefined) return undefined;
   if (visit.children.length > 0) {
-    const failure = trace.failures.get(event.previous);
+    const failure = tree.failures.get(event.previous);
     visit.failure ??= failure ?? { error: undefined, cause: undefined, at: event.at };
     closeRound(visit, event.at);
     visit.children = [];
   }
   visit.items = event.length;
-  trace.places.set(event.id, { sequence: visit.sequence, visit, opens: type === 'Parallel' });
+  tree.places.set(event.id, { sequence: visit.sequence, visit, opens: type === 'Parallel' });
   return { kind: 'opened', visit };
 }
 
-function mapOf(trace: Trace, event: TraceEvent): Visit | undefined {
-  return climb(placeOf(trace, event), (at) => at.type === 'Map' && at.name === event.name);
+function mapOf(tree: RunTree, event: TreeEvent): Visit | undefined {
+  return climb(placeOf(tree, event), (at) => at.type === 'Map' && at.name === event.name);
 }
 
-function startIteration(trace: Trace, event: TraceEvent): void {
-  const map = mapOf(trace, event);
+function startIteration(tree: RunTree, event: TreeEvent): void {
+  const map = mapOf(tree, event);
   if (map === undefined) return;
   const sequence = newSequence(map, event.index);
   map.children.push(sequence);
-  trace.places.set(event.id, { sequence, visit: undefined });
+  tree.places.set(event.id, { sequence, visit: undefined });
 }
 
-function endIteration(trace: Trace, event: TraceEvent): void {
-  copyPlace(trace, event);
+function endIteration(tree: RunTree, event: TreeEvent, status: 'succeeded' | 'failed' | 'aborted'): void {
+  copyPlace(tree, event);
   // Iterations mostly end in the order they began, so the search from the front of a long list would be slow.
-  const children = mapOf(trace, event)?.children ?? [];
+  const children = mapOf(tree, event)?.children ?? [];
   const index = event.index ?? -1;
   const sequence =
     children[index]?.index === index ? children[index] : children.find((at) => at.index === index);
   if (sequence === undefined) return;
-  if (event.type === 'MapIterationSucceeded') sequence.status = 'succeeded';
-  else settle(sequence, event.type === 'MapIterationFailed' ? 'failed' : 'aborted');
+  if (status === 'succeeded') sequence.status = status;
+  else settle(sequence, status);
 }
 
-function failComposite(trace: Trace, event: TraceEvent): Change | undefined {
-  const place = placeOf(trace, event);
-  const type = event.type === 'MapStateFailed' ? 'Map' : 'Parallel';
+function failComposite(tree: RunTree, event: TreeEvent, type: 'Map' | 'Parallel'): Change | undefined {
+  const place = placeOf(tree, event);
   const visit = climb(place, (at) => at.type === type && isOpen(at) && at.status === 'running');
   if (visit === undefined) return undefined;
-  const failure = trace.failures.get(event.previous);
+  const failure = tree.failures.get(event.previous);
   visit.failure = { error: failure?.error, cause: failure?.cause, at: event.at };
-  trace.failures.set(event.id, visit.failure);
+  tree.failures.set(event.id, visit.failure);
   // It may yet be caught: `status` says failed so that no other failure is taken for its own.
   visit.status = 'failed';
   for (const child of visit.children) {
     if (child.status === 'running') settle(child, hasFailed(child) ? 'failed' : 'aborted');
   }
-  put(trace, event, visit);
+  put(tree, event, visit);
   return { kind: 'failed', visit };
 }
 
@@ -396,38 +341,39 @@ function settle(sequence: Sequence, status: 'failed' | 'aborted'): void {
   }
 }
 
-function close(trace: Trace, event: TraceEvent): Change | undefined {
-  trace.stoppedAt = event.at;
-  trace.status = event.type
-    .slice('Execution'.length)
-    .replace('TimedOut', 'TIMED_OUT')
-    .toUpperCase() as Trace['status'];
-  trace.output = event.output;
-  if (event.type === 'ExecutionSucceeded') {
-    trace.root.status = 'succeeded';
+function close(
+  tree: RunTree,
+  event: TreeEvent,
+  status: Exclude<RunTree['status'], 'RUNNING'>,
+): Change | undefined {
+  tree.stoppedAt = event.at;
+  tree.status = status;
+  tree.output = event.output;
+  if (status === 'SUCCEEDED') {
+    tree.root.status = 'succeeded';
     return undefined;
   }
-  trace.failure = { error: event.error, cause: event.cause, at: event.at };
-  const last = trace.root.visits.at(-1);
-  if (event.type !== 'ExecutionFailed' || last === undefined) {
-    settle(trace.root, 'aborted');
+  tree.failure = { error: event.error, cause: event.cause, at: event.at };
+  const last = tree.root.visits.at(-1);
+  if (status !== 'FAILED' || last === undefined) {
+    settle(tree.root, 'aborted');
     return undefined;
   }
   // A failure without an event of its own (States.Runtime) is told by this one alone.
   const told = last.status === 'failed' || last.failure !== undefined;
-  last.failure ??= trace.failure;
-  if (last.failure.error === undefined) last.failure = trace.failure;
+  last.failure ??= tree.failure;
+  if (last.failure.error === undefined) last.failure = tree.failure;
   last.until = undefined;
-  settle(trace.root, 'failed');
+  settle(tree.root, 'failed');
   return told && last.type !== 'Fail' ? undefined : { kind: 'failed', visit: last };
 }
 
-function reopen(trace: Trace, event: TraceEvent): void {
-  trace.redrives = event.redriveCount ?? trace.redrives + 1;
-  trace.status = 'RUNNING';
-  trace.stoppedAt = undefined;
-  trace.failure = undefined;
-  open(trace.root);
+function reopen(tree: RunTree, event: TreeEvent): void {
+  tree.redrives = event.redriveCount ?? tree.redrives + 1;
+  tree.status = 'RUNNING';
+  tree.stoppedAt = undefined;
+  tree.failure = undefined;
+  open(tree.root);
 }
 
 function open(sequence: Sequence): void {
@@ -442,7 +388,7 @@ function open(sequence: Sequence): void {
 }
 
 /** `lambda charge`, `activity approve`, `sqs sendMessage`. */
-function targetOf(event: TraceEvent): string | undefined {
+function targetOf(event: TreeEvent): string | undefined {
   const { resource = '', resourceType } = event;
   if (resourceType === undefined) {
     const kind = resourceTypeOf(resource) === 'activity' ? 'activity' : 'lambda';

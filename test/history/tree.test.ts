@@ -1,8 +1,10 @@
 // What the tree of a run says of each state; how it looks when printed is tested in test/cli/render.
 
 import { describe, expect, test } from 'vitest';
-import { addEvent, newTrace, type Sequence, type Trace, type Visit } from '../../src/history/tree.ts';
-import { events, traceOf } from '../cli/render/notation.ts';
+import { EVENT_ROWS } from '../../src/history/events.ts';
+import { newTree, type RunTree, type Sequence, type Visit } from '../../src/history/run-tree.ts';
+import { addEvent } from '../../src/history/tree.ts';
+import { events, treeOf } from './notation.ts';
 
 /** `Charge:caught`, with children as `Both:running(Pack:running)(Note:succeeded)`. */
 function outline(sequence: Sequence): string {
@@ -15,14 +17,14 @@ function outlineVisit({ name, status, children }: Visit): string {
 
 /** The last change that each event makes, as `entered Charge`. */
 function changes(text: string): string[] {
-  const trace = newTrace();
+  const tree = newTree();
   return events(text).flatMap((event) => {
-    const change = addEvent(trace, event);
+    const change = addEvent(tree, event);
     return change === undefined ? [] : [`${change.kind} ${change.visit.name}`];
   });
 }
 
-function only({ root }: Trace): Visit {
+function only({ root }: RunTree): Visit {
   expect(root.visits.length).toBe(1);
   return root.visits[0] as Visit;
 }
@@ -34,12 +36,12 @@ const TASK = `
 
 describe('the execution', () => {
   test('has its start, end, input and output, and counts public events alone', () => {
-    const trace = traceOf(`1<0 ExecutionStarted @5 input={"a":1}
+    const tree = treeOf(`1<0 ExecutionStarted @5 input={"a":1}
       2<0 PassStateEntered One @6
       0<2 EvaluationFailed @6 state=Other
       3<2 PassStateExited One @7
       4<3 ExecutionSucceeded @9 output={"b":2}`);
-    expect(trace).toMatchObject({
+    expect(tree).toMatchObject({
       events: 4,
       startedAt: 5,
       stoppedAt: 9,
@@ -49,7 +51,7 @@ describe('the execution', () => {
       failure: undefined,
       redrives: 0,
     });
-    expect(trace.root.status).toBe('succeeded');
+    expect(tree.root.status).toBe('succeeded');
   });
 
   test.each([
@@ -57,28 +59,23 @@ describe('the execution', () => {
     ['ExecutionAborted', 'ABORTED', 'aborted', 'aborted'],
     ['ExecutionTimedOut', 'TIMED_OUT', 'aborted', 'aborted'],
   ])('%s ends what is open', (type, status, root, visit) => {
-    const trace = traceOf(`${TASK}\n4<3 ${type} @20 error=E cause=c`);
-    expect(trace).toMatchObject({ status, stoppedAt: 20, failure: { error: 'E', cause: 'c', at: 20 } });
-    expect([trace.root.status, only(trace).status]).toEqual([root, visit]);
+    const tree = treeOf(`${TASK}\n4<3 ${type} @20 error=E cause=c`);
+    expect(tree).toMatchObject({ status, stoppedAt: 20, failure: { error: 'E', cause: 'c', at: 20 } });
+    expect([tree.root.status, only(tree).status]).toEqual([root, visit]);
   });
 
   test('that fails before any state has no state to blame', () => {
-    const trace = traceOf('1<0 ExecutionStarted @5\n2<1 ExecutionFailed @6 error=States.Runtime');
-    expect([trace.status, trace.root.status, trace.root.visits]).toEqual(['FAILED', 'aborted', []]);
+    const tree = treeOf('1<0 ExecutionStarted @5\n2<1 ExecutionFailed @6 error=States.Runtime');
+    expect([tree.status, tree.root.status, tree.root.visits]).toEqual(['FAILED', 'aborted', []]);
   });
 });
 
 describe('a task', () => {
   test('goes through its phases', () => {
     const phases = ['4<3 TaskStarted', '5<4 TaskSubmitted', '6<5 TaskSucceeded'].map(
-      (_line, at, all) => only(traceOf(`${TASK}\n${all.slice(0, at + 1).join('\n')}`)).phase,
+      (_line, at, all) => only(treeOf(`${TASK}\n${all.slice(0, at + 1).join('\n')}`)).phase,
     );
-    expect([only(traceOf(TASK)).phase, ...phases]).toEqual([
-      'scheduled',
-      'started',
-      'submitted',
-      'submitted',
-    ]);
+    expect([only(treeOf(TASK)).phase, ...phases]).toEqual(['scheduled', 'started', 'submitted', 'submitted']);
   });
 
   test.each([
@@ -90,7 +87,7 @@ describe('a task', () => {
     ['resource=arn:aws:states:r:1:activity:approve', 'activity approve'],
     ['resource=odd', 'lambda odd'],
   ])('with %s calls %s', (resource, target) => {
-    expect(only(traceOf(`2<0 TaskStateEntered Do\n3<2 TaskScheduled ${resource}`)).target).toBe(target);
+    expect(only(treeOf(`2<0 TaskStateEntered Do\n3<2 TaskScheduled ${resource}`)).target).toBe(target);
   });
 
   test.each([
@@ -98,18 +95,18 @@ describe('a task', () => {
     ['{"Payload":{}, "FunctionName": "arn:aws:lambda:r:1:function:charge:PROD"}', 'lambda charge:PROD'],
     ['{"FunctionName":1}', 'lambda invoke'],
   ])('of lambda:invoke with %s calls %s', (text, target) => {
-    const trace = newTrace();
-    addEvent(trace, { id: 2, previous: 0, at: 0, type: 'TaskStateEntered', name: 'Do' });
+    const tree = newTree();
+    addEvent(tree, { id: 2, previous: 0, at: 0, type: 'TaskStateEntered', name: 'Do' });
     const scheduled = { resourceType: 'lambda', resource: 'invoke', parameters: { text } };
-    addEvent(trace, { id: 3, previous: 2, at: 0, type: 'TaskScheduled', ...scheduled });
-    expect(only(trace).target).toBe(target);
+    addEvent(tree, { id: 3, previous: 2, at: 0, type: 'TaskScheduled', ...scheduled });
+    expect(only(tree).target).toBe(target);
   });
 
   test('keeps each failed attempt with the time of the next, and is open until it leaves', () => {
     const retried = `${TASK}
       4<3 TaskFailed @20 error=Busy cause=later
       0<4 RetryScheduled @20 until=120 frame=0`;
-    expect(only(traceOf(retried))).toMatchObject({
+    expect(only(treeOf(retried))).toMatchObject({
       status: 'running',
       failure: { error: 'Busy', cause: 'later', at: 20 },
       until: 120,
@@ -117,50 +114,50 @@ describe('a task', () => {
       exitedAt: undefined,
     });
     const again = `${retried}\n5<4 TaskScheduled @121 resourceType=sqs resource=sendMessage`;
-    expect(only(traceOf(again))).toMatchObject({
+    expect(only(treeOf(again))).toMatchObject({
       failure: undefined,
       until: undefined,
       phase: 'scheduled',
       retried: [{ error: 'Busy', cause: 'later', at: 20, nextAt: 121 }],
     });
     const over = `${again}\n6<5 TaskSucceeded @130\n7<6 TaskStateExited Charge @131 output=1`;
-    expect(only(traceOf(over))).toMatchObject({ status: 'succeeded', exitedAt: 131, output: 1 });
+    expect(only(treeOf(over))).toMatchObject({ status: 'succeeded', exitedAt: 131, output: 1 });
     expect(changes(over)).toEqual(['entered Charge', 'failed Charge', 'retrying Charge', 'exited Charge']);
   });
 
   test.each(['TaskTimedOut', 'LambdaFunctionTimedOut', 'ActivityScheduleFailed'])(
     '%s is a failure',
     (type) => {
-      expect(only(traceOf(`${TASK}\n4<3 ${type} @20 error=States.Timeout`)).failure?.error).toBe(
+      expect(only(treeOf(`${TASK}\n4<3 ${type} @20 error=States.Timeout`)).failure?.error).toBe(
         'States.Timeout',
       );
     },
   );
 
   test('whose failure is caught says so when it leaves', () => {
-    const trace = traceOf(`${TASK}\n4<3 TaskFailed @20 error=Busy\n5<4 TaskStateExited Charge @21`);
-    expect(outline(trace.root)).toBe('Charge:caught');
-    expect(only(trace).failure?.error).toBe('Busy');
+    const tree = treeOf(`${TASK}\n4<3 TaskFailed @20 error=Busy\n5<4 TaskStateExited Charge @21`);
+    expect(outline(tree.root)).toBe('Charge:caught');
+    expect(only(tree).failure?.error).toBe('Busy');
   });
 
   test('that waits for its next attempt is aborted, not failed, when the execution ends', () => {
-    const trace = traceOf(`${TASK}
+    const tree = treeOf(`${TASK}
       4<3 TaskFailed @20 error=Busy
       0<4 RetryScheduled @20 until=120 frame=0
       5<4 ExecutionAborted @30`);
-    expect(only(trace)).toMatchObject({ status: 'aborted', until: undefined });
+    expect(only(tree)).toMatchObject({ status: 'aborted', until: undefined });
   });
 
   test('heartbeats and answers to callbacks change nothing', () => {
-    const trace = traceOf(`${TASK}\n0<3 HeartbeatReceived @12\n0<3 CallbackReceived @13`);
-    expect(only(trace)).toMatchObject({ phase: 'scheduled', status: 'running' });
+    const tree = treeOf(`${TASK}\n0<3 HeartbeatReceived @12\n0<3 CallbackReceived @13`);
+    expect(only(tree)).toMatchObject({ phase: 'scheduled', status: 'running' });
   });
 });
 
 describe('failures', () => {
   test('of a Fail state are its own, and told by ExecutionFailed', () => {
     const text = '2<0 FailStateEntered Stop @1\n3<2 ExecutionFailed @2 error=Nope';
-    expect(outline(traceOf(text).root)).toBe('Stop:failed');
+    expect(outline(treeOf(text).root)).toBe('Stop:failed');
     expect(changes(text)).toEqual(['entered Stop', 'failed Stop']);
   });
 
@@ -170,29 +167,29 @@ describe('failures', () => {
   });
 
   test('without an event of their own, or without a name, take what ExecutionFailed says', () => {
-    expect(only(traceOf(`${TASK}\n4<3 ExecutionFailed @20 error=E`)).failure).toEqual({
+    expect(only(treeOf(`${TASK}\n4<3 ExecutionFailed @20 error=E`)).failure).toEqual({
       error: 'E',
       cause: undefined,
       at: 20,
     });
-    const unnamed = traceOf(`${TASK}\n4<3 TaskFailed @15\n5<4 ExecutionFailed @20 error=E`);
+    const unnamed = treeOf(`${TASK}\n4<3 TaskFailed @15\n5<4 ExecutionFailed @20 error=E`);
     expect(only(unnamed).failure).toMatchObject({ error: 'E', at: 20 });
   });
 
   test('of an evaluation belong to the state that they name, in the frame that they name', () => {
-    const trace = traceOf(`
+    const tree = treeOf(`
       2<0 ParallelStateEntered Both @0 frame=0
       3<2 ParallelStateStarted @0
       4<3 PassStateEntered Same @0 frame=1
       5<3 PassStateEntered Same @0 frame=2
       6<3 EvaluationFailed @1 state=Same frame=2 error=Bad`);
-    const [first, second] = only(trace).children.map(({ visits }) => visits[0]);
+    const [first, second] = only(tree).children.map(({ visits }) => visits[0]);
     expect([first?.failure, second?.failure?.error]).toEqual([undefined, 'Bad']);
   });
 
   test('of an evaluation without a known state belong to the nearest open one', () => {
-    const trace = traceOf(`${TASK}\n4<3 EvaluationFailed @12 state=Unknown error=Bad`);
-    expect(only(trace).failure?.error).toBe('Bad');
+    const tree = treeOf(`${TASK}\n4<3 EvaluationFailed @12 state=Unknown error=Bad`);
+    expect(only(tree).failure?.error).toBe('Bad');
   });
 });
 
@@ -206,9 +203,9 @@ const BOTH = `
 
 describe('Parallel', () => {
   test('opens a branch for each state entered after its start', () => {
-    const trace = traceOf(BOTH);
-    expect(outline(trace.root)).toBe('Both:running(running Pack:running)(running Note:succeeded)');
-    expect(only(trace).children.map(({ frame, parent }) => [frame, parent?.name])).toEqual([
+    const tree = treeOf(BOTH);
+    expect(outline(tree.root)).toBe('Both:running(running Pack:running)(running Note:succeeded)');
+    expect(only(tree).children.map(({ frame, parent }) => [frame, parent?.name])).toEqual([
       [1, 'Both'],
       [2, 'Both'],
     ]);
@@ -222,25 +219,25 @@ describe('Parallel', () => {
   });
 
   test('that leaves has only branches that succeeded', () => {
-    const trace = traceOf(`${BOTH}
+    const tree = treeOf(`${BOTH}
       8<7 LambdaFunctionSucceeded @2
       9<8 TaskStateExited Pack @2
       10<9 ParallelStateSucceeded @2
       11<9 ParallelStateExited Both @2`);
-    expect(outline(trace.root)).toBe('Both:succeeded(succeeded Pack:succeeded)(succeeded Note:succeeded)');
+    expect(outline(tree.root)).toBe('Both:succeeded(succeeded Pack:succeeded)(succeeded Note:succeeded)');
   });
 
   test('that fails takes the failure of its branch, and aborts the others', () => {
-    const trace = traceOf(`${BOTH}
+    const tree = treeOf(`${BOTH}
       8<7 LambdaFunctionFailed @5 error=Broken cause=c
       9<8 ParallelStateFailed @6`);
-    expect(outline(trace.root)).toBe('Both:failed(failed Pack:failed)(aborted Note:succeeded)');
-    expect(only(trace).failure).toEqual({ error: 'Broken', cause: 'c', at: 6 });
-    expect(only(trace).exitedAt).toBeUndefined();
+    expect(outline(tree.root)).toBe('Both:failed(failed Pack:failed)(aborted Note:succeeded)');
+    expect(only(tree).failure).toEqual({ error: 'Broken', cause: 'c', at: 6 });
+    expect(only(tree).exitedAt).toBeUndefined();
   });
 
   test('inside another fails that one with the same error', () => {
-    const trace = traceOf(`
+    const tree = treeOf(`
       2<0 ParallelStateEntered Outer @0 frame=0
       3<2 ParallelStateStarted @0
       4<3 ParallelStateEntered Inner @0 frame=1
@@ -250,18 +247,18 @@ describe('Parallel', () => {
       8<7 TaskFailed @1 error=Broken
       9<8 ParallelStateFailed @1
       10<9 ParallelStateFailed @1`);
-    expect(outline(trace.root)).toBe('Outer:failed(failed Inner:failed(failed Do:failed))');
-    expect(only(trace).failure?.error).toBe('Broken');
+    expect(outline(tree.root)).toBe('Outer:failed(failed Inner:failed(failed Do:failed))');
+    expect(only(tree).failure?.error).toBe('Broken');
   });
 
   test('that starts again forgets the branches of the first round, and keeps its error', () => {
-    const trace = traceOf(`${BOTH}
+    const tree = treeOf(`${BOTH}
       8<7 LambdaFunctionFailed @5 error=Broken
       0<8 RetryScheduled @5 until=1005 frame=0
       9<8 ParallelStateStarted @1006
       10<9 TaskStateEntered Pack @1006 frame=3`);
-    expect(outline(trace.root)).toBe('Both:running(running Pack:running)');
-    expect(only(trace)).toMatchObject({
+    expect(outline(tree.root)).toBe('Both:running(running Pack:running)');
+    expect(only(tree)).toMatchObject({
       failure: undefined,
       until: undefined,
       retried: [{ error: 'Broken', at: 5, nextAt: 1006 }],
@@ -279,7 +276,7 @@ const EACH = `
 
 describe('Map', () => {
   test('knows its items, and its iterations by their index', () => {
-    const map = only(traceOf(EACH));
+    const map = only(treeOf(EACH));
     expect([map.items, map.children.map(({ index }) => index)]).toEqual([3, [0, 2]]);
   });
 
@@ -288,12 +285,12 @@ describe('Map', () => {
     ['MapIterationFailed', 'running', 'failed'],
     ['MapIterationAborted', 'running', 'aborted'],
   ])('%s ends the iteration of its index alone', (type, first, last) => {
-    const map = only(traceOf(`${EACH}\n8<7 ${type} Each index=2`));
+    const map = only(treeOf(`${EACH}\n8<7 ${type} Each index=2`));
     expect(map.children.map(({ status }) => status)).toEqual([first, last]);
   });
 
   test('an iteration of an index that never began ends nothing', () => {
-    const map = only(traceOf(`${EACH}\n8<7 MapIterationSucceeded Each index=1`));
+    const map = only(treeOf(`${EACH}\n8<7 MapIterationSucceeded Each index=1`));
     expect(map.children.map(({ status }) => status)).toEqual(['running', 'running']);
   });
 
@@ -303,13 +300,13 @@ describe('Map', () => {
       9<8 TaskFailed @2 error=Broken
       10<9 MapIterationFailed Each index=0
       11<9 MapIterationAborted Each index=2`;
-    expect(outline(traceOf(failing).root)).toBe('Each:running(failed Do:failed)(aborted Do:aborted)');
-    const failed = traceOf(`${failing}\n12<9 MapStateFailed @3`);
+    expect(outline(treeOf(failing).root)).toBe('Each:running(failed Do:failed)(aborted Do:aborted)');
+    const failed = treeOf(`${failing}\n12<9 MapStateFailed @3`);
     expect(only(failed)).toMatchObject({ status: 'failed', failure: { error: 'Broken', at: 3 } });
   });
 
   test('in a state of its own name inside another Map ends its own iteration', () => {
-    const trace = traceOf(`
+    const tree = treeOf(`
       2<0 MapStateEntered Outer @0
       3<2 MapStateStarted length=1
       4<3 MapIterationStarted Outer index=0
@@ -318,28 +315,28 @@ describe('Map', () => {
       7<6 MapIterationStarted Inner index=0
       8<7 MapIterationSucceeded Inner index=0
       9<8 MapIterationFailed Outer index=0`);
-    expect(outline(trace.root)).toBe('Outer:running(failed Inner:aborted(succeeded ))');
+    expect(outline(tree.root)).toBe('Outer:running(failed Inner:aborted(succeeded ))');
   });
 
   test('that is distributed names its Map Run', () => {
-    const trace = traceOf(
+    const tree = treeOf(
       `2<0 MapStateEntered Big\n3<2 MapStateStarted length=2\n4<3 MapRunStarted mapRunArn=run`,
     );
-    expect(only(trace)).toMatchObject({ mapRunArn: 'run', phase: 'started', items: 2 });
+    expect(only(tree)).toMatchObject({ mapRunArn: 'run', phase: 'started', items: 2 });
   });
 });
 
 describe('a Wait', () => {
   test('knows when it is over, until it leaves', () => {
     const waiting = '2<0 WaitStateEntered Pause @0\n0<2 WaitScheduled until=2500';
-    expect(only(traceOf(waiting)).until).toBe(2500);
-    const over = only(traceOf(`${waiting}\n3<2 WaitStateExited Pause @2500`));
+    expect(only(treeOf(waiting)).until).toBe(2500);
+    const over = only(treeOf(`${waiting}\n3<2 WaitStateExited Pause @2500`));
     expect([over.until, over.status]).toEqual([undefined, 'succeeded']);
   });
 
   test('that is aborted stays where it was', () => {
-    const trace = traceOf('2<0 WaitStateEntered Pause @0\n3<2 WaitStateAborted\n4<3 ExecutionAborted @9');
-    expect(outline(trace.root)).toBe('Pause:aborted');
+    const tree = treeOf('2<0 WaitStateEntered Pause @0\n3<2 WaitStateAborted\n4<3 ExecutionAborted @9');
+    expect(outline(tree.root)).toBe('Pause:aborted');
   });
 });
 
@@ -353,29 +350,50 @@ describe('a redrive', () => {
     13<12 ExecutionFailed @3 error=Broken`;
 
   test('opens again what did not succeed', () => {
-    const trace = traceOf(`${failed}\n14<13 ExecutionRedriven @100 redriveCount=1`);
-    expect(trace).toMatchObject({ status: 'RUNNING', stoppedAt: undefined, failure: undefined, redrives: 1 });
-    expect(outline(trace.root)).toBe('Each:running(running Do:running)(succeeded Do:running)');
-    expect(only(trace).failure).toBeUndefined();
+    const tree = treeOf(`${failed}\n14<13 ExecutionRedriven @100 redriveCount=1`);
+    expect(tree).toMatchObject({ status: 'RUNNING', stoppedAt: undefined, failure: undefined, redrives: 1 });
+    expect(outline(tree.root)).toBe('Each:running(running Do:running)(succeeded Do:running)');
+    expect(only(tree).failure).toBeUndefined();
   });
 
   test('counts itself where the event does not say how often', () => {
-    expect(traceOf(`${failed}\n14<13 ExecutionRedriven @100`).redrives).toBe(1);
-    expect(traceOf(`${failed}\n14<13 ExecutionRedriven @100 redriveCount=4`).redrives).toBe(4);
+    expect(treeOf(`${failed}\n14<13 ExecutionRedriven @100`).redrives).toBe(1);
+    expect(treeOf(`${failed}\n14<13 ExecutionRedriven @100 redriveCount=4`).redrives).toBe(4);
   });
 
   test('calls the task that waits inside, though the event points at the redrive', () => {
-    const trace = traceOf(`${failed}
+    const tree = treeOf(`${failed}
       14<13 ExecutionRedriven @100 redriveCount=1
       15<14 TaskScheduled @101 resourceType=sqs resource=sendMessage`);
-    const task = only(trace).children[0]?.visits[0];
+    const task = only(tree).children[0]?.visits[0];
     expect(task).toMatchObject({ phase: 'scheduled', retried: [{ error: 'Broken', nextAt: 101 }] });
   });
 
   test('leaves a Fail state failed', () => {
-    const trace = traceOf(`2<0 FailStateEntered Stop @1
+    const tree = treeOf(`2<0 FailStateEntered Stop @1
       3<2 ExecutionFailed @2 error=Nope
       4<3 ExecutionRedriven @3`);
-    expect([trace.root.status, outline(trace.root)]).toEqual(['running', 'Stop:failed']);
+    expect([tree.root.status, outline(tree.root)]).toEqual(['running', 'Stop:failed']);
   });
+});
+
+test.each(EVENT_ROWS.filter(({ type }) => /^(Task|Lambda|Activity).*(Failed|TimedOut)$/.test(type)))(
+  'a task that ends with $type has failed',
+  ({ type }) => {
+    const text = `2<0 TaskStateEntered A\n3<2 LambdaFunctionScheduled\n4<3 ${type} @9 error=E`;
+    expect(changes(text)).toEqual(['entered A', 'failed A']);
+    expect(only(treeOf(text)).failure).toEqual({ error: 'E', cause: undefined, at: 9 });
+  },
+);
+
+test('an event of a newer API is passed over, and what follows it finds its place', () => {
+  expect(outline(treeOf('2<0 TaskStateEntered A\n3<2 SomethingNew\n4<3 TaskStateExited A').root)).toBe(
+    'A:succeeded',
+  );
+});
+
+test.each(EVENT_ROWS)('$type without a place is no mistake', ({ type }) => {
+  const tree = newTree();
+  expect(() => addEvent(tree, { type, id: 9, previous: 77, at: 0 })).not.toThrow();
+  expect(tree.events).toBe(1);
 });

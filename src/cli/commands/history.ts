@@ -3,14 +3,15 @@
 import type { HistoryEvent } from '../../api/model.ts';
 import { parseArn, splitResource } from '../../base/arn.ts';
 import { listenText } from '../../config/listen.ts';
-import { addEvent, newTrace } from '../../history/tree.ts';
+import { newTree } from '../../history/run-tree.ts';
+import { addEvent } from '../../history/tree.ts';
 import { configuration } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
 import { callApi } from '../remote.ts';
 import { stillPicture } from '../render/live.ts';
 import { count, dateAndTime, duration, failureText } from '../render/text.ts';
-import { fromWire } from '../render/wire.ts';
+import { toTreeEvent } from '../render/wire.ts';
 
 interface HistoryOptions {
   readonly endpoint?: string;
@@ -32,7 +33,7 @@ export async function history(arn: string, options: HistoryOptions, out: Output)
     );
   }
   const endpoint = options.endpoint ?? defaultEndpoint(options.config);
-  const trace = newTrace();
+  const tree = newTree();
   const reverse = options.json === true && options.reverse === true;
   let nextToken: string | undefined;
   do {
@@ -44,22 +45,22 @@ export async function history(arn: string, options: HistoryOptions, out: Output)
     })) as { readonly events: readonly HistoryEvent[]; readonly nextToken?: string };
     for (const event of page.events) {
       if (options.json === true) out.line(JSON.stringify(event));
-      else addEvent(trace, fromWire(event));
+      else addEvent(tree, toTreeEvent(event));
     }
     nextToken = page.nextToken;
   } while (nextToken !== undefined && nextToken !== null);
   if (options.json === true) return EXIT.ok;
 
   const now = Date.now();
-  const { status, startedAt = now, stoppedAt, failure, output } = trace;
+  const { status, startedAt = now, stoppedAt, failure, output } = tree;
   const style = status === 'SUCCEEDED' ? 'green' : status === 'RUNNING' ? 'cyan' : 'red';
   out.line(
     `${out.paint('bold', splitResource(parsed.resource).rest.replaceAll(':', ' '))}  ${out.paint(style, status)}`,
   );
   const took = `${stoppedAt === undefined ? 'for' : 'took'} ${duration((stoppedAt ?? now) - startedAt)}`;
-  out.line(out.paint('dim', `started ${dateAndTime(startedAt)}, ${took}, ${count(trace.events)} events`));
+  out.line(out.paint('dim', `started ${dateAndTime(startedAt)}, ${took}, ${count(tree.events)} events`));
   out.line();
-  for (const line of stillPicture(trace, out, now)) out.line(line);
+  for (const line of stillPicture(tree, out, now)) out.line(line);
   if (failure !== undefined) {
     out.line();
     out.line(out.paint('red', failureText(failure)));

@@ -246,7 +246,7 @@ function conclude(ended: ExecutionEnd, view: View, options: RunOptions, out: Out
     return succeeded ? EXIT.ok : EXIT.failed;
   }
   if (options.quiet !== true) {
-    const took = `in ${duration(ended.stoppedAt - ended.startedAt)}, ${count(view.trace.events)} events`;
+    const took = `in ${duration(ended.stoppedAt - ended.startedAt)}, ${count(view.tree.events)} events`;
     err.line();
     err.line(`${err.paint(succeeded ? 'green' : 'red', ended.status)} ${err.paint('dim', took)}`);
   }

@@ -1,8 +1,8 @@
-// Trace → lines of styled spans: the tree that `treadle run` and `treadle history` show. Pure; `paint.ts` gives them
+// RunTree → lines of styled spans: the tree that `treadle run` and `treadle history` show. Pure; `paint.ts` gives them
 // colours and widths.
 
 import { splitLast } from '../../base/arn.ts';
-import type { Failure, Sequence, Status, Trace, Visit } from '../../history/tree.ts';
+import type { Failure, RunTree, Sequence, Status, Visit } from '../../history/run-tree.ts';
 import { clean, count, countdown, duration, failureText, plural } from './text.ts';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -40,8 +40,8 @@ export function visitLines(visit: Visit, look: Look): Line[] {
 }
 
 /** Lines of the whole execution. */
-export function traceLines(trace: Trace, look: Look): Line[] {
-  return trace.root.visits.flatMap((visit) => visitLines(visit, look));
+export function treeLines(tree: RunTree, look: Look): Line[] {
+  return tree.root.visits.flatMap((visit) => visitLines(visit, look));
 }
 
 function linesOf(visit: Visit, first: readonly Span[], rest: readonly Span[], look: Look): Line[] {

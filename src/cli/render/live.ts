@@ -1,15 +1,16 @@
 // The two faces of a running execution: a tree redrawn in place on a terminal, one line per change elsewhere.
 
-import { addEvent, newTrace, type Trace, type TraceEvent } from '../../history/tree.ts';
+import { newTree, type RunTree, type TreeEvent } from '../../history/run-tree.ts';
+import { addEvent } from '../../history/tree.ts';
 import type { Output } from '../output.ts';
-import { type Line, traceLines, visitLines } from './lines.ts';
+import { type Line, treeLines, visitLines } from './lines.ts';
 import { type Canvas, columnFor, paintLine } from './paint.ts';
 import { plainLine } from './plain.ts';
 import { Screen } from './screen.ts';
 
 export interface View {
-  readonly trace: Trace;
-  add(events: readonly TraceEvent[]): void;
+  readonly tree: RunTree;
+  add(events: readonly TreeEvent[]): void;
   /** Draws what is left and gives the terminal back; once more does nothing. */
   close(): void;
 }
@@ -20,14 +21,14 @@ export const FOLD_ABOVE = 12;
 
 /** @param column where durations begin; from the definition's names, so that it never moves. */
 export function liveView(output: Output, column: number): View {
-  const trace = newTrace();
+  const tree = newTree();
   const screen = new Screen(output);
   let settled = 0;
   let frame = 0;
   const draw = () => {
     const canvas: Canvas = { colour: output.colour, width: screen.width, column };
     const look = { now: Date.now(), frame: frame++, foldAbove: FOLD_ABOVE };
-    const { visits } = trace.root;
+    const { visits } = tree.root;
     const done: Line[] = [];
     while (
       settled < visits.length &&
@@ -46,9 +47,9 @@ export function liveView(output: Output, column: number): View {
   const timer = setInterval(draw, FRAME_MS);
   let closed = false;
   return {
-    trace,
+    tree,
     add(events) {
-      for (const event of events) addEvent(trace, event);
+      for (const event of events) addEvent(tree, event);
     },
     close() {
       if (closed) return;
@@ -56,7 +57,7 @@ export function liveView(output: Output, column: number): View {
       clearInterval(timer);
       const canvas: Canvas = { colour: output.colour, width: screen.width, column };
       const look = { now: Date.now(), frame: undefined, foldAbove: FOLD_ABOVE };
-      const rest = trace.root.visits.slice(settled).flatMap((visit) => visitLines(visit, look));
+      const rest = tree.root.visits.slice(settled).flatMap((visit) => visitLines(visit, look));
       screen.draw(
         rest.map((line) => paintLine(line, canvas)),
         [],
@@ -67,14 +68,14 @@ export function liveView(output: Output, column: number): View {
 }
 
 export function plainView(output: Output): View {
-  const trace = newTrace();
+  const tree = newTree();
   return {
-    trace,
+    tree,
     add(events) {
       for (const event of events) {
-        const change = addEvent(trace, event);
+        const change = addEvent(tree, event);
         if (change === undefined) continue;
-        const spans = plainLine(change, event.at, trace.startedAt ?? event.at);
+        const spans = plainLine(change, event.at, tree.startedAt ?? event.at);
         if (spans !== undefined)
           output.line(spans.map(({ text, style }) => output.paint(style, text)).join(''));
       }
@@ -85,20 +86,20 @@ export function plainView(output: Output): View {
 
 /** Folds without showing anything. */
 export function silentView(): View {
-  const trace = newTrace();
+  const tree = newTree();
   return {
-    trace,
+    tree,
     add(events) {
-      for (const event of events) addEvent(trace, event);
+      for (const event of events) addEvent(tree, event);
     },
     close() {},
   };
 }
 
 /** The whole tree at once, as `treadle history` prints it. */
-export function stillPicture(trace: Trace, output: Output, now: number): string[] {
-  const lines = traceLines(trace, { now, frame: undefined, foldAbove: FOLD_ABOVE });
+export function stillPicture(tree: RunTree, output: Output, now: number): string[] {
+  const lines = treeLines(tree, { now, frame: undefined, foldAbove: FOLD_ABOVE });
   const width = output.live ? Math.max(40, (output.stream.columns ?? 80) - 1) : 500;
-  const canvas = { colour: output.colour, width, column: columnFor(lines), timesFrom: trace.startedAt };
+  const canvas = { colour: output.colour, width, column: columnFor(lines), timesFrom: tree.startedAt };
   return lines.map((line) => paintLine(line, canvas));
 }

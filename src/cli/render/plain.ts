@@ -1,6 +1,6 @@
 // One line per change, never redrawn: what `treadle run` prints where output is not a terminal (logs, CI, pipes).
 
-import type { Change, Sequence, Visit } from '../../history/tree.ts';
+import type { Change, Sequence, Visit } from '../../history/run-tree.ts';
 import { type Span, span } from './lines.ts';
 import { clean, countdown, duration, failureText, plural } from './text.ts';
 

@@ -1,6 +1,6 @@
 // Small texts of the terminal: durations, times, failures, widths.
 
-import type { Failure } from '../../history/tree.ts';
+import type { Failure } from '../../history/run-tree.ts';
 
 /** 0.4 ms is `0 ms`; then `120 ms`, `1.24 s`, `12.3 s`, `2 min 05 s`, `3 h 07 min`, `2 d 04 h`. */
 export function duration(milliseconds: number): string {

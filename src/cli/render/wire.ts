@@ -1,10 +1,11 @@
-// An event of GetExecutionHistory as the trace reads it.
+// An event of GetExecutionHistory as the tree of a run reads it.
 
 import type { HistoryEvent } from '../../api/model.ts';
-import type { Text, TraceEvent } from '../../history/tree.ts';
+import { isEventType } from '../../history/events.ts';
+import type { Text, TreeEvent } from '../../history/run-tree.ts';
 
 /** @param event as the API sends it: seconds, and one `…EventDetails` member. */
-export function fromWire(event: HistoryEvent): TraceEvent {
+export function toTreeEvent(event: HistoryEvent): TreeEvent {
   const key = Object.keys(event).find((name) => name.endsWith('EventDetails'));
   const details = (key === undefined ? {} : event[key as keyof HistoryEvent]) as Readonly<
     Record<string, unknown>
@@ -12,7 +13,7 @@ export function fromWire(event: HistoryEvent): TraceEvent {
   const { input, output, parameters, ...rest } = details;
   return {
     ...rest,
-    type: event.type,
+    type: isEventType(event.type) ? event.type : 'Unknown',
     id: event.id,
     previous: event.previousEventId ?? 0,
     at: Math.round(Number(event.timestamp) * 1000),

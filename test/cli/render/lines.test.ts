@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { events, traceOf, tree } from './notation.ts';
+import { events, treeOf } from '../../history/notation.ts';
+import { tree } from './notation.ts';
 
 describe('a sequence', () => {
   test('shows states with their durations and what they do', () => {
@@ -95,7 +96,7 @@ describe('retries and catches', () => {
   test('a Fail state shows its error', () => {
     const text = '2<0 FailStateEntered Stop @0\n3<2 ExecutionFailed @1 error=Nope cause=because';
     expect(tree(text)).toBe('\n✗ Stop  1 ms  fail\n  ✗ Nope: because\n');
-    expect(traceOf(text)).toMatchObject({ status: 'FAILED', failure: { error: 'Nope', cause: 'because' } });
+    expect(treeOf(text)).toMatchObject({ status: 'FAILED', failure: { error: 'Nope', cause: 'because' } });
   });
 
   test('a JSONata error belongs to the state beside it', () => {
@@ -272,7 +273,7 @@ test('StopExecution aborts what is open', () => {
     3<2 TaskScheduled @0 resourceType=sqs resource=sendMessage
     4<0 ExecutionAborted @50 error=Stopped`;
   expect(tree(text)).toBe('\n⊘ Long  sqs sendMessage\n');
-  expect(traceOf(text)).toMatchObject({ status: 'ABORTED', stoppedAt: 50, events: 4 });
+  expect(treeOf(text)).toMatchObject({ status: 'ABORTED', stoppedAt: 50, events: 4 });
 });
 
 test('a redrive takes up the failed state again', () => {

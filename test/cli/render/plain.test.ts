@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { plainLine } from '../../../src/cli/render/plain.ts';
-import { addEvent, newTrace } from '../../../src/history/tree.ts';
-import { events } from './notation.ts';
+import { newTree } from '../../../src/history/run-tree.ts';
+import { addEvent } from '../../../src/history/tree.ts';
+import { events } from '../../history/notation.ts';
 
 function plain(text: string): string {
-  const trace = newTrace();
+  const trace = newTree();
   const lines = events(text).flatMap((event) => {
     const change = addEvent(trace, event);
     const spans = change === undefined ? undefined : plainLine(change, event.at, 0);

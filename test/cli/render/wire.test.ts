@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { toWireEvent } from '../../../src/api/wire/history-events.ts';
 import { Payload } from '../../../src/base/payload.ts';
-import { traceLines } from '../../../src/cli/render/lines.ts';
-import { fromWire } from '../../../src/cli/render/wire.ts';
+import { treeLines } from '../../../src/cli/render/lines.ts';
+import { toTreeEvent } from '../../../src/cli/render/wire.ts';
 import type { HistoryEvent } from '../../../src/history/event.ts';
-import { addEvent, newTrace, type TraceEvent } from '../../../src/history/tree.ts';
+import { newTree, type TreeEvent } from '../../../src/history/run-tree.ts';
+import { addEvent } from '../../../src/history/tree.ts';
 
 const input = Payload.ofText('{}');
 const base = { frame: 0 };
@@ -36,20 +37,20 @@ const EVENTS: HistoryEvent[] = [
   { ...base, id: 6, previous: 5, at: 1_250, type: 'ExecutionSucceeded', output: Payload.ofText('{"a":1}') },
 ];
 
-function traceOf(events: readonly TraceEvent[]) {
-  const trace = newTrace();
-  for (const event of events) addEvent(trace, event);
-  return trace;
+function treeOf(events: readonly TreeEvent[]) {
+  const tree = newTree();
+  for (const event of events) addEvent(tree, event);
+  return tree;
 }
 
 test('events of the engine and those of the API give the same picture', () => {
   const look = { now: 0, frame: undefined, foldAbove: 12 };
-  const own = traceOf(EVENTS);
-  const wired = traceOf(
-    EVENTS.map((event) => fromWire(JSON.parse(JSON.stringify(toWireEvent(event, true))))),
+  const own = treeOf(EVENTS);
+  const wired = treeOf(
+    EVENTS.map((event) => toTreeEvent(JSON.parse(JSON.stringify(toWireEvent(event, true))))),
   );
-  expect(traceLines(wired, look)).toEqual(traceLines(own, look));
-  expect(traceLines(own, look)[0]!.detail[0]!.text).toBe('lambda pay');
+  expect(treeLines(wired, look)).toEqual(treeLines(own, look));
+  expect(treeLines(own, look)[0]!.detail[0]!.text).toBe('lambda pay');
   expect(wired).toMatchObject({
     status: 'SUCCEEDED',
     startedAt: 1_000,
