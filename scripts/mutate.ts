@@ -94,6 +94,7 @@ async function main(): Promise<void> {
     compiler,
     runner,
     progress,
+    warn,
   );
 
   if (values.index.length > 0) {
@@ -198,6 +199,11 @@ function showResult({ draw, verdict, line, before, after, notice }: Result): str
 
 function progress(message: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}`);
+}
+
+function warn(message: string): void {
+  clear();
+  process.stderr.write(`${message}\n`);
 }
 
 function clear(): void {

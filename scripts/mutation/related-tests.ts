@@ -10,10 +10,6 @@ const ALWAYS = /^test\/(base|text|history|query|asl|interpreter|conformance|prop
 const NEVER =
   /^test\/(api\/(interop|real-engine)|chaos|cli\/commands|crash|engine|examples|integrations|simulation)\b/;
 
-export function isAlwaysAsked(test: string): boolean {
-  return ALWAYS.test(test);
-}
-
 /** Files under a folder, from the root, sorted. */
 export function filesUnder(root: string, folder: string, suffix: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -70,11 +66,11 @@ export function relatedTests(file: string, { loads, names }: ImportGraph): strin
     if (test.startsWith(`${dirname(own)}/`)) return 1;
     if (test.startsWith(`${own.split('/').slice(0, 2).join('/')}/`)) return 2;
     if (/^test\/(conformance|property)\//.test(test)) return 4;
-    return isAlwaysAsked(test) ? 3 : 5;
+    return ALWAYS.test(test) ? 3 : 5;
   };
   return [...loads]
     .filter(([test, loaded]) => loaded.has(file) && !NEVER.test(test))
-    .filter(([test]) => isAlwaysAsked(test) || names.get(test)?.has(file))
+    .filter(([test]) => ALWAYS.test(test) || names.get(test)?.has(file))
     .map(([test]) => test)
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

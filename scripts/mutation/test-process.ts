@@ -17,6 +17,7 @@ export interface TestEntered {
   readonly before: readonly number[];
   readonly inside: readonly number[];
   readonly durationMs: number;
+  readonly failed: boolean;
 }
 
 export interface RunAnswer {
@@ -24,9 +25,6 @@ export interface RunAnswer {
   readonly failure?: string;
   readonly entered: readonly TestEntered[];
 }
-
-/** Of a test that waits for what never comes. */
-const TEST_TIMEOUT_MS = 10_000;
 
 let failure: string | undefined;
 let entered: TestEntered[] = [];
@@ -47,6 +45,7 @@ const reporter: Reporter = {
         before: enteredBefore,
         inside: enteredInside,
         durationMs: test.diagnostic()?.duration ?? 0,
+        failed: test.result().state === 'failed',
       });
     if (test.result().state === 'failed') fail(test.fullName);
   },
@@ -69,7 +68,6 @@ const vitest = await createVitest(
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: TEST_TIMEOUT_MS,
     reporters: [reporter],
     setupFiles: [`${root}/scripts/mutation/probe.ts`],
     sequence: { sequencer: GivenOrder },
