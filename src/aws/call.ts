@@ -143,12 +143,9 @@ export function createCaller({
       return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal });
     }
     const wire = model.prefix === 'S3' && !configured ? bucketHost(encoded, input) : encoded;
-    const endpoint = new URL(base);
-    endpoint.hostname = wire.hostname;
-    endpoint.pathname = '/';
     const { status, headers, body } = await send({
       signingName: model.signingName,
-      endpoint: endpoint.href,
+      endpoint: originOf(base, wire.hostname),
       region,
       method: wire.method,
       path: wire.path,
@@ -294,6 +291,15 @@ function payloadRef(model: ServiceModel, structure: string | undefined): string 
 
 function isStream(model: ServiceModel, operation: string): boolean {
   return payloadRef(model, model.operations[operation]!.output) === 'xs';
+}
+
+/** The base without its path, which the codec has put before the request's; with a bucket's or an operation's own host. */
+function originOf(base: URL, hostname: string): string {
+  // Changing a URL costs more than signing it.
+  if (hostname === base.hostname) return base.origin;
+  const url = new URL(base.origin);
+  url.hostname = hostname;
+  return url.origin;
 }
 
 function textOf(body: Uint8Array | string): string {

@@ -35,17 +35,34 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
 export function createEndpoints(configured: Readonly<Record<string, string>>, home: string): Endpoints {
   const named = (name: string): string | undefined =>
     Object.hasOwn(configured, name) ? configured[name] : undefined;
+  const urls = new Urls();
   return {
     named,
     locate(service, model, { region = home, endpoint, endpointFirst = false }) {
       const names = [service, model.signingName, model.endpointPrefix, ...(OTHER_NAMES[service] ?? [])];
       const found = names.map(named).find((url) => url !== undefined);
       const url = endpointFirst ? (endpoint ?? found) : (found ?? endpoint);
-      if (url !== undefined) return { base: new URL(url), configured: true, region };
+      if (url !== undefined) return { base: urls.of(url), configured: true, region };
       const { host, signingRegion } = awsEndpoint(model.endpoint, region);
-      return { base: new URL(`https://${host}`), configured: false, region: signingRegion };
+      return { base: urls.of(`https://${host}`), configured: false, region: signingRegion };
     },
   };
+}
+
+const MAX_URLS = 1_000;
+
+/** URLs by their text, parsed once. They are shared: nobody changes one. */
+export class Urls {
+  readonly #known = new Map<string, URL>();
+
+  of(text: string): URL {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const url = new URL(text);
+    if (this.#known.size >= MAX_URLS) this.#known.clear();
+    this.#known.set(text, url);
+    return url;
+  }
 }
 
 /** Suffixes of AWS's own hosts, over all partitions. */

@@ -3,7 +3,7 @@
 
 import type { Http, HttpResponse } from '../net/http-client.ts';
 import type { AwsCredentials, CredentialsRequest } from './credentials.ts';
-import { isAwsHost } from './endpoints.ts';
+import { isAwsHost, Urls } from './endpoints.ts';
 import { headersOf, type Query, queryText, type Signer } from './signing.ts';
 
 export interface SignedRequest {
@@ -49,28 +49,18 @@ export interface Sender {
 }
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
-const MAX_URLS = 1_000;
 
 export function createSender(
   http: Http,
   signer: Signer,
   credentialsFor: (request: CredentialsRequest) => Promise<AwsCredentials>,
 ): Sender {
-  const urls = new Map<string, URL>();
-
-  function urlOf(text: string): URL {
-    const known = urls.get(text);
-    if (known !== undefined) return known;
-    const url = new URL(text);
-    if (urls.size >= MAX_URLS) urls.clear();
-    urls.set(text, url);
-    return url;
-  }
+  const urls = new Urls();
 
   return {
     async send(request) {
       const { signingName, region, method, body, roleArn, query = {}, headers: own = {}, signal } = request;
-      const base = urlOf(request.endpoint);
+      const base = urls.of(request.endpoint);
       const path = base.pathname.replace(/\/$/, '') + request.path;
       signal.throwIfAborted();
       const signable = { signingName, region, method, base, path, query, headers: own, body };
@@ -94,7 +84,7 @@ export function createSender(
     },
     async presign(request, seconds) {
       const { signingName, region, method, path, roleArn, query = {}, headers = {}, signal } = request;
-      const base = urlOf(request.endpoint);
+      const base = urls.of(request.endpoint);
       signal.throwIfAborted();
       const credentials = await credentialsFor({ standIn: request.standIn, roleArn, region, signal });
       const signable = { signingName, region, method, base, path, query, headers };

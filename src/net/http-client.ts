@@ -112,8 +112,7 @@ function exchange(
         if (signal.aborted) started.abort(signal.reason as Error);
       },
       onResponseStart(started, statusCode) {
-        // 100 to 199 announce the answer.
-        if (statusCode < 200) return;
+        // The last one counts: statuses from 100 to 199 come before the answer's.
         status = statusCode;
         raw = started.rawHeaders as readonly Buffer[];
       },

@@ -53,11 +53,23 @@ test('collects status, headers in both spellings and the body, and keeps repeate
   expect(textOf(answer)).toBe('hi');
 });
 
-test('an announcement before the answer is not the answer', async () => {
-  const call = await open(1, () => `HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${ok('real')}`);
+test('announcements before the answer are not the answer', async () => {
+  const early = 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n';
+  const call = await open(1, () => early + ok('real'));
   const answer = await call();
   expect(textOf(answer)).toBe('real');
-  expect(answer).toMatchObject({ status: 200, headers: { 'content-length': '4' } });
+  expect(answer.status).toBe(200);
+  expect(answer.headers).toEqual({ 'content-length': '4' });
+});
+
+test('an announcement alone is no answer', async () => {
+  const call = await open(1, () => {
+    setTimeout(() => {
+      for (const socket of sockets) socket.end();
+    }, 20);
+    return 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n';
+  });
+  await expect(call()).rejects.toThrow('Unable to execute HTTP request');
 });
 
 test('more bytes than wanted break the connection off, and the next call has a new one', async () => {
