@@ -1,4 +1,4 @@
-// Wishes: what the world asks of one execution. `decide` turns a command into events and effects, or refuses it.
+// Commands: what one execution is asked to do. `decide` turns a command into events and effects, or refuses it.
 
 import type { Payload } from '../base/payload.ts';
 
@@ -15,7 +15,7 @@ export type Command =
       readonly type: 'CompleteTask';
       readonly scheduled: number;
       readonly outcome: TaskOutcome;
-      /** Who says so: a worker with the task's token, else the call itself. */
+      /** Who reports it: a worker with the task's token, else the call itself. */
       readonly by?: 'token';
     }
   /** `.sync` and `.waitForTaskToken`: the service has taken the request. */
@@ -23,7 +23,7 @@ export type Command =
   /** A worker has taken an activity task. */
   | { readonly type: 'StartActivity'; readonly scheduled: number; readonly workerName: string | undefined }
   | { readonly type: 'Heartbeat'; readonly scheduled: number }
-  /** Time has come: fire every timer due at `env.now`. */
+  /** Fire every timer that is due at `env.now`. */
   | { readonly type: 'FireTimers' }
   /** Go on after a decision that ended for its bound on transitions. */
   | { readonly type: 'Continue' }

@@ -1,5 +1,7 @@
-// The engine's one decision: a command on an execution becomes events and effects. Pure and synchronous: time and chance
-// come in `env`, the state is changed only through `apply`, and the run goes on until the execution waits for the world.
+// The decision: one command on an execution becomes events and effects. Pure and synchronous: time and chance come in
+// `env`, and it goes on until the execution waits for something outside. What it makes of the state is what a replay of its
+// events makes: fields are written by `apply` alone. Only timers that were read are taken off the heap here, and itemsOf
+// (scope.ts) fills its memo; both are derived from the rest of the state, and a replay makes them again.
 
 import type { Program, State, TaskState } from '../asl/program.ts';
 import { assert, unreachable } from '../base/assert.ts';
@@ -41,7 +43,7 @@ import * as task from './states/task.ts';
 import * as wait from './states/wait.ts';
 import { popTimer } from './timers.ts';
 
-/** Why a command changed nothing: the world was late, or said something twice. */
+/** Why a command changed nothing: it came too late, or twice. */
 export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted' | 'already-answered';
 
 /** What `decide` returns: a finished decision, or why there is none. */

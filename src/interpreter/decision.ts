@@ -94,7 +94,7 @@ export function emit(decision: Decision, event: NewEvent, previous?: number): nu
   return id;
 }
 
-/** The draft itself becomes the event: it was made for this and nobody else holds it. */
+/** The draft itself becomes the event, without a copy: its caller has made it for this. */
 function complete(event: NewEvent, id: number, at: number, previous: number): HistoryEvent {
   const made = event as unknown as { id: number; at: number; previous: number };
   made.id = id;

@@ -1,6 +1,6 @@
 // Distributed Map: the items become the inputs of child executions, which a Map Run of the engine starts and counts.
-// Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are fetched by the engine and come
-// back to `readInputs`, so that selecting and batching has one place.
+// Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are read by the engine and
+// come back to `readInputs`, so that selecting and batching has one place.
 
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
 import { mapRunArn, parseArn } from '../base/arn.ts';
@@ -69,7 +69,7 @@ export function mapRun(
   };
 }
 
-/** One of the things a Map Run is over. */
+/** One item of a Map Run. */
 export interface MapItem {
   readonly value: Json;
   /** Member name, when the items are the members of an object. */
@@ -79,8 +79,8 @@ export interface MapItem {
 }
 
 /**
- * The inputs of the child executions of an open Map Run whose items have been read. It gives way after every step, since
- * there may be a million items.
+ * The inputs of the child executions of an open Map Run whose items have been read. It yields after every step, so that
+ * others can run in between: there may be a million items.
  * @returns undefined when the Map Run is not open any more; a failure when an expression fails on an item.
  */
 export function* readInputs(

@@ -1,5 +1,5 @@
-// What is to be done outside after a commit: data, never closures. Effects are released only when the events that
-// say so are durable; after a crash `openEffects` names those of an execution again.
+// What the engine is to do outside after a commit: data, never closures. Effects are released only when the events that
+// they follow from are durable; after a crash `openEffects` gives those of an execution again.
 
 import type { TaskResource } from '../asl/program.ts';
 import type { JsonObject } from '../base/json.ts';
@@ -27,7 +27,7 @@ export interface InvokeTask {
 export interface CancelTask {
   readonly type: 'CancelTask';
   readonly scheduled: number;
-  /** A worker answered for the job: it is only no longer waited for. */
+  /** A worker has answered in place of the job, which goes on: only waiting for it ends. */
   readonly keepJob?: true;
 }
 

@@ -1,5 +1,5 @@
-// What an execution waits for, as a function of its state: the runtime's index of it (`wakeAt`, `busy`) and, after a
-// restart, the effects to release again.
+// What an execution waits for, as a function of its state: when the engine must look at it again, whether it
+// must stay in memory, and after a restart the effects to release again.
 
 import { assert } from '../base/assert.ts';
 import { type Decision, stateOf } from './decision.ts';

@@ -60,13 +60,13 @@ export interface ExecutionState {
   readonly cause: string | undefined;
 }
 
-/** One thread of control: the main flow, a Parallel branch, or an inline Map iteration. */
+/** One sequence of states: the main flow, a Parallel branch, or an inline Map iteration. */
 export interface Frame {
   readonly id: number;
   readonly parent: Frame | undefined;
   /** Branch or iteration number within the parent's open state. */
   readonly index: number;
-  /** Event that the next event of this thread follows. */
+  /** Event that the next event of this frame follows. */
   readonly cursor: number;
   /** Variables assigned in this scope. */
   readonly variables: ReadonlyMap<string, Payload>;

@@ -1,4 +1,4 @@
-// A binary heap of (time, frame): when a frame wants to be looked at. An entry is not removed when its timer is cancelled:
+// A binary heap of (time, frame): when a frame has something to do. An entry is not removed when its timer is cancelled:
 // the reader of an entry asks the frame whether it still waits for that moment.
 
 export interface Timer {

@@ -3,9 +3,12 @@
 
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../src/base/json.ts';
+import { Payload } from '../../src/base/payload.ts';
+import { decide } from '../../src/interpreter/decide.ts';
 import type { Stage } from '../../src/interpreter/decision.ts';
 import { run } from '../support/drive.ts';
 import { catches, machine, map, only, parallel, pass, task, wait } from '../support/machine.ts';
+import { session } from '../support/session.ts';
 
 const JSONATA = { QueryLanguage: 'JSONata' };
 const called = (output: Json) => ({ tasks: { S: { output } } });
@@ -167,16 +170,21 @@ describe('sizes', () => {
   });
 
   it('holds all variables to 10 MiB, those of branches with them', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `v${i}`);
     const states = Object.fromEntries(
-      Array.from({ length: 40 }, (_, i) => [
-        `S${i}`,
-        pass({ Assign: { [`v${i}`]: text(262_144) }, ...(i < 39 ? { Next: `S${i + 1}` } : { Next: 'P' }) }),
-      ]),
+      names.map((name, i) => [name, pass({ Assign: { [`${name}.$`]: '$' }, Next: names[i + 1] ?? 'P' })]),
     );
-    const branches = (Assign: object) => parallel([machine({ B: pass({ Assign }) })]);
-    expect(run(machine({ ...states, P: branches({}) })).status).toBe('SUCCEEDED');
-    expect(run(machine({ ...states, P: branches({ w: 1 }) })).end).toBe(
-      'FAILED States.DataLimitExceeded: The total size of the variables of the execution exceeds the limit of 10485760 bytes.',
+    const end = (assigned: object) => {
+      const P = parallel([machine({ B: pass({ Result: 0, Assign: assigned }) })]);
+      // Without the comparison with a replay, which takes its time for so much data.
+      const { program, state, decision } = session(machine({ ...states, P }));
+      const input = Payload.ofValue(text(262_144));
+      decide(program, state, { type: 'StartExecution', input }, decision().env);
+      return state.cause ?? state.output?.text;
+    };
+    expect(end({})).toBe('[0]');
+    expect(end({ w: 1 })).toBe(
+      'The total size of the variables of the execution exceeds the limit of 10485760 bytes.',
     );
   });
 });

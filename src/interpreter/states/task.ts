@@ -68,7 +68,7 @@ export function enter(decision: Decision, frame: OpenFrame, state: TaskState): v
   else decision.effects.push(invocation(taskFrame(frame), state));
 }
 
-/** What is not called need not exist. */
+/** A mocked activity is not called, so it need not exist. */
 function isMocked(decision: Decision, state: TaskState): boolean {
   return decision.env.isMocked?.(decision.state.info, state.name) ?? false;
 }
@@ -105,7 +105,7 @@ function roleArn(value: unknown): string {
   );
 }
 
-/** The call goes out: TaskStarted or LambdaFunctionStarted. */
+/** Makes the call: TaskStarted or LambdaFunctionStarted, and the effect. */
 export function start(decision: Decision, frame: TaskFrame, state: TaskState): void {
   const { resource } = state;
   if (resource.kind === 'service') {
