@@ -21,7 +21,7 @@ export interface AwsOptions {
   readonly credentials?: () => Promise<AwsCredentials>;
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number | undefined;
-  /** Takes the calls of services that have no configured endpoint: service → who answers. */
+  /** Takes the calls of services that have no configured endpoint: service → what answers. */
   readonly loopbacks?: Readonly<Record<string, Loopback>> | undefined;
 }
 

@@ -108,7 +108,7 @@ export interface CallerOptions {
   readonly endpoints: Endpoints;
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number | undefined;
-  /** Takes the calls of services that have no configured endpoint: service → who answers. */
+  /** Takes the calls of services that have no configured endpoint: service → what answers. */
   readonly loopbacks?: Readonly<Record<string, Loopback>> | undefined;
 }
 

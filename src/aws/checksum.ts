@@ -1,4 +1,4 @@
-// The checksum of a body, which S3 and a few others want: CRC32 as the Java SDK sends it by default, or the one that the
+// The checksum of a body, which S3 and a few others require: CRC32 as the Java SDK sends it by default, or the one that the
 // request names.
 
 import { createHash } from 'node:crypto';

@@ -51,7 +51,7 @@ export function createEndpoints(configured: Readonly<Record<string, string>>, ho
 
 const MAX_URLS = 1_000;
 
-/** URLs by their text, parsed once. They are shared: nobody changes one. */
+/** URLs by their text, parsed once. They are shared, so they must not be changed. */
 export class Urls {
   readonly #known = new Map<string, URL>();
 

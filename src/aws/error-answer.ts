@@ -15,7 +15,7 @@ export interface ErrorAnswer {
   readonly extendedRequestId: string | undefined;
 }
 
-/** Answers to HEAD have no body; the SDK knows what they mean. */
+/** Answers to HEAD have no body; their meaning is in the SDK's code. */
 const HEAD_ERRORS: Readonly<Record<string, string>> = { HeadObject: 'NoSuchKey', HeadBucket: 'NoSuchBucket' };
 
 export function readError(model: ServiceModel, operation: string, response: WireResponse): ErrorAnswer {

@@ -7,7 +7,7 @@ import type { ServiceModel } from './service-model.ts';
 const ROUTE53_IDS = ['Id', 'HostedZoneId', 'ResourceId', 'DelegationSetId', 'ChangeId'];
 const ROUTE53_PATH = /^\/(hostedzone|change|delegationset)\//;
 
-/** Members as the wire wants them. */
+/** Members in the form that the service takes. */
 export function adaptInput(model: ServiceModel, input: SdkObject): SdkObject {
   if (model.prefix !== 'Route53') return input;
   const adapted: Record<string, SdkValue> = { ...input };
@@ -18,7 +18,7 @@ export function adaptInput(model: ServiceModel, input: SdkObject): SdkObject {
   return adapted;
 }
 
-/** Headers that a service wants of every request. */
+/** Headers that a service requires in every request. */
 export function serviceHeaders(model: ServiceModel): Record<string, string> {
   switch (model.prefix) {
     case 'ApiGateway':

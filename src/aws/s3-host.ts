@@ -1,4 +1,4 @@
-// S3 on AWS wants the bucket in the host ("virtual hosting"); stand-ins get it in the path, where the model has it.
+// S3 on AWS takes the bucket in the host ("virtual hosting"); stand-ins get it in the path, where the model has it.
 
 import type { SdkObject, WireRequest } from './protocol.ts';
 

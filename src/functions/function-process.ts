@@ -1,5 +1,5 @@
-// One process of a local function: started, given one invocation at a time, and ended. It knows nothing of the queue;
-// the pool listens to what it says.
+// One process of a local function: started, given one invocation at a time, and ended. The queue is the pool's,
+// which listens to its events.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -254,7 +254,7 @@ export class FunctionProcess {
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.state === 'ended') return;
-    // Anything it left running in its group would answer to nobody.
+    // Processes that it started and left behind have no one to answer to: they end with it.
     this.#killGroup();
     const { log, name } = this.#spec;
     const [type, reason] = describeExit(code, signal);
@@ -322,7 +322,7 @@ export class FunctionProcess {
 /** Error type and text as Lambda words the end of a runtime. */
 function describeExit(code: number | null, signal: NodeJS.Signals | null): [type: string, reason: string] {
   if (signal !== null) {
-    // Nobody but the kernel's memory guard sends this one; Treadle's own kills never come here.
+    // Sent by the kernel when memory runs out; after a kill by Treadle itself the state is `ended` already.
     const type = signal === 'SIGKILL' ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
     return [type, `Runtime exited with error: signal: ${SIGNALS[signal] ?? signal}`];
   }

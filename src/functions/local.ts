@@ -105,7 +105,7 @@ function openPool(
   });
 }
 
-/** The answer to an invocation whose result nobody waits for. */
+/** The answer to an invocation without a result (types Event and DryRun). */
 function acceptedAnswer(statusCode: number): Answer {
   return {
     kind: 'answered',

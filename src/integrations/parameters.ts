@@ -44,6 +44,7 @@ export function unusableParameters(input: Json, reasons: readonly string[]): Tas
 }
 
 function fieldType(fields: Fields, name: string): FieldType | undefined {
+  if (name.endsWith('!')) return undefined;
   if (Object.hasOwn(fields, name)) return fields[name];
   return Object.hasOwn(fields, `${name}!`) ? fields[`${name}!`] : undefined;
 }

@@ -44,7 +44,7 @@ export interface Registry {
   answersFor(arn: string): boolean;
   /** For Map Runs that read items from S3 or write results there. */
   readonly s3: S3;
-  /** Ends function processes and connections. Calls under way end as failed: stop the runtime before. */
+  /** Ends function processes and connections. Calls under way end as failed: stop the engine before. */
   close(): Promise<void>;
 }
 

@@ -90,7 +90,7 @@ export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
             }
           },
           discard() {
-            // Whether it ends well matters to nobody.
+            // The connection is reused if this works and closed if not; neither is an error of the request.
             stream.dump({ limit: DISCARD_BYTES, signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {});
           },
         };

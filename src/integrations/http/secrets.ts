@@ -12,7 +12,7 @@ import type { SecretValue } from '../../config/connections.ts';
 /** A value cannot be had. */
 export class SecretUnavailable extends Error {
   override readonly name = 'SecretUnavailable';
-  /** `missing`: the configuration must be mended; `denied`: rights; `unreachable`: may pass. */
+  /** `missing`: the configuration must be corrected; `denied`: rights; `unreachable`: may pass. */
   readonly reason: 'missing' | 'denied' | 'unreachable';
   constructor(reason: SecretUnavailable['reason'], message: string) {
     super(message);
@@ -37,7 +37,7 @@ const KEEP_MS = 60_000;
 const FETCH_TIMEOUT_MS = 20_000;
 const MAX_FILE_BYTES = 65_536;
 const MAX_KEPT = 1_000;
-/** Characters of an error's code that are shown: it comes from whoever answers. */
+/** Characters of an error's code that are shown: it comes from outside. */
 const MAX_CODE = 100;
 
 export function createSecrets(options: SecretsOptions): Secrets {

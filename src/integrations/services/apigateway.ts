@@ -29,7 +29,7 @@ const FORBIDDEN =
 const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$/;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** @param http for calls that nobody signs. */
+/** @param http for calls without a signature. */
 export function createApiGateway(aws: Aws, http: Http): Integration {
   return {
     check: (_resource, input) => checkInvoke(input),

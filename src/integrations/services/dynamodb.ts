@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { without } from './json-members.ts';
 import type { Action, OptimizedService } from './optimized.ts';
 
-/** DynamoDB tells the capacity only to those who ask; stand-ins tell it unasked. */
+/** DynamoDB returns the capacity only on request; some stand-ins always do. */
 const item: Action = {
   answer: (output: JsonObject, { ReturnConsumedCapacity }) =>
     ReturnConsumedCapacity === 'TOTAL' || ReturnConsumedCapacity === 'INDEXES'

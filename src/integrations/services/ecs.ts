@@ -55,7 +55,7 @@ function taskOf(member: string, value: (arn: string) => string | string[]): (ids
   };
 }
 
-/** Request-response leaves `Failures` to the definition; nobody would ever end the other patterns. */
+/** Request-response leaves `Failures` to the definition; the other patterns would wait for a task that never was. */
 function notPlaced(output: JsonObject, { resource }: TaskRequest): TaskOutcome | undefined {
   const failures = getMember(output, 'Failures');
   if (!isJsonArray(failures) || failures.length === 0) return undefined;

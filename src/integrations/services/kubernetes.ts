@@ -1,5 +1,5 @@
-// eks:call and eks:runJob speak to a cluster's own Kubernetes API: its address and certificate authority are in the
-// parameters, and who asks is told by a presigned URL of STS, as every client of EKS does.
+// eks:call and eks:runJob call a cluster's own Kubernetes API: its address and certificate authority are in the
+// parameters, and the caller is identified by a presigned URL of STS, as with every client of EKS.
 
 import type { Aws } from '../../aws/aws.ts';
 import {
@@ -76,7 +76,7 @@ export function createKubernetes(aws: Aws): Kubernetes {
     return http;
   }
 
-  /** Who asks; nobody on an address without TLS, such as that of `kubectl proxy`, which knows for itself. */
+  /** Identifies the caller. None without TLS: an address such as that of `kubectl proxy` adds its own. */
   async function authorization(
     task: TaskRequest,
     endpoint: URL,

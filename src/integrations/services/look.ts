@@ -1,4 +1,4 @@
-// One look at a job takes a minute at most. A service that took the question and never answers would otherwise keep a state
+// One look at a job takes a minute at most. A service that takes the request and never answers would otherwise keep a state
 // without TimeoutSeconds waiting for ever, although the job has ended long since; here it is asked again.
 
 import type { Integration, JobOutcome } from '../integration.ts';

@@ -219,7 +219,7 @@ function identity({ region, credentials }: TaskRequest): Pick<AwsCall, 'region' 
   return { region, roleArn: credentials };
 }
 
-/** The job goes on, whatever ails its service at the moment. */
+/** A fault of the service that may pass: it says nothing about the job. */
 function isPassing(answer: Extract<AwsAnswer, { ok: false }>): boolean {
   const { httpStatus, error } = answer;
   return (

@@ -57,7 +57,7 @@ export function createStartExecution(api: StatesApi): Integration {
           task,
           signal,
         );
-        // An Express execution cannot be described: nobody could tell when it ends.
+        // An Express execution cannot be described, so its end could not be seen.
         if ('output' in described && described.output['type'] === 'EXPRESS') {
           return refusal({
             code: 'StateMachineTypeNotSupported',
