@@ -47,7 +47,8 @@ const reporter: Reporter = {
         durationMs: test.diagnostic()?.duration ?? 0,
         failed: test.result().state === 'failed',
       });
-    if (test.result().state === 'failed') fail(test.fullName);
+    const { state, errors } = test.result();
+    if (state === 'failed') fail(`${test.fullName}: ${errors?.[0]?.message.split('\n')[0]}`);
   },
   onTestModuleEnd: (module) => {
     if (module.errors().length > 0) fail(`${module.relativeModuleId}: ${module.errors()[0]?.message}`);
