@@ -38,7 +38,8 @@ function compareKeys(a: Value, b: Value): number {
   if (b === undefined) return MISSING_FIRST;
   const sortable = (v: Value) => typeof v === 'number' || typeof v === 'string';
   if (!sortable(a) || !sortable(b)) return fail('T2008', { value: sortable(a) ? b : a });
-  if (typeof a !== typeof b) return fail('T2007', { value: a, value2: b });
+  // The engine's sort hands over the later item first; the reference names the earlier one first.
+  if (typeof a !== typeof b) return fail('T2007', { value: b, value2: a });
   if (a === b) return 0;
   return (a as number) < (b as number) ? -1 : 1;
 }
