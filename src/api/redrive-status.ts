@@ -14,7 +14,7 @@ export interface RedriveStatus {
 
 /**
  * @param events number of events in the history.
- * @param machine of the execution; undefined when it is gone.
+ * @param machine of the execution; undefined when it was deleted.
  * @param now epoch milliseconds.
  */
 export function redriveStatus(

@@ -1,6 +1,5 @@
 // Everything a definition's text says, found once: what is wrong with it and, when nothing is, the program and the
-// variables that its states read. Whoever takes definitions comes through here: the API, deployment, mocks, the command
-// line and the engine.
+// variables that its states read. The API, deployment, mocks, the command line and the engine all use this.
 
 import { BoundedCache } from '../base/bounded-cache.ts';
 import { compile, compileDefinition } from './compile.ts';

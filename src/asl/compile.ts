@@ -101,7 +101,7 @@ class StateCompiler {
       case 'Task':
         return {
           ...common,
-          ...this.#guarded(state),
+          ...this.#guards(state),
           type: 'Task',
           resource: this.#resource(),
           timeoutSeconds: this.#number(state, 'TimeoutSeconds'),
@@ -122,20 +122,20 @@ class StateCompiler {
       case 'Fail':
         return { ...common, type: 'Fail', error: this.#failText('Error'), cause: this.#failText('Cause') };
       case 'Parallel':
-        return { ...common, ...this.#guarded(state), type: 'Parallel', branches: inner };
+        return { ...common, ...this.#guards(state), type: 'Parallel', branches: inner };
       case 'Map': {
         const processor = inner[0];
         assert(processor !== undefined, `Expected an ItemProcessor at ${state.location}`);
         return {
           ...common,
-          ...this.#guarded(state),
+          ...this.#guards(state),
           type: 'Map',
           parameters: undefined,
           processor,
           items: this.#items(),
           itemSelector: this.#value(state, state.fields.has('ItemSelector') ? 'ItemSelector' : 'Parameters'),
           maxConcurrency: this.#number(state, 'MaxConcurrency') ?? { from: 'literal', value: 0 },
-          distributed: state.distributed ? this.#distributed(state) : undefined,
+          distributed: state.distributed ? this.#distributedMap(state) : undefined,
         };
       }
       case undefined:
@@ -152,7 +152,7 @@ class StateCompiler {
     };
   }
 
-  #guarded(state: ast.TaskState | ast.ParallelState | ast.MapState) {
+  #guards(state: ast.TaskState | ast.ParallelState | ast.MapState) {
     return {
       ...this.#work(),
       retry: state.retry.map(retrierOf),
@@ -258,7 +258,7 @@ class StateCompiler {
     return evaluate && { from: 'evaluate', field: 'Items', evaluate };
   }
 
-  #distributed(state: ast.MapState): program.DistributedMap {
+  #distributedMap(state: ast.MapState): program.DistributedMap {
     const { processor } = state;
     assert(processor?.config !== undefined, `Expected a ProcessorConfig at ${state.location}`);
     return {

@@ -183,12 +183,12 @@ class Reader implements ExpressionUse {
     try {
       const compiled = compileJsonata(source, location.slice(this.state.location.length + 1));
       this.#reads(compiled.variables);
-      for (const message of compiled.unsupported) this.#unsupported(message, location, node);
+      for (const message of compiled.unsupported) this.#reportUnsupported(message, location, node);
       if (compiled.readsResult && !this.#hasResult()) {
-        this.#unsupported("Field '$states.result' does not exist.", location, node);
+        this.#reportUnsupported("Field '$states.result' does not exist.", location, node);
       }
       if (compiled.readsErrorOutput && !this.#hasErrorOutput()) {
-        this.#unsupported("Field '$states.errorOutput' does not exist.", location, node);
+        this.#reportUnsupported("Field '$states.errorOutput' does not exist.", location, node);
       }
     } catch (error) {
       if (!(error instanceof JsonataSyntaxError)) throw error;
@@ -214,7 +214,7 @@ class Reader implements ExpressionUse {
     return this.part.kind === 'Catcher' && (this.field.name === 'Output' || this.field.name === 'Assign');
   }
 
-  #unsupported(message: string, location: string, node: Node): void {
+  #reportUnsupported(message: string, location: string, node: Node): void {
     this.#report('UNSUPPORTED_JSONATA_EXPRESSION', message, location, node);
   }
 

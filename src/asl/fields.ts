@@ -68,7 +68,7 @@ function integer(min: number, max?: number): FieldRule {
 }
 
 /** An integer that JSONata may compute, with a Path form in JSONPath. */
-function computed(name: string, rule: FieldRule): Record<string, FieldRule> {
+function withExpression(name: string, rule: FieldRule): Record<string, FieldRule> {
   return { [name]: { ...rule, expression: true }, [`${name}Path`]: SINGLE_PATH };
 }
 
@@ -114,8 +114,8 @@ const STATES: Readonly<Record<StateType, Table>> = {
       Arguments: JSONATA,
       Resource: TEXT,
       Credentials: OBJECT,
-      ...computed('TimeoutSeconds', integer(1, MAX_SECONDS)),
-      ...computed('HeartbeatSeconds', integer(1, MAX_SECONDS)),
+      ...withExpression('TimeoutSeconds', integer(1, MAX_SECONDS)),
+      ...withExpression('HeartbeatSeconds', integer(1, MAX_SECONDS)),
     },
     ['Resource'],
     [either('TimeoutSeconds'), either('HeartbeatSeconds')],
@@ -146,9 +146,9 @@ const STATES: Readonly<Record<StateType, Table>> = {
       ItemsPath: PATH,
       Items: JSONATA,
       ItemSelector: PAYLOAD,
-      ...computed('MaxConcurrency', integer(0)),
-      ...computed('ToleratedFailureCount', integer(0)),
-      ...computed('ToleratedFailurePercentage', { shape: { is: 'number', min: 0, max: 100 } }),
+      ...withExpression('MaxConcurrency', integer(0)),
+      ...withExpression('ToleratedFailureCount', integer(0)),
+      ...withExpression('ToleratedFailurePercentage', { shape: { is: 'number', min: 0, max: 100 } }),
       ItemReader: OBJECT,
       ItemBatcher: OBJECT,
       ResultWriter: OBJECT,
@@ -177,8 +177,8 @@ const STATES: Readonly<Record<StateType, Table>> = {
       ...FLOW,
       ...FILTERS,
       Assign: ASSIGN,
-      ...computed('Seconds', integer(0, MAX_SECONDS)),
-      ...computed('Timestamp', { shape: { is: 'timestamp' } }),
+      ...withExpression('Seconds', integer(0, MAX_SECONDS)),
+      ...withExpression('Timestamp', { shape: { is: 'timestamp' } }),
     },
     [],
     [{ names: ['Seconds', 'Timestamp', 'SecondsPath', 'TimestampPath'], required: true }],
@@ -252,15 +252,15 @@ const PARTS: Readonly<Record<Exclude<Part['kind'], 'State' | 'ChoiceRule' | 'Nes
       CSVHeaders: { shape: { is: 'strings' } },
       CSVDelimiter: choice('COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'),
       ItemsPointer: EXPRESSION_TEXT,
-      ...computed('MaxItems', integer(0)),
+      ...withExpression('MaxItems', integer(0)),
     },
     [],
     [either('MaxItems')],
   ),
   ItemBatcher: table(
     {
-      ...computed('MaxItemsPerBatch', integer(1)),
-      ...computed('MaxInputBytesPerBatch', integer(1, 262_144)),
+      ...withExpression('MaxItemsPerBatch', integer(1)),
+      ...withExpression('MaxInputBytesPerBatch', integer(1, 262_144)),
       BatchInput: PAYLOAD,
     },
     [],

@@ -1,5 +1,5 @@
 // Definition text → AST and everything that is wrong with it. Collects, never throws, never stops at the first error;
-// only a text that is not JSON yields nothing but its first syntax problem, for all further ones would be guesses.
+// of a text that is not JSON only the first syntax problem is reported, because later ones may follow from it.
 
 import { type ObjectNode, type ParsedText, parseJsonText } from '../text/json-text.ts';
 import { parseYamlText } from '../text/yaml-text.ts';

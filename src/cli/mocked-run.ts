@@ -68,7 +68,7 @@ function chooseMachine(mocks: OpenMocks, machineName: string): string {
  * endpoint of the configuration fails when it is reached, with a cause that says so. Test cases name only the states on
  * their way, so that is no mistake before.
  */
-export function closedMocks(
+export function closeMocks(
   { mocks, testCase }: ChosenCase,
   program: Program,
   config: Config,

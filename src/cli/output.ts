@@ -29,7 +29,7 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** A reader that went away (`treadle … | head`) is no failure of ours. */
+/** A reader that closes the pipe early (`treadle … | head`) is not an error. */
 export function forgiveBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-// Ctrl-C and friends: the first asks to stop in order, the next ends the process at once.
+// SIGINT (Ctrl-C), SIGTERM, SIGHUP: the first stops in order, the next ends the process at once.
 
 import { constants } from 'node:os';
 

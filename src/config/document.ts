@@ -1,16 +1,7 @@
 // treadle.yaml as plain values, and where each of them stands: found by its path in the YAML tree, never by its text.
 
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-} from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node, parseDocument } from 'yaml';
+import { positionsIn } from '../text/position.ts';
 import type { Origin, Path, Problem } from './problem.ts';
 
 export interface ConfigDocument {
@@ -24,11 +15,10 @@ export interface ConfigDocument {
 
 /** @returns undefined, and problems, when the text is no YAML. Never throws. */
 export function readDocument(text: string, file: string, problems: Problem[]): ConfigDocument | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const positionOf = positionsIn(text);
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
   const at = (offset: number): Origin => {
-    const { line, col } = lines.linePos(offset);
-    return { from: 'file', file, line, column: Math.max(col, 1) };
+    return { from: 'file', file, ...positionOf(offset) };
   };
   const complain = (offset: number, message: string) =>
     problems.push({ origin: at(offset), path: [], expected: `not valid YAML: ${message}` });

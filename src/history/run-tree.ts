@@ -12,7 +12,7 @@ export interface TreeEvent {
   readonly previous: number;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Thread of control; the API does not tell it. */
+  /** Thread of control; absent in events of the API. */
   readonly frame?: number;
   readonly name?: string;
   readonly state?: string;

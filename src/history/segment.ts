@@ -50,7 +50,7 @@ function fieldsText(event: Record<string, unknown>, row: EventRow, payloads: Pay
         : stored === 'payloads'
           ? assignedText(value as Readonly<Record<string, Payload>>, payloads)
           : typeof value === 'string'
-            ? quoted(value)
+            ? quote(value)
             : JSON.stringify(value);
     text += `${absent},${field}`;
     absent = '';
@@ -60,12 +60,12 @@ function fieldsText(event: Record<string, unknown>, row: EventRow, payloads: Pay
 
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 function assignedText(assigned: Readonly<Record<string, Payload>>, payloads: PayloadTable): string {
-  const members = Object.entries(assigned).map(([name, value]) => `${quoted(name)},${payloads.add(value)}`);
+  const members = Object.entries(assigned).map(([name, value]) => `${quote(name)},${payloads.add(value)}`);
   return `[${members.join()}]`;
 }
 
@@ -154,7 +154,7 @@ class PayloadTable {
     recent[this.lengths.length % RECENT] = payload;
     const known = this.#byText.get(payload.text);
     if (known !== undefined) return known;
-    const text = wellFormed(payload.text);
+    const text = toWellFormed(payload.text);
     const index = this.lengths.push(text.length) - 1;
     this.text += text;
     this.#byText.set(payload.text, index);
@@ -165,7 +165,7 @@ class PayloadTable {
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** UTF-8 cannot carry half a surrogate pair; inside a JSON string its escape says the same. */
-function wellFormed(json: string): string {
+function toWellFormed(json: string): string {
   if (json.isWellFormed()) return json;
   return json.replace(LONE_SURROGATE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }

@@ -359,7 +359,7 @@ function close(
     settle(tree.root, 'aborted');
     return undefined;
   }
-  // A failure without an event of its own (States.Runtime) is told by this one alone.
+  // A failure without an event of its own (States.Runtime) appears in this one alone.
   const told = last.status === 'failed' || last.failure !== undefined;
   last.failure ??= tree.failure;
   if (last.failure.error === undefined) last.failure = tree.failure;

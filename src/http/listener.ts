@@ -108,7 +108,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     listener,
   );
   server.maxConnections = MAX_CONNECTIONS;
-  // A client that asks first is told before it sends a body that would be refused.
+  // A client that sends `Expect: 100-continue` learns before it sends the body that the body is too large.
   server.on('checkContinue', (request, response) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       response.shouldKeepAlive = false;

@@ -65,7 +65,7 @@ export function healthRoute(health: () => Health): Route {
   };
 }
 
-/** Made only when a handler asks: a signal for every request would be felt. */
+/** Made only when a handler asks for it: a signal per request would cost throughput. */
 function clientSignal(response: http.ServerResponse): AbortSignal {
   const controller = new AbortController();
   if (response.destroyed) controller.abort();
@@ -75,7 +75,7 @@ function clientSignal(response: http.ServerResponse): AbortSignal {
 
 /**
  * Calls `done` once with the body, with `too large` when all of it was read and dropped, or with `endless` when it is so
- * large that reading on is pointless. A request that breaks off calls nothing: nobody is there to answer.
+ * large that reading on is pointless. A request that breaks off calls nothing: its connection is closed.
  */
 function readBody(
   request: http.IncomingMessage,

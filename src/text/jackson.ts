@@ -98,19 +98,22 @@ function scan(text: string, showPlace: ShowPlace): Found | undefined {
       continue;
     }
     if (top?.expect === 'comma') {
-      if (char !== ',') return unexpected(text, at, `was expecting comma to separate ${top.kind} entries`);
+      if (char !== ',')
+        return unexpectedCharacter(text, at, `was expecting comma to separate ${top.kind} entries`);
       top.expect = top.kind === 'Object' ? 'name' : 'value';
       at = skipBlank(text, at + 1);
       continue;
     }
     if (top?.expect === 'colon') {
-      if (char !== ':') return unexpected(text, at, 'was expecting a colon to separate field name and value');
+      if (char !== ':')
+        return unexpectedCharacter(text, at, 'was expecting a colon to separate field name and value');
       top.expect = 'value';
       at = skipBlank(text, at + 1);
       continue;
     }
     if (top?.kind === 'Object' && top.expect !== 'value') {
-      if (char !== '"') return unexpected(text, at, 'was expecting double-quote to start field name');
+      if (char !== '"')
+        return unexpectedCharacter(text, at, 'was expecting double-quote to start field name');
       const name = scanString(text, at, 'name');
       if (typeof name === 'object') return name;
       top.expect = 'colon';
@@ -130,14 +133,14 @@ function scan(text: string, showPlace: ShowPlace): Found | undefined {
     const end = scanScalar(text, at);
     if (typeof end === 'object') return end;
     if (open.length === 0 && end < text.length && /[-\d]/.test(char) && isWordPart(text, end)) {
-      return unexpected(text, end, 'Expected space separating root-level values');
+      return unexpectedCharacter(text, end, 'Expected space separating root-level values');
     }
     endValue(open);
     rootRead = open.length === 0;
     at = skipBlank(text, end);
   }
   const top = open.at(-1);
-  if (top !== undefined) return unfinished(text, top, showPlace);
+  if (top !== undefined) return unclosed(text, top, showPlace);
   return rootRead ? undefined : endOfInput(text, 'No content to map due to end-of-input');
 }
 
@@ -146,7 +149,7 @@ function endValue(open: readonly Container[]): void {
   if (top !== undefined) top.expect = 'comma';
 }
 
-function unfinished(text: string, top: Container, showPlace: ShowPlace): Found {
+function unclosed(text: string, top: Container, showPlace: ShowPlace): Found {
   const start = `${top.kind} (start marker at ${showPlace(text, top.at, 0)})`;
   return top.expect === 'first' || top.expect === 'comma'
     ? endOfInput(text, `Unexpected end-of-input: expected close marker for ${start}`)
@@ -184,13 +187,13 @@ function scanScalar(text: string, at: number): number | Found {
     return { ...problem(end, 0, `Unrecognized token '${shown}': was expecting ${TOKENS}`), from: at };
   }
   if (char === '/') {
-    return unexpected(
+    return unexpectedCharacter(
       text,
       at,
       "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)",
     );
   }
-  return unexpected(text, at, `expected a valid value ${TOKENS}`);
+  return unexpectedCharacter(text, at, `expected a valid value ${TOKENS}`);
 }
 
 function scanNumber(text: string, start: number): number | Found {
@@ -235,7 +238,7 @@ function scanString(text: string, start: number, what: 'string value' | 'name'):
           return endOfInput(text, 'Unexpected end-of-input in character escape sequence');
         }
         if (!/[0-9a-fA-F]/.test(text[at + i]!)) {
-          return unexpected(text, at + i, 'expected a hex-digit for character escape sequence');
+          return unexpectedCharacter(text, at + i, 'expected a hex-digit for character escape sequence');
         }
       }
       at += 4;
@@ -256,7 +259,7 @@ function endOfInput(text: string, message: string): Found {
   return problem(text.length, 0, message);
 }
 
-function unexpected(text: string, at: number, expected: string): Found {
+function unexpectedCharacter(text: string, at: number, expected: string): Found {
   return problem(at, 1, `Unexpected character (${describe(text[at]!)}): ${expected}`);
 }
 

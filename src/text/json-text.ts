@@ -64,7 +64,7 @@ export interface SyntaxProblem extends Range {
 export interface ParsedText {
   /** Undefined when the text holds no value at all. */
   readonly root: Node | undefined;
-  /** The first one: what follows it in a broken text would be guesswork. */
+  /** The first one: later ones may only follow from it. */
   readonly problem: SyntaxProblem | undefined;
 }
 

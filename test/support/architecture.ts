@@ -29,7 +29,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   store: { imports: ['history'] },
   observe: { imports: ['history'], typesOf: ['store/store.ts'], packages: [] },
   net: { imports: [] },
-  config: { imports: ['net'] },
+  config: { imports: ['text', 'net'] },
   aws: { imports: ['net'] },
   functions: { imports: ['net'], typesOf: ['config/functions.ts'] },
   integrations: {

@@ -1,4 +1,4 @@
-// Callbacks: a worker tells how the task of a token went.
+// Callbacks: a worker reports the result, failure or heartbeat of the task that a token stands for.
 
 import type { TokenAnswer } from '../../engine/engine.ts';
 import type { Handler } from '../context.ts';

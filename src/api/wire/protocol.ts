@@ -1,4 +1,4 @@
-// AWS JSON 1.0, and nothing else knows it: headers and body bytes in, status and body text out.
+// AWS JSON 1.0, in this file alone: headers and body bytes in, status and body text out.
 // Target and body are read here; what an operation means is the business of `handle`.
 
 import { isUtf8 } from 'node:buffer';

@@ -26,7 +26,7 @@ export const map: Rule = (context) => {
 function checkProcessor(context: Context, { processor, distributed }: MapState): void {
   const config = processor?.config;
   if (config === undefined || !distributed || config.fields.has('ExecutionType')) return;
-  required(context, config, ['ExecutionType']);
+  requireFields(context, config, ['ExecutionType']);
 }
 
 /** JSONata's Items: an array, an expression, and in a distributed Map an object too. */
@@ -56,8 +56,8 @@ function checkRequest(context: Context, part: Part): void {
 function checkReader(context: Context, reader: ItemReader): void {
   checkRequest(context, reader);
   const resource = textOf(reader, 'Resource');
-  if (resource !== undefined && !READERS.includes(withoutPartition(resource))) {
-    unknownResource(context, reader, resource);
+  if (resource !== undefined && !READERS.includes(stripPartition(resource))) {
+    reportUnknownResource(context, reader, resource);
   }
   const { config } = reader;
   const listing = resource?.endsWith(':listObjectsV2') === true;
@@ -65,32 +65,32 @@ function checkReader(context: Context, reader: ItemReader): void {
   const manifest = config && textOf(config, 'ManifestType');
   const flattens = config !== undefined && textOf(config, 'Transformation') === 'LOAD_AND_FLATTEN';
   if (config === undefined) {
-    if (!listing) required(context, reader, ['ReaderConfig']);
+    if (!listing) requireFields(context, reader, ['ReaderConfig']);
     return;
   }
   const needsType = (!listing || flattens) && manifest !== 'S3_INVENTORY';
-  if (needsType && !config.fields.has('InputType')) required(context, config, ['InputType']);
+  if (needsType && !config.fields.has('InputType')) requireFields(context, config, ['InputType']);
   if (manifest === 'S3_INVENTORY' && inputType !== undefined && inputType !== 'MANIFEST') {
-    notAllowed(context, config, 'InputType', "with ManifestType 'S3_INVENTORY'");
+    refuseField(context, config, 'InputType', "with ManifestType 'S3_INVENTORY'");
   }
   checkCsv(context, config, inputType);
   if (inputType !== undefined && inputType !== 'JSON' && config.fields.has('ItemsPointer')) {
-    notAllowed(context, config, 'ItemsPointer', `with InputType '${inputType}'`);
+    refuseField(context, config, 'ItemsPointer', `with InputType '${inputType}'`);
   }
 }
 
 function checkCsv(context: Context, config: Part, inputType: string | undefined): void {
   const header = textOf(config, 'CSVHeaderLocation');
   if (inputType === 'CSV' && !config.fields.has('CSVHeaderLocation') && !config.fields.has('ManifestType')) {
-    required(context, config, ['CSVHeaderLocation']);
+    requireFields(context, config, ['CSVHeaderLocation']);
   }
-  if (header === 'GIVEN' && !config.fields.has('CSVHeaders')) required(context, config, ['CSVHeaders']);
+  if (header === 'GIVEN' && !config.fields.has('CSVHeaders')) requireFields(context, config, ['CSVHeaders']);
   if (header === 'FIRST_ROW' && config.fields.has('CSVHeaders')) {
-    notAllowed(context, config, 'CSVHeaders', "with CSVHeaderLocation 'FIRST_ROW'");
+    refuseField(context, config, 'CSVHeaders', "with CSVHeaderLocation 'FIRST_ROW'");
   }
   if (inputType === undefined || inputType === 'CSV' || inputType === 'MANIFEST') return;
   for (const name of ['CSVHeaderLocation', 'CSVHeaders', 'CSVDelimiter']) {
-    if (config.fields.has(name)) notAllowed(context, config, name, `with InputType '${inputType}'`);
+    if (config.fields.has(name)) refuseField(context, config, name, `with InputType '${inputType}'`);
   }
 }
 
@@ -108,15 +108,15 @@ function checkWriter(context: Context, writer: ResultWriter, language: string): 
   }
   checkRequest(context, writer);
   const resource = textOf(writer, 'Resource');
-  if (resource !== undefined && withoutPartition(resource) !== WRITER)
-    unknownResource(context, writer, resource);
+  if (resource !== undefined && stripPartition(resource) !== WRITER)
+    reportUnknownResource(context, writer, resource);
   const parameters = language === 'JSONata' ? 'Arguments' : 'Parameters';
   const pair = ['Resource', parameters];
   const missing = pair.filter((name) => !writer.fields.has(name));
-  if (missing.length === 1) required(context, writer, missing);
+  if (missing.length === 1) requireFields(context, writer, missing);
 }
 
-function withoutPartition(arn: string): string {
+function stripPartition(arn: string): string {
   return arn.replace(/^arn:aws[a-z-]*:/, 'arn:aws:');
 }
 
@@ -134,16 +134,16 @@ function checkLabel(context: Context, state: MapState, seen: Set<string>): void 
   seen.add(label);
 }
 
-function required(context: Context, part: Part, names: readonly string[]): void {
+function requireFields(context: Context, part: Part, names: readonly string[]): void {
   context.error(SCHEMA, `These fields are required: [${names.join(', ')}]`, part.location, part.node);
 }
 
-function notAllowed(context: Context, part: Part, name: string, why: string): void {
+function refuseField(context: Context, part: Part, name: string, why: string): void {
   const field = part.fields.get(name)!;
   context.error(SCHEMA, `Field '${name}' is not supported ${why}`, part.location, field);
 }
 
-function unknownResource(context: Context, part: Part, arn: string): void {
+function reportUnknownResource(context: Context, part: Part, arn: string): void {
   const field = part.fields.get('Resource')!;
   const message = `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`;
   context.error(SCHEMA, message, field.location, field.value);

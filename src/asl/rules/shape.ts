@@ -1,5 +1,6 @@
 // Every object has the fields of its table and no others, in its query language, each with a value of the right shape.
 
+import { unreachable } from '../../base/assert.ts';
 import { parseTimestamp } from '../../base/iso-time.ts';
 import { toNumber } from '../../base/json.ts';
 import { CHOICE_OPERATORS } from '../../query/choice-operators.ts';
@@ -16,7 +17,7 @@ export const shape: Rule = (context) => {
     const states = workflow.fields.get('States');
     if (states?.value.kind === 'object') {
       for (const { name, value } of states.value.members) {
-        if (value.kind !== 'object') expected(context, 'OBJECT', `${states.location}/${name}`, value);
+        if (value.kind !== 'object') reportType(context, 'OBJECT', `${states.location}/${name}`, value);
       }
     }
     for (const state of workflow.states) checkState(context, state);
@@ -60,7 +61,7 @@ function checkPart(
       if (namesNoRole(part)) continue;
       context.error(SCHEMA, `Field '${field.name}' is not supported`, part.location, field);
     } else if (rule.language !== undefined && language !== undefined && rule.language !== language) {
-      if (checkLanguage) wrongLanguage(context, part, field, language, rule.language);
+      if (checkLanguage) reportLanguage(context, part, field, language, rule.language);
     } else {
       const expression = rule.expression === true && language === 'JSONata';
       checkShape(context, field.value, field.location, rule.shape, expression);
@@ -104,7 +105,7 @@ function operatorRule(part: Part, name: string): FieldRule | undefined {
   return hasPath ? { shape: { is: 'path' }, language: 'JSONPath' } : undefined;
 }
 
-function wrongLanguage(
+function reportLanguage(
   context: Context,
   part: Part,
   field: Field,
@@ -123,17 +124,17 @@ function checkShape(context: Context, node: Node, location: string, shape: Shape
     case 'any':
       return;
     case 'string':
-      if (node.kind !== 'string') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string') reportType(context, 'STRING', location, node);
       return;
     case 'boolean':
-      if (node.kind !== 'boolean') expected(context, 'BOOLEAN', location, node);
+      if (node.kind !== 'boolean') reportType(context, 'BOOLEAN', location, node);
       return;
     case 'integer':
     case 'number':
       checkNumber(context, node, location, shape);
       return;
     case 'choice':
-      if (node.kind !== 'string') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string') reportType(context, 'STRING', location, node);
       else if (!shape.values.includes(node.value)) {
         const values = shape.values.join(', ');
         context.error(SCHEMA, `Value should be one of the following: [${values}]`, location, node);
@@ -146,28 +147,30 @@ function checkShape(context: Context, node: Node, location: string, shape: Shape
       checkItems(context, node, location, 'object', shape.filled === true);
       return;
     case 'object':
-      if (node.kind !== 'object') expected(context, 'OBJECT', location, node);
-      else if (shape.filled === true && node.members.length === 0) empty(context, location, node);
+      if (node.kind !== 'object') reportType(context, 'OBJECT', location, node);
+      else if (shape.filled === true && node.members.length === 0) reportEmpty(context, location, node);
       return;
     case 'timestamp':
-      if (node.kind !== 'string') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string') reportType(context, 'STRING', location, node);
       else if (parseTimestamp(node.value) === undefined) {
         context.error(SCHEMA, 'String does not match RFC3339 timestamp', location, node);
       }
       return;
     case 'path':
       if (node.kind === 'null' && shape.nullable === true) return;
-      if (node.kind !== 'string') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string') reportType(context, 'STRING', location, node);
       return;
     case 'resultPath':
-      if (node.kind !== 'string' && node.kind !== 'null') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string' && node.kind !== 'null') reportType(context, 'STRING', location, node);
       return;
     case 'textPath':
-      if (node.kind !== 'string') expected(context, 'STRING', location, node);
+      if (node.kind !== 'string') reportType(context, 'STRING', location, node);
       return;
     case 'payload':
-      if (shape.object === true && node.kind !== 'object') expected(context, 'OBJECT', location, node);
+      if (shape.object === true && node.kind !== 'object') reportType(context, 'OBJECT', location, node);
       return;
+    default:
+      unreachable(shape);
   }
 }
 
@@ -179,7 +182,7 @@ function checkNumber(
 ): void {
   const value = toNumber(toJson(node));
   if (value === undefined || (shape.is === 'integer' && !Number.isInteger(value))) {
-    expected(context, shape.is === 'integer' ? 'INTEGER' : 'NUMBER', location, node);
+    reportType(context, shape.is === 'integer' ? 'INTEGER' : 'NUMBER', location, node);
   } else if (shape.min !== undefined && value < shape.min) {
     context.error(SCHEMA, `Minimum value is ${shape.min}`, location, node);
   } else if (shape.max !== undefined && value > shape.max) {
@@ -195,19 +198,19 @@ function checkItems(
   filled: boolean,
 ): void {
   if (node.kind !== 'array') {
-    expected(context, 'ARRAY', location, node);
+    reportType(context, 'ARRAY', location, node);
     return;
   }
-  if (filled && node.items.length === 0) empty(context, location, node);
+  if (filled && node.items.length === 0) reportEmpty(context, location, node);
   for (const [i, item] of node.items.entries()) {
-    if (item.kind !== kind) expected(context, kind.toUpperCase(), `${location}[${i}]`, item);
+    if (item.kind !== kind) reportType(context, kind.toUpperCase(), `${location}[${i}]`, item);
   }
 }
 
-function expected(context: Context, type: string, location: string, node: Node): void {
+function reportType(context: Context, type: string, location: string, node: Node): void {
   context.error(SCHEMA, `Expected value of type [${type}]`, location, node);
 }
 
-function empty(context: Context, location: string, node: Node): void {
+function reportEmpty(context: Context, location: string, node: Node): void {
   context.error(SCHEMA, 'Value cannot be empty', location, node);
 }

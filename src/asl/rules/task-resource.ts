@@ -1,5 +1,6 @@
-// A Task's resource exists and takes the pattern, and an Express workflow asks nothing of it that takes long.
+// A Task's resource exists and takes the pattern, and an Express workflow uses no pattern that waits.
 
+import { unreachable } from '../../base/assert.ts';
 import type { State, TaskState, Workflow } from '../ast.ts';
 import { textOf } from '../ast.ts';
 import type { TaskResource } from '../program.ts';
@@ -83,5 +84,7 @@ function expressRefusal(resource: TaskResource): string | undefined {
       return "'.waitForTaskToken' service integration ";
     case 'request-response':
       return undefined;
+    default:
+      return unreachable(resource.pattern);
   }
 }

@@ -21,12 +21,15 @@ export function showConfig(
   const problems = config.mocks === undefined ? [] : readMocks(config.mocks).problems;
   if (problems.length > 0) throw new ConfigError(problems);
   printWarnings(config.warnings, err);
-  const rows = config.settings.map((setting) => ({ ...setting, value: shown(setting, setting.value) }));
+  const rows = config.settings.map((setting) => ({
+    ...setting,
+    value: displayValue(setting, setting.value),
+  }));
   if (options.json === true) {
     const entries = rows.map(({ key, value, origin, fallback, variable }) => ({
       key,
       value,
-      default: shown({ key }, fallback),
+      default: displayValue({ key }, fallback),
       origin: describeOrigin(origin),
       variable,
     }));
@@ -46,16 +49,16 @@ export function showConfig(
 }
 
 /** Passwords in URLs and values of variables with telling names are hidden. */
-export function shown(setting: Pick<Setting, 'key'>, value: unknown): unknown {
+export function displayValue(setting: Pick<Setting, 'key'>, value: unknown): unknown {
   if (setting.key === 'listen' && value !== undefined) return listenText(value as Listen);
   if (setting.key.startsWith('stateMachines.') && typeof value === 'string') return shownPath(value);
-  return masked(value, '');
+  return maskSecrets(value, '');
 }
 
-function masked(value: unknown, name: string): unknown {
+function maskSecrets(value: unknown, name: string): unknown {
   if (typeof value === 'string') return SECRET.test(name) ? MASK : maskUrl(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, masked(member, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, maskSecrets(member, key)]));
 }
 
 function text(value: unknown): string {

@@ -23,7 +23,7 @@ import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
-import { type ChosenCase, chooseCase, closedMocks } from '../mocked-run.ts';
+import { type ChosenCase, chooseCase, closeMocks } from '../mocked-run.ts';
 import type { Output } from '../output.ts';
 import { nameColumn } from '../render/definition-shape.ts';
 import { diagnosticLines, tally } from '../render/diagnostics.ts';
@@ -76,7 +76,7 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   const view = openView(options, definition, err);
   const local = await startLocalEngine(
     config,
-    chosen && closedMocks(chosen, definitions.program(definition), config, answersFor),
+    chosen && closeMocks(chosen, definitions.program(definition), config, answersFor),
   );
   try {
     const ended = await execute(local, config, { file, definition, chosen, name, input, options, view, out });

@@ -22,7 +22,7 @@ interface StartOptions {
 /** After this a stop is no longer graceful; what was under way goes on at the next start. */
 const STOP_WITHIN_MS = 10_000;
 
-/** Resolves when the server answers; it then lives until a signal. @throws what `describeFailure` knows. */
+/** Resolves when the server answers; it then runs until a signal. @throws what `describeFailure` knows. */
 export async function start(options: StartOptions, out: Output, err: Output): Promise<void> {
   const config = configuration({
     config: options.config,
@@ -32,7 +32,8 @@ export async function start(options: StartOptions, out: Output, err: Output): Pr
   try {
     server = await startServer(config);
   } catch (error) {
-    if ((error as Error).name === 'DefinitionRefused') throw await refused(error as DefinitionRefused, err);
+    if ((error as Error).name === 'DefinitionRefused')
+      throw await reportRefusal(error as DefinitionRefused, err);
     throw error;
   }
   stopOnSignal(server, err);
@@ -40,7 +41,7 @@ export async function start(options: StartOptions, out: Output, err: Output): Pr
   greet(server, config, out);
 }
 
-async function refused({ file, diagnostics }: DefinitionRefused, err: Output): Promise<CliError> {
+async function reportRefusal({ file, diagnostics }: DefinitionRefused, err: Output): Promise<CliError> {
   const { diagnosticLines } = await import('../render/diagnostics.ts');
   const name = shownPath(file.path);
   for (const line of diagnosticLines(name, file.text, diagnostics, err.paint)) err.line(line);

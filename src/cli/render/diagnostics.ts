@@ -32,10 +32,10 @@ function linesOf(
   const style = severity === 'ERROR' ? 'red' : 'yellow';
   const gutter = ' '.repeat(String(line).length);
   const bar = paint('cyan', '|');
-  const inside = withoutSource(location ?? '');
+  const inside = stripSource(location ?? '');
   const where = inside === '' ? '' : paint('dim', `  at ${clean(inside)}`);
   const lines = [
-    `${paint(style, severity.toLowerCase())} ${paint('dim', code)}: ${paint('bold', clean(withoutSource(message)))}`,
+    `${paint(style, severity.toLowerCase())} ${paint('dim', code)}: ${paint('bold', clean(stripSource(message)))}`,
     `${gutter}${paint('cyan', '-->')} ${file}:${line}:${column}${where}`,
   ];
   const source = sourceLine(text, from - column + 1);
@@ -52,7 +52,7 @@ function linesOf(
 }
 
 /** Texts of AWS's parsers end with where they were, the whole definition quoted; the place is shown below them. */
-function withoutSource(text: string): string {
+function stripSource(text: string): string {
   return text.replace(/\s*\bat \[Source: [\s\S]*\]\s*$/, '');
 }
 

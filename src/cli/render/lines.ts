@@ -48,7 +48,7 @@ function linesOf(visit: Visit, first: readonly Span[], rest: readonly Span[], lo
   const lines: Line[] = [
     {
       left: [...first, icon(visit, look), span(' '), span(clean(visit.name), nameStyle(visit.status))],
-      duration: elapsed(visit, look),
+      duration: elapsedTime(visit, look),
       detail: detail(visit, look),
       at: visit.enteredAt,
     },
@@ -59,13 +59,13 @@ function linesOf(visit: Visit, first: readonly Span[], rest: readonly Span[], lo
     const gap = attempt.nextAt === undefined ? '' : `, again after ${duration(attempt.nextAt - attempt.at)}`;
     under([span('↻ ', 'yellow'), span(failureText(attempt), 'yellow'), span(gap, 'dim')]);
   }
-  if (visit.failure !== undefined && !toldBelow(visit)) under(failureSpans(visit, visit.failure, look));
+  if (visit.failure !== undefined && !isToldBelow(visit)) under(failureSpans(visit, visit.failure, look));
   lines.push(...childLines(visit, rest, look));
   return lines;
 }
 
 /** A failed Map or Parallel says nothing that its failed state has not said. */
-function toldBelow(visit: Visit): boolean {
+function isToldBelow(visit: Visit): boolean {
   if (visit.status !== 'failed') return false;
   return visit.children.some((child) => {
     const told = child.visits.at(-1)?.failure;
@@ -94,7 +94,7 @@ function childLines(visit: Visit, rest: readonly Span[], look: Look): Line[] {
   const lines = shown.flatMap((child, i) =>
     sequenceLines(child, rest, i === shown.length - 1 && hidden === 0, look),
   );
-  if (hidden > 0) lines.push(foldedLine(visit, hidden, rest));
+  if (hidden > 0) lines.push(lineOfFolded(visit, hidden, rest));
   return lines;
 }
 
@@ -128,7 +128,7 @@ function fold(children: readonly Sequence[], foldAbove: number): readonly Sequen
   return children.filter((child) => chosen.has(child));
 }
 
-function foldedLine(map: Visit, hidden: number, rest: readonly Span[]): Line {
+function lineOfFolded(map: Visit, hidden: number, rest: readonly Span[]): Line {
   const tally = (status: Status) => map.children.filter((child) => child.status === status).length;
   const parts = [
     [tally('succeeded'), 'done', 'green'],
@@ -174,7 +174,7 @@ function nameStyle(status: Status): Style {
   return status === 'running' || status === 'failed' ? 'bold' : 'plain';
 }
 
-function elapsed(visit: Visit, look: Look): string {
+function elapsedTime(visit: Visit, look: Look): string {
   if (visit.exitedAt !== undefined) return duration(visit.exitedAt - visit.enteredAt);
   if (visit.status === 'running') return duration(look.now - visit.enteredAt);
   return visit.failure === undefined ? '' : duration(visit.failure.at - visit.enteredAt);

@@ -1,5 +1,6 @@
 // One line per change, never redrawn: what `treadle run` prints where output is not a terminal (logs, CI, pipes).
 
+import { unreachable } from '../../base/assert.ts';
 import type { Change, Sequence, Visit } from '../../history/run-tree.ts';
 import { type Span, span } from './lines.ts';
 import { clean, countdown, duration, failureText, plural } from './text.ts';
@@ -45,6 +46,8 @@ export function plainLine(change: Change, at: number, startedAt: number): Span[]
       if (visit.status !== 'caught') return [...head(span('✓', 'green')), time];
       return [...head(span('↷', 'yellow')), time, span('  caught', 'yellow')];
     }
+    default:
+      return unreachable(kind);
   }
 }
 

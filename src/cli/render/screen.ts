@@ -17,7 +17,7 @@ export class Screen {
   constructor(output: Output) {
     this.#output = output;
     output.stream.write(HIDE_CURSOR);
-    // Also when the process ends in a way nobody planned.
+    // Also when the process ends by an error.
     process.once('exit', this.#restore);
   }
 
