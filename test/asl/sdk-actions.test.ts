@@ -44,9 +44,13 @@ test.each([
   ['lambda', 'invokeWithResponseStream'],
   ['bedrockruntime', 'converseStream'],
   ['rdsdata', 'executeSql'],
+  ['sts', 'assumeRole'],
 ])('%s:%s is not known', (service, action) => {
   expect(isKnownSdkAction(service, action)).toBe(false);
 });
+
+/** Operations that Treadle calls itself, and that no definition may name. */
+const OWN: Readonly<Record<string, readonly string[]>> = { sts: ['AssumeRole'] };
 
 test('every name has its operation in a service model', () => {
   let actions = 0;
