@@ -1,42 +1,51 @@
 #!/usr/bin/env node
-// The `treadle` command, for whatever Node runs it: starts the real program with Node 26, which is a devDependency of a
-// clone. Plain JavaScript for Node 20 and newer. Signals and exit codes pass through.
+// The `treadle` command. An installed package runs its built files on the Node that is there; a clone runs its sources on
+// the Node that its packages bring. Plain JavaScript that any Node since 14 reads, so that an old one is told what it lacks.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { NODES, suffices } from './node-versions.mjs';
 
-const NEEDED = 26;
+/** What the sources are developed with; it runs TypeScript without a warning. */
+const FOR_SOURCES = 26;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, 'src', 'cli', 'main.ts');
-const clone = existsSync(source);
-// Node does not strip types under node_modules, so a published package carries built files.
-const program = clone ? source : join(root, 'dist', 'cli', 'main.js');
+const built = join(root, 'dist', 'cli', 'main.js');
 
-if (clone) {
-  const { ensure } = await import(pathToFileURL(join(root, 'scripts', 'ensure.mjs')).href);
+if (!existsSync(source)) await runHere(built);
+else await runClone();
+
+async function runClone() {
+  const { ensure, isInstalled } = await import(pathToFileURL(join(root, 'scripts', 'ensure.mjs')).href);
+  // A clone that was built and has no packages, as a container may have it.
+  if (!isInstalled(root) && existsSync(built)) return runHere(built);
   if (!ensure(root)) process.exit(1);
+  if (Number.parseInt(process.versions.node, 10) >= FOR_SOURCES) return runHere(source);
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+  runWith(join(root, 'node_modules', 'node', 'bin', executable), source);
 }
 
-if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
-  process.argv[1] = program;
-  await import(pathToFileURL(program).href);
-} else {
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
-  const node = join(root, 'node_modules', 'node', 'bin', executable);
-  if (!existsSync(node)) {
+/** @param {string} program */
+async function runHere(program) {
+  if (!suffices(process.versions.node)) {
     process.stderr.write(
-      `treadle: Node ${NEEDED} is needed, but this is Node ${process.versions.node}\n  → install Node ${NEEDED} (https://nodejs.org)\n`,
+      `treadle: Node.js ${NODES} is needed, but this is Node.js ${process.versions.node}\n  → install a newer one (https://nodejs.org)\n`,
     );
     process.exit(1);
   }
-  runWith(node);
+  process.argv[1] = program;
+  await import(pathToFileURL(program).href);
 }
 
-/** @param {string} node path of the Node to use */
-function runWith(node) {
+/**
+ * @param {string} node path of the Node to use
+ * @param {string} program
+ */
+function runWith(node, program) {
   const child = spawn(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
   const onTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true;
   // A terminal sends Ctrl-C to both of us; passing it on as well would count as the second, impatient one.

@@ -3,7 +3,15 @@
 // because it runs before our own Node 26 (the `node` devDependency) is there.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -65,6 +73,13 @@ export function ensure(root) {
   if (!existsSync(join(root, 'package-lock.json'))) {
     return complain(`${root} has no package-lock.json`, 'run this inside a clone of Treadle');
   }
+  // Who runs a service wants no downloads at its start, and may not be allowed to write here.
+  if (process.env.NODE_ENV === 'production' || !isWritable(root)) {
+    return complain(
+      `${root} is a clone whose development packages are not installed`,
+      'run npm ci in it; to run Treadle as a service, install the package instead (docs/guide/running-in-production.md)',
+    );
+  }
   process.stderr.write('treadle: installing packages with npm ci (once, about half a minute) …\n');
   // npm names its own program here when it runs us; elsewhere it is looked up on the PATH.
   const npm = process.env.npm_execpath;
@@ -94,6 +109,15 @@ export function ensure(root) {
     );
   }
   return true;
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function complain(what, remedy) {

@@ -40,6 +40,13 @@ export interface LocalEngine {
   close(): Promise<void>;
 }
 
+interface LocalOptions {
+  /** A folder; default: memory. */
+  readonly data?: string;
+  /** In place of those of the configuration. */
+  readonly mocks?: OpenMocks | undefined;
+}
+
 /** Time for requests and Express executions to end on their own. */
 const CLOSE_DEADLINE_MS = 8_000;
 
@@ -114,9 +121,12 @@ async function checkMocks({ mocks, store }: Parts, deployed: readonly Deployed[]
   return [`${mocks.name} has test cases of state machines that are not in stateMachines: ${names}${more}`];
 }
 
-/** The engine alone, in memory: `treadle run` and tests. @param mocks in place of those of the configuration */
-export async function startLocalEngine(config: Config, mocks?: OpenMocks): Promise<LocalEngine> {
-  const parts = await openParts(config, ':memory:', openLog(config.logs.level), mocks);
+/** The engine without its port: `treadle run`, `import 'treadle'` and tests. */
+export async function startLocalEngine(
+  config: Config,
+  { data = ':memory:', mocks }: LocalOptions = {},
+): Promise<LocalEngine> {
+  const parts = await openParts(config, data, openLog(config.logs.level), mocks);
   await parts.engine.recover();
   return { ...parts, account: config, close: () => parts.close(0) };
 }

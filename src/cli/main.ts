@@ -1,7 +1,7 @@
 // Entry of the `treadle` command. Kept tiny so that the compile cache is on before anything of size is loaded.
 
-import { enableCompileCache } from 'node:module';
+import { useCompileCache } from './compile-cache.ts';
 
-enableCompileCache();
+useCompileCache();
 const { main } = await import('./program.ts');
 await main(process.argv.slice(2));

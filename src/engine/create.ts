@@ -154,6 +154,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       await express.settled(deadlineMs);
       for (const resident of residents.all()) abortCalls(resident.calls);
       await committer.settled();
+      await deletions.close();
     },
   };
 }

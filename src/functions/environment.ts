@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { FunctionRuntime, LocalFunction } from '../config/functions.ts';
 
-const BOOTSTRAP = fileURLToPath(new URL('./bootstrap/', import.meta.url));
+/** Also from dist/lib/ it leads to a folder `functions/bootstrap`. */
+const BOOTSTRAP = fileURLToPath(new URL('../functions/bootstrap/', import.meta.url));
 
 /** Variables that pass from Treadle to functions. Everything else a function needs stands in its `env`. */
 const PASSED = [

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 // Plain JavaScript without types, so that it runs before anything is installed.
-const { isInstalled } = (await import(new URL('../../scripts/ensure.mjs', import.meta.url).href)) as {
+const { ensure, isInstalled } = (await import(new URL('../../scripts/ensure.mjs', import.meta.url).href)) as {
+  ensure(root: string): boolean;
   isInstalled(root: string): boolean;
 };
 
@@ -62,4 +63,19 @@ test.each<[string, () => void]>([
   age('node_modules/.package-lock.json', -60);
   change();
   expect(isInstalled(root)).toBe(false);
+});
+
+test('a service installs nothing at its start, and says what to do', () => {
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  vi.stubEnv('NODE_ENV', 'production');
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(ensure(root)).toBe(false);
+    expect(write.mock.calls.join('')).toMatch(
+      /^treadle: .* is a clone whose development packages are not installed\n {2}→ run npm ci in it; to run Treadle as a service, install the package/,
+    );
+  } finally {
+    write.mockRestore();
+    vi.unstubAllEnvs();
+  }
 });

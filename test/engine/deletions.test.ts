@@ -1,7 +1,10 @@
 // Deletion of state machines with everything of them, also across a restart.
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { stateMachineArn } from '../../src/base/arn.ts';
+import { openLog } from '../../src/base/log.ts';
+import { type DeletionParts, Deletions } from '../../src/engine/deletions.ts';
+import { Bus } from '../../src/observe/bus.ts';
 import { ACCOUNT } from '../api/test-api.ts';
 import { until } from '../support/until.ts';
 import { arnOf, openVirtualEngine, sleeper, type VirtualEngine } from './virtual-engine.ts';
@@ -91,4 +94,62 @@ test('a machine whose executions cannot be read is left for the next start, and 
   await v.pass(0);
   expect((await v.store.catalog.get(MACHINE))?.status).toBe('DELETING');
   expect(v.log).toMatchObject([{ stateMachine: MACHINE, err: { message: 'the disk is away' } }]);
+});
+
+const log = openLog('silent');
+
+/** Deletions over a store that answers as the test says. */
+function openDeletions(parts: { list: () => Promise<unknown[]>; ask?: () => Promise<never> }) {
+  const remove = vi.fn(async () => {});
+  const store = {
+    catalog: { setDeleting: async () => {}, remove },
+    executions: { list: parts.list },
+  } as unknown as DeletionParts['store'];
+  const inbox = { ask: parts.ask } as unknown as DeletionParts['inbox'];
+  const deletions = new Deletions({
+    store,
+    inbox,
+    starts: { settled: async () => {} },
+    bus: new Bus(log),
+    log,
+  });
+  return { deletions, remove };
+}
+
+test('a deletion under way ends before the engine is closed, and leaves the rest to the next start', async () => {
+  const listed = Promise.withResolvers<unknown[]>();
+  const { deletions, remove } = openDeletions({ list: () => listed.promise });
+  await deletions.begin('arn');
+  await new Promise(setImmediate);
+  let isClosed = false;
+  const closed = deletions.close().then(() => {
+    isClosed = true;
+  });
+  await new Promise(setImmediate);
+  expect(isClosed).toBe(false);
+  listed.resolve([]);
+  await closed;
+  expect(remove).not.toHaveBeenCalled();
+});
+
+test('closing does not wait for executions that can no longer be stopped', async () => {
+  const { deletions, remove } = openDeletions({
+    list: async () => [{ arn: 'execution' }],
+    ask: () => new Promise(() => {}),
+  });
+  await deletions.begin('arn');
+  await new Promise(setImmediate);
+  await deletions.close();
+  expect(remove).not.toHaveBeenCalled();
+});
+
+test('otherwise the machine is removed when none of its executions runs', async () => {
+  const pages = [[{ arn: 'execution' }], []];
+  const { deletions, remove } = openDeletions({
+    list: async () => pages.shift()!,
+    ask: async () => undefined as never,
+  });
+  await deletions.begin('arn');
+  await vi.waitFor(() => expect(remove).toHaveBeenCalledWith('arn'));
+  await deletions.close();
 });

@@ -74,10 +74,8 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   if (!quiet) printWarnings(config.warnings, err);
 
   const view = openView(options, definition, err);
-  const local = await startLocalEngine(
-    config,
-    chosen && closeMocks(chosen, definitions.program(definition), config, answersFor),
-  );
+  const mocks = chosen && closeMocks(chosen, definitions.program(definition), config, answersFor);
+  const local = await startLocalEngine(config, { mocks });
   try {
     const ended = await execute(local, config, { file, definition, chosen, name, input, options, view, out });
     view.close();
@@ -142,7 +140,6 @@ function readInput(option: string | undefined, config: Config): Payload {
 
 /** Only a file or a real pipe: in CI standard input is often open, silent and never ends. */
 function isPiped(): boolean {
-  if (process.stdin.isTTY === true) return false;
   try {
     const stat = fstatSync(0);
     return stat.isFile() || stat.isFIFO();
