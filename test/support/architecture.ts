@@ -188,7 +188,7 @@ function* purity(sources: Sources): Generator<Complaint> {
 /** Source files that neither the product nor its library entry ever loads. */
 function* deadFiles(tree: Tree, sources: Sources): Generator<Complaint> {
   const entries = [...sources.keys()].filter(
-    (file) => ['src/cli/main.ts', 'src/server.ts'].includes(file) || file.startsWith('bin/'),
+    (file) => ['src/cli/main.ts', 'src/index.ts'].includes(file) || file.startsWith('bin/'),
   );
   const reached = new Set(entries);
   for (const file of reached) {
