@@ -49,12 +49,12 @@ export function launchOf(
   const memory = local.memory ?? FUNCTION_LIMITS.memoryMb.usual;
   const executable = runtime === 'provided' ? executableOf(handler, root) : undefined;
   const taskRoot = executable === undefined ? resolve(root) : dirname(executable);
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { LANG: 'en_US.UTF-8', TZ: ':UTC' };
   for (const key of PASSED) {
     const value = outer[key];
     if (value !== undefined) env[key] = value;
   }
-  Object.assign(env, { LANG: 'en_US.UTF-8', TZ: ':UTC' }, env, {
+  Object.assign(env, {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...local.env,

@@ -28,7 +28,7 @@ export interface Secrets {
 export interface SecretsOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly aws: Aws;
+  readonly aws: Pick<Aws, 'call'>;
   /** Milliseconds of a clock that only goes forward; default: the process's. */
   readonly now?: () => number;
 }
@@ -98,7 +98,7 @@ function memberOf(text: string, key: string, id: string, at: string): string {
   return value;
 }
 
-async function fetchSecret(aws: Aws, id: string, at: string): Promise<string> {
+async function fetchSecret(aws: Pick<Aws, 'call'>, id: string, at: string): Promise<string> {
   const arn = parseArn(id);
   const answer = await aws.call({
     service: 'secretsmanager',

@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readEventStream } from '../../../src/aws/event-stream.ts';
+import { eventMessage } from '../../aws/event-message.ts';
 import { errorOf, resultOf } from '../support.ts';
 import { type Driver, openDriver } from './drive.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
@@ -77,34 +76,8 @@ describe('bedrock:invokeModel', () => {
   });
 });
 
-/** One message of an event stream, as AWS's event stream specification lays it out. */
-function message(headers: Readonly<Record<string, string>>, payload: object): Buffer {
-  const encoded = Buffer.concat(
-    Object.entries(headers).map(([name, value]) => {
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(Buffer.byteLength(value));
-      return Buffer.concat([
-        Buffer.from([name.length]),
-        Buffer.from(name),
-        Buffer.from([7]),
-        length,
-        Buffer.from(value),
-      ]);
-    }),
-  );
-  const body = Buffer.from(JSON.stringify(payload));
-  const prelude = Buffer.alloc(12);
-  prelude.writeUInt32BE(16 + encoded.length + body.length, 0);
-  prelude.writeUInt32BE(encoded.length, 4);
-  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
-  const whole = Buffer.concat([prelude, encoded, body]);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(whole));
-  return Buffer.concat([whole, sum]);
-}
-
 function event(type: string, payload: object): Buffer {
-  return message(
+  return eventMessage(
     { ':message-type': 'event', ':event-type': type, ':content-type': 'application/json' },
     payload,
   );
@@ -155,7 +128,7 @@ describe('bedrockagentcore:invokeHarness', () => {
   });
 
   test('fails when the stream tells of a failure', async () => {
-    const body = message(
+    const body = eventMessage(
       { ':message-type': 'exception', ':exception-type': 'validationException' },
       { message: 'no such tool' },
     );
@@ -189,19 +162,3 @@ describe('bedrockagentcore:invokeHarness', () => {
     });
   });
 });
-
-test.each<[string, Uint8Array]>([
-  ['ends within a message', event('x', {}).subarray(0, 20)],
-  ['ends within a prelude', event('x', {}).subarray(0, 8)],
-  ['has a wrong checksum', Buffer.concat([event('x', { a: 1 }).subarray(0, -4), Buffer.alloc(4)])],
-  ['has a header that is longer than its message', longHeader()],
-])('an event stream that %s is refused', (_what, bytes) => {
-  expect(() => readEventStream(bytes)).toThrow(RangeError);
-});
-
-function longHeader(): Buffer {
-  const bytes = Buffer.from(message({ a: 'bc' }, {}));
-  bytes.writeUInt16BE(999, 12 + 3);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
-  return bytes;
-}
