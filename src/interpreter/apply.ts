@@ -288,7 +288,6 @@ function schedule(
   const to = open(frame);
   const invocation = state.invocations.get(to.name) ?? 0;
   state.invocations.set(to.name, invocation + 1);
-  dropTask(state, frame);
   to.retryAt = undefined;
   to.task = {
     kind,

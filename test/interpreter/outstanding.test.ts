@@ -48,6 +48,14 @@ describe('nextWake', () => {
     expect([wake(one), one.state.timers.length]).toEqual([61, 1]);
   });
 
+  it('forgets a timer of a branch that has ended', () => {
+    const branches = [machine({ T: task({ TimeoutSeconds: 20 }) }), machine({ W: wait({ Seconds: 60 }) })];
+    const one = started(only(parallel(branches)));
+    const [scheduled] = one.state.tasks.keys();
+    one.tell({ type: 'CompleteTask', scheduled: scheduled ?? 0, outcome: succeeded(1) }, 1);
+    expect([wake(one), one.state.timers.length]).toEqual([60, 1]);
+  });
+
   it('forgets a heartbeat that came in', () => {
     const one = started(only(task({ Resource: ACTIVITY, HeartbeatSeconds: 10 })));
     one.tell({ type: 'StartActivity', scheduled: 3, workerName: undefined });
