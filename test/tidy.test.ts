@@ -208,7 +208,7 @@ describe('the rules', () => {
     [
       'a word that was replaced',
       { 'src/interpreter/decide.ts': '// Decides.\nexport const returns = { openTurns: 1 };\n' },
-      'src/interpreter/decide.ts:2 [words] Expected the word decision or batch, but found openTurns',
+      'src/interpreter/decide.ts:2 [words] Expected the word decision, batch or lock, but found openTurns',
     ],
     [
       'a dead file, even when a test imports it',

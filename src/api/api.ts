@@ -2,7 +2,7 @@
 // `handle`; it checks the input against the model, runs the handler and gives every failure an AWS name.
 
 import { DefinitionCache } from '../asl/analysis.ts';
-import { createTurns } from '../base/key-lock.ts';
+import { createKeyLock } from '../base/key-lock.ts';
 import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
 import type { ApiContext, ApiDeps, ClientSignal } from './context.ts';
@@ -30,7 +30,7 @@ export function createApi(deps: ApiDeps): Api {
     definitions: deps.definitions ?? new DefinitionCache(),
     machines: new MachineCache(deps.store, deps.now),
     pages: openPageTokens(deps.store, deps.now),
-    takeTurn: createTurns(),
+    withLock: createKeyLock(),
   };
   const bounds = limitsAsOverrides(deps);
   const routes = new Map<string, Route>();

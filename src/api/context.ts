@@ -2,7 +2,7 @@
 
 import type { DefinitionCache } from '../asl/analysis.ts';
 import type { Account } from '../base/arn.ts';
-import type { TakeTurn } from '../base/key-lock.ts';
+import type { WithLock } from '../base/key-lock.ts';
 import type { Log } from '../base/log.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -36,7 +36,7 @@ export interface ApiContext extends ApiDeps {
   readonly machines: MachineCache;
   readonly pages: PageTokens;
   /** Serialises changes of one state machine. */
-  readonly takeTurn: TakeTurn;
+  readonly withLock: WithLock;
 }
 
 /** Gives the signal that is aborted when the client disconnects. Only operations that wait ask for it. */

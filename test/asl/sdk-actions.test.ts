@@ -49,9 +49,6 @@ test.each([
   expect(isKnownSdkAction(service, action)).toBe(false);
 });
 
-/** Operations that Treadle calls itself, and that no definition may name. */
-const OWN: Readonly<Record<string, readonly string[]>> = { sts: ['AssumeRole'] };
-
 test('every name has its operation in a service model', () => {
   let actions = 0;
   for (const service of sdkServices()) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/base/key-lock.ts';
+import { createKeyLock } from '../../src/base/key-lock.ts';
 
 /** Work that goes on until it is told to end. */
 function work<T>() {
@@ -15,7 +15,7 @@ function work<T>() {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('work of one key waits for the earlier one, work of another key does not', async () => {
-  const lock = createTurns();
+  const lock = createKeyLock();
   const [first, second, other] = [work<number>(), work<number>(), work<number>()];
   const results = [lock('a', first.start), lock('a', second.start), lock('b', other.start)];
   await settle();
@@ -29,7 +29,7 @@ test('work of one key waits for the earlier one, work of another key does not', 
 });
 
 test('work that fails lets the next one begin, and only its own caller is told', async () => {
-  const lock = createTurns();
+  const lock = createKeyLock();
   const bad = work<number>();
   const failing = lock('a', bad.start);
   const next = lock('a', async () => 2);
@@ -39,7 +39,7 @@ test('work that fails lets the next one begin, and only its own caller is told',
 });
 
 test('work that comes after all has ended begins at once', async () => {
-  const lock = createTurns();
+  const lock = createKeyLock();
   expect(await lock('a', async () => 1)).toBe(1);
   const later = work<number>();
   const result = lock('a', later.start);

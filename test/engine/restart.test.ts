@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
@@ -79,7 +79,12 @@ describe('after kill -9 and a restart', () => {
     });
     writeFileSync(
       join(server.folder, 'slow.mjs'),
-      'export const handler = async (event) => { await new Promise((r) => setTimeout(r, 700)); return event.n + 1; };',
+      `import { existsSync, writeFileSync } from 'node:fs';
+       export const handler = async (event) => {
+         if (existsSync('called')) return event.n + 1;
+         writeFileSync('called', '');
+         await new Promise((resolve) => setTimeout(resolve, 600_000));
+       };`,
     );
     const arn = await begin({
       StartAt: 'T',
@@ -87,7 +92,7 @@ describe('after kill -9 and a restart', () => {
         T: { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:123456789012:function:slow', End: true },
       },
     });
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await until('the call', () => existsSync(join(server.folder, 'called')));
     await server.kill();
     await server.start();
     expect(await ended(arn)).toMatchObject({ status: 'SUCCEEDED', output: '2' });

@@ -56,7 +56,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) =>
   if (changes.every((change) => change === undefined)) throw apiError('MissingRequiredParameter');
   if (roleArn !== undefined) checkRoleArn(roleArn);
   const sent = checkSettings(input);
-  return api.takeTurn(arn, async () => {
+  return api.withLock(arn, async () => {
     const machine = await api.store.catalog.get(arn);
     if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
     if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', arn);
@@ -107,7 +107,7 @@ export const deleteStateMachine: Handler<'DeleteStateMachine'> = async (api, inp
       `Expected the ARN of a state machine without a version or alias, but got '${input.stateMachineArn}'`,
     );
   }
-  await api.takeTurn(input.stateMachineArn, async () => {
+  await api.withLock(input.stateMachineArn, async () => {
     const machine = await api.store.catalog.get(input.stateMachineArn);
     if (machine !== undefined) await api.engine.deleteStateMachine(machine.arn);
     api.machines.invalidate(input.stateMachineArn);

@@ -39,7 +39,7 @@ export const untagResource: Handler<'UntagResource'> = async (api, { resourceArn
 };
 
 function changeTags(api: ApiContext, arn: string, change: (before: Tags) => Tags): Promise<void> {
-  return api.takeTurn(arn, async () => {
+  return api.withLock(arn, async () => {
     const resource = await requireTaggable(api, arn);
     await resource.replace(change(resource.tags));
   });

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Job, OptimizedService } from './optimized.ts';
 
-/** @param created false: the job is a deletion, done when the thing is gone. */
+/** @param created false: the job is a deletion, done when the thing does not exist any more. */
 function jobOf(kind: string, names: readonly string[], created: boolean, failed: readonly string[]): Job {
   return {
     operation: `describe${kind}`,
@@ -11,7 +11,7 @@ function jobOf(kind: string, names: readonly string[], created: boolean, failed:
     status: `${kind}.Status`,
     succeeded: created ? ['ACTIVE'] : [],
     failed,
-    ...(created ? {} : { gone: 'ResourceNotFoundException' }),
+    ...(created ? {} : { doneOnError: 'ResourceNotFoundException' }),
   };
 }
 

@@ -23,7 +23,7 @@ export const emrContainers: OptimizedService = {
         status: 'VirtualCluster.State',
         succeeded: ['TERMINATED'],
         failed: ['ARRESTED'],
-        gone: 'ResourceNotFoundException',
+        doneOnError: 'ResourceNotFoundException',
       },
     },
     startJobRun: {

@@ -44,7 +44,7 @@ export const emrServerless: OptimizedService = {
     stopApplication: { answer: named, job: applicationBecomes('STOPPED', ['TERMINATED']) },
     deleteApplication: {
       answer: named,
-      job: { ...applicationBecomes('TERMINATED', []), gone: 'ResourceNotFoundException' },
+      job: { ...applicationBecomes('TERMINATED', []), doneOnError: 'ResourceNotFoundException' },
     },
     startJobRun: { job: { ...run, succeeded: ['SUCCESS'], failed: ['FAILED', 'CANCELLED'] } },
     cancelJobRun: { job: { ...run, succeeded: ['CANCELLED'], failed: ['SUCCESS', 'FAILED'] } },

@@ -65,7 +65,7 @@ export interface Job {
   /** The result, when it is not the job. */
   result?(job: Json, ids: JsonObject): Json;
   /** The error that tells that the job, a deletion, is done; the last description is the result then. */
-  readonly gone?: string;
+  readonly doneOnError?: string;
   /** For a job whose status alone does not tell whether it succeeded. */
   judge?(job: JsonObject, call: Call): Promise<'succeeded' | 'failed'>;
   readonly cancel?: { readonly operation: string; input(ids: JsonObject): JsonObject };
@@ -165,7 +165,7 @@ function follow(service: OptimizedService, job: Job, aws: Aws): Pick<Integration
       const call = callFor(service, aws, task, signal);
       const answer = await call(job.operation, job.input(ids));
       if (!answer.ok) {
-        if (answer.error === job.gone) return success(sortMembers(without(ids, METADATA)));
+        if (answer.error === job.doneOnError) return success(sortMembers(without(ids, METADATA)));
         if (isPassing(answer)) return { status: 'running' };
         return missed(task, serviceFailure(service, answer));
       }
