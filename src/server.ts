@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Api, createApi } from './api/api.ts';
 import { DefinitionCache } from './asl/analysis.ts';
 import type { Account } from './base/arn.ts';
+import { systemClock } from './base/clock.ts';
 import { type Log, openLog } from './base/log.ts';
 import type { Config } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
@@ -180,7 +181,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     engine,
     account: config,
     limits: config.limits,
-    now: Date.now,
+    now: systemClock.now,
     uuid: randomUUID,
     log,
     definitions,

@@ -12,8 +12,22 @@ export interface Clock {
 /** Longest delay a timer of Node's takes. */
 const MAX_DELAY_MS = 2_147_483_647;
 
+/**
+ * A time that never goes back: the wall clock's, except that a wall clock set back does not delay what waits. One set forward,
+ * or a machine that slept, is followed at once.
+ * @param wall epoch milliseconds, may jump. @param elapsed milliseconds since any moment, never goes back
+ */
+export function steadyTime(wall: () => number, elapsed: () => number): () => number {
+  let offset = Number.NEGATIVE_INFINITY;
+  return () => {
+    const passed = elapsed();
+    offset = Math.max(offset, wall() - passed);
+    return Math.floor(offset + passed);
+  };
+}
+
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: steadyTime(Date.now, () => performance.now()),
   after(delayMs, act) {
     const timer = setTimeout(act, Math.min(Math.max(delayMs, 0), MAX_DELAY_MS));
     return () => clearTimeout(timer);

@@ -11,6 +11,7 @@ import type { Limits } from '../base/quotas.ts';
 import { Bus } from '../observe/bus.ts';
 import type { Store } from '../store/store.ts';
 import { Activities } from './activities.ts';
+import { Arrivals } from './arrivals.ts';
 import { Callbacks } from './callbacks.ts';
 import { Committer } from './committer.ts';
 import { Deletions } from './deletions.ts';
@@ -86,19 +87,20 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const ends = new Ends(store, residents, bus);
 
   // How commands come in.
-  const inbox = new Inbox(residents, clock, log);
+  const arrivals = new Arrivals(clock);
+  const inbox = new Inbox(residents, arrivals, clock, log);
   const callbacks = new Callbacks(tokens, inbox);
   const activities = new Activities(inbox, clock);
-  const wakeups = new Wakeups({ store, residents, inbox, clock, log });
+  const wakeups = new Wakeups({ store, residents, inbox, arrivals, clock, log });
 
   // What decisions see, and what they bring about.
   const waitScale = options.waitScale === 1 ? undefined : options.waitScale;
   const environments = new Environments({
-    ...{ clock, random, uuid, limits, waitScale },
+    ...{ clock, arrivals, random, uuid, limits, waitScale },
     ...{ tokens, activities, integrations, mocked },
   });
   const tasks = new Tasks({ account, integrations, activities, mocked, tokens, clock, log });
-  const express = new ExpressExecutions({ tasks, environments, mocked, limits, bus, clock, log });
+  const express = new ExpressExecutions({ tasks, environments, mocked, limits, arrivals, bus, clock, log });
   const starts = new Starts({
     ...{ store, account, limits, programs, residents },
     ...{ inbox, express, mocked, clock, uuid },

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Activities } from './activities.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import type { Integrations } from './task-calls.ts';
 import type { TaskTokens } from './tokens.ts';
@@ -16,6 +17,7 @@ const MAX_DECISION_MS = 20;
 
 export interface EnvironmentParts {
   readonly clock: Clock;
+  readonly arrivals: Arrivals;
   readonly random: () => number;
   readonly uuid: () => string;
   readonly limits: Limits;
@@ -36,10 +38,12 @@ export class Environments {
 
   /** For what the execution decides now. */
   of(executionArn: string): Environment {
-    const { clock, random, uuid, limits, waitScale, tokens, activities, integrations, mocked } = this.#parts;
+    const { clock, arrivals, random, uuid, limits, waitScale } = this.#parts;
+    const { tokens, activities, integrations, mocked } = this.#parts;
     const now = clock.now();
     return {
       now,
+      listeningSince: arrivals.listeningSince,
       random,
       uuid,
       taskToken: (scheduled) => tokens.make(executionArn, scheduled),

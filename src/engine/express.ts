@@ -14,6 +14,7 @@ import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../i
 import type { Bus } from '../observe/bus.ts';
 import type { ExecutionEnd } from '../observe/messages.ts';
 import type { ExpressStart } from '../store/store.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Environments } from './environments.ts';
 import { infoOf } from './execution.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
@@ -26,6 +27,7 @@ export interface ExpressParts {
   readonly environments: Environments;
   readonly mocked: MockedTasks;
   readonly limits: Limits;
+  readonly arrivals: Arrivals;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -144,10 +146,17 @@ class ExpressExecution implements TaskOwner {
     if (next === this.#wakeAt || next === undefined) return;
     this.#cancelTimer?.();
     this.#wakeAt = next;
-    this.#cancelTimer = clock.after(next - clock.now(), () => {
-      this.#wakeAt = undefined;
-      this.tell({ type: 'FireTimers' });
-    });
+    this.#cancelTimer = clock.after(next - clock.now(), () => void this.#fireTimers(next));
+  }
+
+  /** Results that lie in sockets count first, as for Standard executions. */
+  async #fireTimers(due: number): Promise<void> {
+    const { arrivals, clock } = this.#parts;
+    await arrivals.readFirst(due);
+    // Something else is waited for by now, or nothing.
+    if (this.#wakeAt !== due) return;
+    this.#wakeAt = undefined;
+    this.tell({ type: 'FireTimers', until: clock.now() });
   }
 
   #endOfRun(): ExecutionEnd | undefined {
@@ -165,6 +174,7 @@ class ExpressExecution implements TaskOwner {
   }
 
   #finish(): void {
+    this.#wakeAt = undefined;
     this.#cancelTimer?.();
     abortCalls(this.calls);
   }

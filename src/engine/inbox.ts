@@ -7,6 +7,7 @@ import type { Log } from '../base/log.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { Refusal } from '../interpreter/decide.ts';
 import type { ExpressStart } from '../store/store.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Request, Resident } from './resident.ts';
 import type { Residents } from './residents.ts';
 
@@ -22,16 +23,20 @@ export interface PendingStart {
 
 export class Inbox {
   readonly #residents: Residents;
+  readonly #arrivals: Arrivals;
   readonly #clock: Clock;
   readonly #log: Log;
+  /** Commands whose execution is being read, by its ARN: when they arrived. */
+  readonly #onTheirWay = new Map<string, number[]>();
   #queue: Resident[] = [];
   #expressStarts: PendingStart[] = [];
   #expressEnds: string[] = [];
   #onWork: () => void = () => {};
   #closed = false;
 
-  constructor(residents: Residents, clock: Clock, log: Log) {
+  constructor(residents: Residents, arrivals: Arrivals, clock: Clock, log: Log) {
     this.#residents = residents;
+    this.#arrivals = arrivals;
     this.#clock = clock;
     this.#log = log;
   }
@@ -49,13 +54,18 @@ export class Inbox {
 
   /** Has a command decided, and waits until its events are durable. @returns why it changed nothing. */
   async ask(arn: string, command: Command): Promise<Refusal | undefined> {
-    const resident = this.#residents.get(arn) ?? (await this.#residents.find(arn));
-    return resident === undefined ? 'closed' : this.askOf(resident, command);
+    const arrivedAt = this.#arrivals.arrive();
+    const resident = this.#residents.get(arn) ?? (await this.#find(arn, arrivedAt));
+    return resident === undefined ? 'closed' : this.askOf(resident, command, arrivedAt);
   }
 
-  askOf(resident: Resident, command: Command): Promise<Refusal | undefined> {
+  askOf(
+    resident: Resident,
+    command: Command,
+    arrivedAt = this.#arrivals.now(),
+  ): Promise<Refusal | undefined> {
     return new Promise((resolve, reject) => {
-      this.post(resident, { command, done: resolve, failed: reject });
+      this.post(resident, { command, arrivedAt, done: resolve, failed: reject });
     });
   }
 
@@ -63,23 +73,47 @@ export class Inbox {
    * Has a command decided that nobody waits for, such as the result of a task. Nobody else would keep it: an execution that
    * cannot be read is read again until it can.
    */
-  tell(arn: string, command: Command): void {
+  tell(arn: string, command: Command, arrivedAt = this.#arrivals.arrive()): void {
     const resident = this.#residents.get(arn);
-    if (resident !== undefined) return this.send(resident, command);
-    this.#residents.find(arn).then(
-      (found) => found && this.send(found, command),
+    if (resident !== undefined) return this.send(resident, command, arrivedAt);
+    this.#find(arn, arrivedAt).then(
+      (found) => found && this.send(found, command, arrivedAt),
       (error: unknown) => {
         this.#log.error(
           { err: error, execution: arn },
           'An execution cannot be read; the result of its task is kept and given to it later',
         );
-        if (!this.#closed) this.#clock.after(RETRY_MS, () => this.tell(arn, command));
+        if (!this.#closed) this.#clock.after(RETRY_MS, () => this.tell(arn, command, arrivedAt));
       },
     );
   }
 
-  send(resident: Resident, command: Command): void {
-    this.post(resident, { command, done: undefined, failed: undefined });
+  send(resident: Resident, command: Command, arrivedAt = this.#arrivals.now()): void {
+    this.post(resident, { command, arrivedAt, done: undefined, failed: undefined });
+  }
+
+  /**
+   * Has the execution's timers fired. Those due after a command arrived that is still on its way wait for it.
+   * @returns when that is durable, or could not be.
+   */
+  async fireTimers(resident: Resident): Promise<void> {
+    const coming = this.#onTheirWay.get(resident.record.arn) ?? [];
+    const until = Math.min(this.#clock.now(), ...coming.map((arrivedAt) => arrivedAt - 1));
+    // A commit that failed leaves the execution due: it is found again.
+    await this.askOf(resident, { type: 'FireTimers', until }, until).catch(() => undefined);
+  }
+
+  /** Reads an execution for a command that has arrived. */
+  async #find(arn: string, arrivedAt: number): Promise<Resident | undefined> {
+    const coming = this.#onTheirWay.get(arn) ?? [];
+    coming.push(arrivedAt);
+    this.#onTheirWay.set(arn, coming);
+    try {
+      return await this.#residents.find(arn);
+    } finally {
+      coming.splice(coming.indexOf(arrivedAt), 1);
+      if (coming.length === 0) this.#onTheirWay.delete(arn);
+    }
   }
 
   /** Queues a request. An execution that has left the memory meanwhile is brought back for it. */
@@ -115,7 +149,7 @@ export class Inbox {
   }
 
   #bringBack(arn: string, request: Request): void {
-    this.#residents.find(arn).then(
+    this.#find(arn, request.arrivedAt).then(
       (found) => (found === undefined ? request.done?.('closed') : this.post(found, request)),
       (error: unknown) => request.failed?.(error),
     );

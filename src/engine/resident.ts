@@ -10,6 +10,8 @@ import type { ExecutionRecord } from '../store/store.ts';
 /** A command and who waits for its answer. */
 export interface Request {
   readonly command: Command;
+  /** Epoch milliseconds; see arrivals.ts. */
+  readonly arrivedAt: number;
   /** Called once the command's events are durable, or with the reason why it changed nothing. */
   readonly done: ((refused: Refusal | undefined) => void) | undefined;
   /** Called when its events could not be made durable. */

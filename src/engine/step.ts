@@ -26,20 +26,31 @@ export interface Step {
   readonly write: ExecutionWrite | undefined;
 }
 
-/** Decides at least the first of the requests, and others while there is time. @throws Bug */
+/**
+ * Decides at least the first of the requests, and others while there is time. Requests and timers have their turn in the
+ * order in which they arrived and were due: a result that comes after the deadline of its task finds it timed out.
+ * @throws Bug
+ */
 export function decideStep(resident: Resident, requests: readonly Request[], env: Environment): Step {
   const { program, state, record } = resident;
   const verdicts: Verdict[] = [];
-  for (const request of requests) {
-    if (verdicts.length > 0 && env.overtime?.() === true) break;
-    verdicts.push(decide(program, state, request.command, env));
+  const answers: Answer[] = [];
+  const inOrder = byArrival(requests);
+  for (const request of inOrder) {
+    if (answers.length > 0 && env.overtime?.() === true) break;
+    const { command, arrivedAt } = request;
+    if (command.type !== 'FireTimers' && (nextWake(state) ?? Number.POSITIVE_INFINITY) <= arrivedAt)
+      verdicts.push(decide(program, state, { type: 'FireTimers', until: arrivedAt }, env));
+    const verdict = decide(program, state, command, env);
+    verdicts.push(verdict);
+    answers.push({ request, refused: verdict.refused });
   }
   const events = concat<HistoryEvent>(verdicts, (verdict) => verdict.events);
   const wakeAt = nextWake(state);
   return {
     resident,
-    answers: verdicts.map(({ refused }, i) => ({ request: requests[i]!, refused })),
-    postponed: requests.slice(verdicts.length),
+    answers,
+    postponed: inOrder.slice(answers.length),
     effects: concat<Effect>(verdicts, (verdict) => verdict.effects),
     more: verdicts.some((verdict) => verdict.more),
     write:
@@ -47,6 +58,12 @@ export function decideStep(resident: Resident, requests: readonly Request[], env
         ? undefined
         : { record: recordAfter(resident, wakeAt), created: !resident.created, events },
   };
+}
+
+/** Most executions have one request, or have them in order. */
+function byArrival(requests: readonly Request[]): readonly Request[] {
+  const ordered = requests.every((request, i) => i === 0 || requests[i - 1]!.arrivedAt <= request.arrivedAt);
+  return ordered ? requests : requests.toSorted((a, b) => a.arrivedAt - b.arrivedAt);
 }
 
 /** The record that goes with the state. */

@@ -3,10 +3,9 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Refusal } from '../interpreter/decide.ts';
 import type { Store } from '../store/store.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { Inbox } from './inbox.ts';
-import type { Resident } from './resident.ts';
 import type { Residents } from './residents.ts';
 
 /** Executions fetched from the store at once. */
@@ -20,6 +19,7 @@ export interface WakeupParts {
   readonly store: Store;
   readonly residents: Residents;
   readonly inbox: Inbox;
+  readonly arrivals: Arrivals;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -66,18 +66,28 @@ export class Wakeups {
   }
 
   #arm(): void {
-    const { clock } = this.#parts;
+    const { arrivals, clock } = this.#parts;
     this.#cancel?.();
+    arrivals.expectTimers(this.#at);
     this.#cancel = clock.after(Math.min(this.#at - clock.now(), MAX_NAP_MS), () => {
+      if (this.#at === Number.POSITIVE_INFINITY) return;
       if (clock.now() < this.#at) return this.#arm();
-      this.#at = Number.POSITIVE_INFINITY;
-      void this.wake();
+      void this.#wakeAfterReading();
     });
+  }
+
+  async #wakeAfterReading(): Promise<void> {
+    const { arrivals } = this.#parts;
+    await arrivals.readFirst(this.#at);
+    this.#at = Number.POSITIVE_INFINITY;
+    arrivals.expectTimers(this.#at);
+    await this.wake();
   }
 
   /** Fires the timers of everything that is due, in memory or not. */
   async wake(): Promise<void> {
-    const { clock, log, store } = this.#parts;
+    const { arrivals, clock, log, store } = this.#parts;
+    if (this.#held) arrivals.listen();
     this.#held = false;
     if (this.#waking) return this.wakeBy(clock.now() + 1);
     this.#waking = true;
@@ -96,16 +106,16 @@ export class Wakeups {
 
   /** @returns whether more may be due at once. @throws what the store says when it cannot be read. */
   async #wakePage(): Promise<boolean> {
-    const { store, residents, clock, log } = this.#parts;
+    const { store, residents, inbox, clock, log } = this.#parts;
     // Those that were set aside stay due: without room for others beside them they would fill every page.
     const limit = PAGE + this.#setAside.size;
     const due = await store.work.due(clock.now(), limit);
-    const fired: Promise<Refusal | undefined>[] = [];
+    const fired: Promise<void>[] = [];
     for (const record of due) {
       if (this.#setAside.has(record.arn)) continue;
       try {
         const resident = await residents.load(record);
-        if (resident !== undefined) fired.push(this.#fire(resident));
+        if (resident !== undefined) fired.push(inbox.fireTimers(resident));
       } catch (error) {
         if (!isDamage(error)) throw error;
         log.error(
@@ -118,10 +128,5 @@ export class Wakeups {
     await Promise.all(fired);
     // Without one that was fired it could be the same page again.
     return due.length === limit && fired.length > 0;
-  }
-
-  /** Resolves also when the commit failed: the execution stays due, and is found again. */
-  #fire(resident: Resident): Promise<Refusal | undefined> {
-    return this.#parts.inbox.askOf(resident, { type: 'FireTimers' }).catch(() => undefined);
   }
 }

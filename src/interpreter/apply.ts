@@ -50,6 +50,7 @@ function change(state: WritableState, event: HistoryEvent): void {
     if (event.id !== state.lastId + 1)
       throw new Bug(`Expected event ${state.lastId + 1}, but got ${event.id}`);
     state.lastId = event.id;
+    state.lastAt = event.at;
   }
   switch (event.type) {
     case 'ExecutionStarted': {

@@ -23,8 +23,12 @@ export type Command =
   /** A worker has taken an activity task. */
   | { readonly type: 'StartActivity'; readonly scheduled: number; readonly workerName: string | undefined }
   | { readonly type: 'Heartbeat'; readonly scheduled: number }
-  /** Fire every timer that is due at `env.now`. */
-  | { readonly type: 'FireTimers' }
+  /** Fire every timer that is due by `until`, in the order of their times. */
+  | {
+      readonly type: 'FireTimers';
+      /** Epoch milliseconds: what is due later stays. Not after `env.now`. */
+      readonly until: number;
+    }
   /** Go on after a decision that ended for its bound on transitions. */
   | { readonly type: 'Continue' }
   | { readonly type: 'StopExecution'; readonly error: string | undefined; readonly cause: string | undefined }

@@ -20,7 +20,7 @@ import {
 } from './decision.ts';
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
-import { cancelAll, failEvaluation, failExecution } from './fail.ts';
+import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
 import { errorFields } from './failure.ts';
 import {
   type ExecutionState,
@@ -97,7 +97,7 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       decision.queue.push(...state.ready);
       return undefined;
     case 'FireTimers':
-      fireTimers(decision);
+      fireTimers(decision, command.until);
       return undefined;
     case 'StopExecution':
       cancelAll(decision);
@@ -248,14 +248,33 @@ function childFinished(decision: Decision, child: Frame): void {
   });
 }
 
-function fireTimers(decision: Decision): void {
-  const { state, env } = decision;
-  if (env.now >= state.info.deadline) return timeOutExecution(decision);
-  for (let timer = state.timers[0]; timer !== undefined && timer.at <= env.now; timer = state.timers[0]) {
-    popTimer(state.timers);
-    const frame = state.frames.get(timer.frame);
-    if (frame?.open !== undefined) fire(decision, openFrame(frame), timer.at);
+function fireTimers(decision: Decision, until: number): void {
+  const { state } = decision;
+  for (let timer = state.timers[0]; timer !== undefined; timer = state.timers[0]) {
+    if (timer.at > until || timer.at >= state.info.deadline) break;
+    fireAt(decision, timer.at);
   }
+  if (state.status === 'RUNNING' && until >= state.info.deadline) timeOutExecution(decision);
+}
+
+/**
+ * Fires what is due at one moment. Tasks that time out together all have their event before the first of them fails the
+ * state around it, as recorded from AWS.
+ */
+function fireAt(decision: Decision, at: number): void {
+  const { state } = decision;
+  const timedOut: (() => void)[] = [];
+  for (let timer = state.timers[0]; timer?.at === at; timer = state.timers[0]) {
+    popTimer(state.timers);
+    const found = state.frames.get(timer.frame);
+    if (found?.open === undefined) continue;
+    const frame = openFrame(found);
+    if (hasTask(frame)) {
+      const failTask = timeOutTask(decision, frame, at);
+      if (failTask !== undefined) timedOut.push(failTask);
+    } else fire(decision, frame, at);
+  }
+  for (const failTask of timedOut) failTask();
 }
 
 /** Fires what the frame waits for at that moment; an outdated timer finds nothing. */
@@ -265,12 +284,30 @@ function fire(decision: Decision, frame: OpenFrame, at: number): void {
     guard(decision, frame, () => wait.resume(decision, frame, stateOf(decision, frame, 'Wait')));
   } else if (open.retryAt === at) {
     run(decision, frame, stateNamed(decision, open.name));
-  } else if (hasTask(frame) && (open.task?.timeoutAt === at || open.task?.heartbeatAt === at)) {
-    const missedHeartbeat = open.task.timeoutAt !== at;
-    guard(decision, frame, () =>
-      task.timeOut(decision, frame, stateOf(decision, frame, 'Task'), missedHeartbeat),
-    );
   }
+}
+
+/** @returns what fails the state of the task, whose time-out is recorded; undefined when it has not timed out. */
+function timeOutTask(decision: Decision, frame: TaskFrame, at: number): (() => void) | undefined {
+  const { state, env } = decision;
+  const { timeoutAt, heartbeatAt, heartbeatSeconds } = frame.open.task;
+  const missedHeartbeat = timeoutAt !== at;
+  if (missedHeartbeat) {
+    if (heartbeatAt !== at) return undefined;
+    const renewed = (env.listeningSince ?? 0) + (heartbeatSeconds ?? 0) * 1000;
+    if (renewed > env.now) {
+      task.restartHeartbeat(decision, frame, env.listeningSince ?? 0);
+      return undefined;
+    }
+  }
+  const definition = stateOf(decision, frame, 'Task');
+  const failure = task.timeOut(decision, frame, definition, missedHeartbeat);
+  const timedOut = frame.cursor;
+  return () => {
+    // Another task that timed out may have ended the state around both.
+    if (state.frames.get(frame.id) !== frame || frame.cursor !== timedOut) return;
+    guard(decision, frame, () => failState(decision, frame, failure, timedOut, undefined));
+  };
 }
 
 /** The machine's TimeoutSeconds, or the longest an execution may last. The stop time is the deadline itself. */
@@ -281,7 +318,7 @@ function timeOutExecution(decision: Decision): void {
     type: 'ExecutionTimedOut',
     frame: 0,
     id: state.lastId + 1,
-    at: state.info.deadline,
+    at: Math.max(state.info.deadline, state.lastAt),
     previous: 0,
     error: 'States.Timeout',
   });

@@ -14,6 +14,11 @@ import type { ExecutionInfo, ExecutionState, Frame, OpenFrame } from './state.ts
 export interface Environment {
   /** Epoch milliseconds. */
   readonly now: number;
+  /**
+   * Since when this process has been there to take heartbeats, epoch milliseconds: before that no worker could renew, so
+   * every heartbeat interval begins anew then. Undefined: always.
+   */
+  readonly listeningSince?: number;
   /** Uniform in [0, 1). */
   random(): number;
   /** Version-4 UUID. */
@@ -90,7 +95,9 @@ export function emit(decision: Decision, event: NewEvent, previous?: number): nu
   const { state, env } = decision;
   const id = state.lastId + 1;
   if (id >= env.limits.historyEvents && !state.info.express && !isLast(event)) throw new HistoryFull();
-  append(decision, complete(event, id, env.now, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
+  // The clock may have been set back while no process ran; a history never goes back.
+  const at = Math.max(env.now, state.lastAt);
+  append(decision, complete(event, id, at, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
   return id;
 }
 

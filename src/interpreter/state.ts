@@ -36,8 +36,9 @@ export interface ExecutionState {
   readonly input: Payload | undefined;
   /** Journal entries folded so far, notes included. */
   readonly sequence: number;
-  /** Id of the last history event. */
+  /** Id and time of the last history event. */
   readonly lastId: number;
+  readonly lastAt: number;
   /** Frames by number; 0 is the main flow. */
   readonly frames: ReadonlyMap<number, Frame>;
   readonly nextFrame: number;
@@ -192,6 +193,7 @@ export function newExecutionState(info: ExecutionInfo): ExecutionState {
     input: undefined,
     sequence: 0,
     lastId: 0,
+    lastAt: 0,
     frames: new Map(),
     nextFrame: 1,
     tasks: new Map(),

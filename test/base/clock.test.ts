@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { steadyTime, systemClock } from '../../src/base/clock.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -9,11 +9,6 @@ describe('the clock of the system', () => {
   });
   afterEach(() => {
     vi.useRealTimers();
-  });
-
-  it('tells epoch milliseconds', () => {
-    vi.advanceTimersByTime(5);
-    expect(systemClock.now()).toBe(1_005);
   });
 
   it('acts once after the delay, unless it is cancelled', () => {
@@ -56,5 +51,48 @@ describe('the clock of the system', () => {
     expect(acted).toBe(false);
     vi.advanceTimersByTime(0);
     expect(acted).toBe(true);
+  });
+});
+
+describe('steady time', () => {
+  const START = 1_700_000_000_000;
+  let wall = START;
+  let elapsed = 0;
+  const pass = (ms: number): void => {
+    wall += ms;
+    elapsed += ms;
+  };
+  const now = (): (() => number) => {
+    wall = START;
+    elapsed = 0;
+    return steadyTime(
+      () => wall,
+      () => elapsed,
+    );
+  };
+
+  it('tells what the wall clock shows, in whole milliseconds', () => {
+    const time = now();
+    expect(time()).toBe(START);
+    pass(5.7);
+    expect(time()).toBe(START + 5);
+  });
+
+  it('goes on evenly when the wall clock is set back', () => {
+    const time = now();
+    time();
+    wall -= 3_600_000;
+    pass(10);
+    expect(time()).toBe(START + 10);
+    pass(90);
+    expect(time()).toBe(START + 100);
+  });
+
+  it('follows a wall clock that is set forward, or went on while the machine slept', () => {
+    const time = now();
+    time();
+    wall += 3_600_000;
+    pass(10);
+    expect(time()).toBe(START + 3_600_010);
   });
 });

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DefinitionCache } from '../../src/asl/analysis.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { Arrivals } from '../../src/engine/arrivals.ts';
 import { Inbox } from '../../src/engine/inbox.ts';
 import { Programs } from '../../src/engine/programs.ts';
 import type { Resident } from '../../src/engine/resident.ts';
@@ -13,7 +14,7 @@ import { arnOf, openVirtualEngine, outcomeOf, sleeper, type VirtualEngine } from
 
 const ARN = arnOf('m', 'a');
 const CONTINUE: Command = { type: 'Continue' };
-const FIRE: Command = { type: 'FireTimers' };
+const FIRE: Command = { type: 'FireTimers', until: 0 };
 
 let v: VirtualEngine;
 let residents: Residents;
@@ -26,7 +27,8 @@ beforeEach(async () => {
   await v.pass(0);
   await start;
   residents = new Residents(v.store, new Programs(v.store, new DefinitionCache()), AWS_LIMITS);
-  inbox = new Inbox(residents, v.time.clockOf({}), pino({ level: 'silent' }));
+  const clock = v.time.clockOf({});
+  inbox = new Inbox(residents, new Arrivals(clock), clock, pino({ level: 'silent' }));
   filled = 0;
   inbox.onWork(() => void filled++);
 });

@@ -287,7 +287,7 @@ describe('what is under way when a state fails', () => {
   it('is called off by the deadline', () => {
     const one = session(only(task(), { TimeoutSeconds: 5 }), { info: { deadline: 1 } });
     one.start();
-    one.tell({ type: 'FireTimers' }, 1);
+    one.fireTimers(1);
     expect(calledOff(one)).toEqual(['task 3']);
   });
 });

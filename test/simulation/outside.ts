@@ -21,7 +21,8 @@ export interface OutsideHost {
   called(task: TaskRequest, process: object): void;
   /** A worker tells the outcome of its task, again and again until somebody answers. */
   answer(token: string, outcome: TokenOutcome): void;
-  beat(token: string): void;
+  /** @returns when somebody has answered, or nobody will. */
+  beat(token: string): Promise<void>;
 }
 
 interface Job {
@@ -84,14 +85,27 @@ export class Outside {
     return { status: 'completed', outputText: stringifyJson({ id }) };
   }
 
+  /** A worker that is busy for a while and sends heartbeats, one at a time. */
+  async #work(token: string, delayMs: number, outcome: TaskOutcome): Promise<void> {
+    const { time } = this.#host;
+    const doneAt = time.elapsed + delayMs;
+    while (time.elapsed < doneAt) {
+      const ms = Math.min(BEAT_MS, doneAt - time.elapsed);
+      await new Promise<void>((resolve) => void time.after(this, ms, resolve));
+      if (time.elapsed < doneAt) await this.#host.beat(token);
+    }
+    this.#host.answer(token, tokenOutcome(outcome));
+  }
+
   /** Hands the task to a worker, who may be done before the queue has said that it took the message. */
   async #send(owner: object, task: TaskRequest): Promise<TaskOutcome> {
     const { time, random } = this.#host;
-    const { delayMs, outcome } = scriptOf(task);
+    const { delayMs, outcome, steady } = scriptOf(task);
     const token = (task.input as JsonObject)['token'] as string;
-    if (delayMs !== undefined) {
+    if (delayMs !== undefined && steady) void this.#work(token, delayMs, outcome);
+    else if (delayMs !== undefined) {
       time.after(this, delayMs, () => this.#host.answer(token, tokenOutcome(outcome)));
-      if (random.chance(0.3)) time.after(this, delayMs / 2, () => this.#host.beat(token));
+      if (random.chance(0.3)) time.after(this, delayMs / 2, () => void this.#host.beat(token));
       if (random.chance(0.3))
         time.after(this, delayMs + random.int(0, 5_000), () =>
           this.#host.answer(token, tokenOutcome(outcome)),
@@ -101,6 +115,9 @@ export class Outside {
     return { status: 'completed', outputText: '{"MessageId":"1"}' };
   }
 }
+
+/** How often a worker that sends heartbeats does; its tasks want one every 30 seconds. */
+const BEAT_MS = 8_000;
 
 function tokenOutcome(outcome: TaskOutcome): TokenOutcome {
   return outcome.status === 'completed'
@@ -112,6 +129,7 @@ function tokenOutcome(outcome: TaskOutcome): TokenOutcome {
 function scriptOf(task: TaskRequest): {
   readonly delayMs: number | undefined;
   readonly outcome: TaskOutcome;
+  readonly steady?: true;
 } {
   const { token: _, ...parameters } = task.input as JsonObject;
   const { mode, ms, times, attempt } = parameters as {
@@ -132,6 +150,8 @@ function scriptOf(task: TaskRequest): {
   switch (mode) {
     case 'good':
       return { delayMs: ms, outcome: good };
+    case 'steady':
+      return { delayMs: ms, outcome: good, steady: true };
     case 'flaky':
       return { delayMs: ms, outcome: attempt < times ? bad : good };
     case 'bad':

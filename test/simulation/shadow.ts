@@ -17,6 +17,8 @@ export interface Shadow {
 
 export class Shadows {
   readonly byArn = new Map<string, Shadow>();
+  /** Attempts that timed out, as `<ARN>: task <id of the …Scheduled event>`. */
+  readonly timedOut = new Set<string>();
   readonly #revisions: (id: number) => Revision;
   readonly #programs = new Map<string, Program>();
   readonly #complain: (complaint: string) => void;
@@ -36,7 +38,13 @@ export class Shadows {
       }
       const state = known?.state ?? this.fresh(record);
       try {
-        for (const event of events) apply(state, event);
+        for (const event of events) {
+          if (event.type.endsWith('TimedOut')) {
+            const task = state.frames.get(event.frame)?.open?.task;
+            if (task !== undefined) this.timedOut.add(`${record.arn}: task ${task.scheduled}`);
+          }
+          apply(state, event);
+        }
       } catch (bug) {
         this.#complain(`${record.arn}: an event of a kept commit does not fold: ${String(bug)}`);
         continue;

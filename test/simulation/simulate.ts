@@ -54,7 +54,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const wild = calm.complaints.length > 0 ? calm : await run(seed, starts, true, options);
   const complaints = [...wild.complaints];
   let compared = 0;
-  if (complaints.length === 0) {
+  if (complaints.length === 0 && !wild.setBack) {
     for (const start of starts) {
       if (start.workflow.random || start.workflow.timed || start.stopAt !== undefined) continue;
       const [before, after] = [calm.ends.get(start.name), wild.ends.get(start.name)];
@@ -98,6 +98,7 @@ interface Ran {
   readonly writes: number;
   readonly crashes: number;
   readonly virtualHours: number;
+  readonly setBack: boolean;
 }
 
 async function run(
@@ -122,6 +123,7 @@ async function run(
     world.boot();
     for (const start of starts) schedule(world, start, wild, ends);
     if (wild) scheduleJumps(world, random.fork('jumps'));
+    if (wild) scheduleStalls(world, random.fork('stalls'));
     await world.run(HORIZON);
     await stopTheSilent(world);
     await world.checkWaiters();
@@ -143,6 +145,7 @@ async function run(
       writes: world.writes,
       crashes: world.crashes,
       virtualHours: world.time.elapsed / HOUR,
+      setBack: world.setBack,
     };
   } finally {
     release();
@@ -196,13 +199,22 @@ function wildFaults(random: Random, crashes: () => number): FaultPlan {
   };
 }
 
-/** The wall clock is set: forward by minutes, back by seconds. */
+/** The wall clock is set, by seconds, minutes or hours, forward or back. */
 function scheduleJumps(world: World, random: Random): void {
   if (random.chance(0.5)) return;
   for (let i = random.int(1, 6); i > 0; i--) {
-    const ms = random.chance(0.5) ? random.int(1, 20 * 60_000) : -random.int(1, 2_000);
+    const ms = random.int(1, random.pick([2_000, 20 * 60_000, 3 * HOUR])) * random.pick([1, -1]);
     world.time.after(world, random.int(0, 200_000), () => world.time.jump(ms));
   }
+}
+
+/** The process stands still while the world goes on. */
+function scheduleStalls(world: World, random: Random): void {
+  if (random.chance(0.6)) return;
+  for (let i = random.int(1, 3); i > 0; i--)
+    world.time.after(world, random.int(0, 60_000), () =>
+      world.stall(random.pick([100, 3_000, random.int(1, 60_000)])),
+    );
 }
 
 /** At the end only what waits for a task that never answers may run; it is stopped. */

@@ -1,12 +1,12 @@
 // Time in a simulation: nothing happens by itself; `step` performs the next thing that is due. Delays run on a clock that
 // only goes forward; what `now` tells may jump, as a wall clock does. What several owners (processes, clients) want done at
-// the same moment is done in an order drawn by the seed.
+// the same moment is done in an order drawn by the seed. A process may stall: what it has to do then waits for the end.
 
-import type { Clock } from '../../src/base/clock.ts';
+import { type Clock, steadyTime } from '../../src/base/clock.ts';
 import type { Random } from './random.ts';
 
 interface Entry {
-  readonly at: number;
+  at: number;
   /** Order among entries of the same moment. */
   readonly rank: number;
   readonly order: number;
@@ -23,6 +23,8 @@ export class VirtualTime {
   readonly #heap: Entry[] = [];
   #order = 0;
   readonly #dead = new WeakSet<object>();
+  /** Until when each owner stands still. */
+  readonly #stalled = new WeakMap<object, number>();
 
   /** @param random draws the order of things due at one moment; undefined: first come, first served. */
   constructor(start: number, random: Random | undefined) {
@@ -43,15 +45,20 @@ export class VirtualTime {
   /** The clock of one process: what it still waits for is gone once `kill` is called with the same owner. */
   clockOf(owner: object): Clock {
     return {
-      now: () => this.now(),
+      now: steadyTime(
+        () => this.now(),
+        () => this.elapsed,
+      ),
       after: (delayMs, act) => this.after(owner, delayMs, act),
-      soon: (act) => void this.after(owner, 0, act),
+      // After whatever input is there now.
+      soon: (act) => void this.after(owner, 0, act, 1),
     };
   }
 
-  after(owner: object, delayMs: number, act: () => void): () => void {
+  /** @param later 1: behind everything that is to be done at that moment already */
+  after(owner: object, delayMs: number, act: () => void, later: 0 | 1 = 0): () => void {
     if (this.#dead.has(owner)) return () => {};
-    const rank = this.#random?.next() ?? 0;
+    const rank = later + (this.#random?.next() ?? 0);
     const entry: Entry = {
       at: this.elapsed + Math.max(0, Math.ceil(delayMs)),
       rank,
@@ -65,6 +72,15 @@ export class VirtualTime {
     };
   }
 
+  /** The process stands still for a while, as when it is stopped or its machine sleeps. */
+  stall(owner: object, ms: number): void {
+    this.#stalled.set(owner, Math.max(this.#stalled.get(owner) ?? 0, this.elapsed + ms));
+  }
+
+  isStalled(owner: object): boolean {
+    return (this.#stalled.get(owner) ?? 0) > this.elapsed;
+  }
+
   kill(owner: object): void {
     this.#dead.add(owner);
   }
@@ -76,8 +92,12 @@ export class VirtualTime {
   /** Milliseconds since the beginning at which something is due next. */
   next(): number | undefined {
     for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.act !== undefined && !this.#dead.has(first.owner)) return first.at;
-      this.#pop();
+      const stalledUntil = this.#stalled.get(first.owner) ?? 0;
+      if (first.act !== undefined && !this.#dead.has(first.owner)) {
+        if (first.at >= stalledUntil) return first.at;
+        first.at = stalledUntil;
+        this.#push(this.#pop()!);
+      } else this.#pop();
     }
     return undefined;
   }

@@ -187,17 +187,28 @@ function taskStep(making: Making, place: Place): Step {
     times: random.int(1, 3),
     salt: name,
   };
+  // Its worker sends heartbeats until it has the result.
+  const steady = kind === 'token' && parameters['mode'] === 'good' && random.chance(0.3);
+  if (steady) Object.assign(parameters, { mode: 'steady', ms: random.int(1_000, 90_000) });
+  // An answer at about the deadline.
+  const close = kind === 'token' && !steady && random.chance(0.1);
+  if (close) Object.assign(parameters, { mode: 'good', ms: random.int(9_000, 11_000) });
+  making.timed ||= close;
   const slow = parameters['mode'] === 'late' || parameters['mode'] === 'silent';
   // Nothing but a stop would end a call that stays silent: callbacks alone may, now and then, at the top.
   const forever = slow && kind === 'token' && place.depth === 0 && random.chance(0.15);
   if (forever) parameters['mode'] = 'silent';
   const timeout = forever
     ? {}
-    : slow
-      ? { TimeoutSeconds: random.pick([1, 10, 60]) }
-      : random.chance(0.2)
-        ? { TimeoutSeconds: 86_400, ...(kind === 'token' ? { HeartbeatSeconds: 43_200 } : {}) }
-        : {};
+    : steady
+      ? { HeartbeatSeconds: 30 }
+      : close
+        ? { TimeoutSeconds: 10 }
+        : slow
+          ? { TimeoutSeconds: random.pick([1, 10, 60]) }
+          : random.chance(0.2)
+            ? { TimeoutSeconds: 86_400, ...(kind === 'token' ? { HeartbeatSeconds: 43_200 } : {}) }
+            : {};
   return single(name, {
     Type: 'Task',
     Resource: resourceOf(kind),

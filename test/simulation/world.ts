@@ -20,6 +20,7 @@ import {
   type StateMachine,
   type Store,
 } from '../../src/store/store.ts';
+import { Delays } from './delays.ts';
 import { type FaultPlan, faultyStore } from './faulty-store.ts';
 import { Outside } from './outside.ts';
 import type { Random } from './random.ts';
@@ -43,6 +44,9 @@ export interface WorldOptions {
 
 interface Process {
   readonly engine: RunningEngine;
+  readonly owner: object;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   readonly died: Promise<'lost'>;
   readonly die: () => void;
   dead: boolean;
@@ -64,6 +68,9 @@ export class World {
   readonly shadows: Shadows;
   writes = 0;
   crashes = 0;
+  stalls = 0;
+  /** The clock of a process was behind that of the one before: deadlines of earlier tasks came late. */
+  setBack = false;
   /** Asynchronous Express executions acknowledged, and those that were seen to end. */
   readonly expressStarted = new Set<string>();
   readonly expressEnded = new Set<string>();
@@ -85,7 +92,10 @@ export class World {
   readonly #tokens = createTaskTokens(SECRET);
   /** Calls by process. */
   readonly #calls = new WeakMap<object, Set<string>>();
+  readonly #delays = new Delays((complaint) => this.complain(complaint));
   #process: Process | undefined;
+  /** When the process before died, by its own clock. */
+  #latest = 0;
   #clients = 0;
   #planned = 0;
 
@@ -101,7 +111,7 @@ export class World {
       random: options.random.fork('outside'),
       called: (task, process) => this.#called(task, process),
       answer: (token, outcome) => void this.#client(() => this.#answer(token, outcome)),
-      beat: (token) => void this.#client(() => this.#beat(token)),
+      beat: (token) => this.#client(() => this.#beat(token)),
     });
   }
 
@@ -141,6 +151,8 @@ export class World {
       { write: (line) => this.#logged(line) },
     );
     const bus = new Bus(log);
+    const clock = this.time.clockOf(owner);
+    if (clock.now() < this.#latest) this.setBack = true;
     const engine = createEngine({
       store,
       account: ACCOUNT,
@@ -149,11 +161,11 @@ export class World {
       tokenSecret: SECRET,
       bus,
       log,
-      clock: this.time.clockOf(owner),
+      clock,
       random: () => random.next(),
       uuid: () => random.uuid(),
     });
-    const process: Process = { engine, died, die, dead: false, up: false };
+    const process: Process = { engine, owner, now: clock.now, died, die, dead: false, up: false };
     this.#process = process;
     bus.on('events', ({ executionArn: arn, events }) => {
       if (process.dead) return;
@@ -176,16 +188,28 @@ export class World {
     );
   }
 
-  #crash(process: Process, owner: object): void {
+  /** The process that runs stands still. What is sent to it meanwhile lies in the kernel. */
+  stall(ms: number): void {
+    if (this.#process === undefined) return;
+    this.stalls++;
+    this.time.stall(this.#process.owner, ms);
+  }
+
+  /** The process dies now, and is down for so long. */
+  crash(downMs: number): void {
+    if (this.#process !== undefined) this.#crash(this.#process, this.#process.owner, downMs);
+  }
+
+  #crash(process: Process, owner: object, downMs?: number): void {
     this.crashes++;
+    this.#latest = process.now();
     process.dead = true;
     this.time.kill(owner);
     if (this.#process === process) this.#process = undefined;
     process.die();
     const random = this.#options.random;
-    this.time.after(this, this.#options.shuffled && random.chance(0.7) ? random.int(0, 10_000) : 0, () =>
-      this.boot(),
-    );
+    const soon = this.#options.shuffled && random.chance(0.7) ? random.int(0, 10_000) : 0;
+    this.time.after(this, downMs ?? soon, () => this.boot());
   }
 
   #logged(line: string): void {
@@ -194,6 +218,7 @@ export class World {
   }
 
   #kept(batch: Batch): void {
+    this.#delays.kept(batch, this.time.elapsed, this.crashes + this.stalls);
     this.shadows.kept(batch);
     for (const { arn } of batch.expressStarted) this.#expressOpen.add(arn);
     for (const arn of batch.expressEnded) {
@@ -244,13 +269,17 @@ export class World {
     return new Promise((resolve) => void this.time.after(this, ms, resolve));
   }
 
-  /** Asks the process that runs, or the next one when none does. */
-  async #ask<T>(work: (engine: RunningEngine) => Promise<T>): Promise<Answer<T>> {
+  /** Asks the process that runs, or the next one when none does. @param work is done when the request reaches it */
+  async #ask<T>(work: (engine: RunningEngine, process: Process) => Promise<T>): Promise<Answer<T>> {
     while (this.#process?.up !== true) await this.pause(50);
-    const { engine, died } = this.#process;
+    const process = this.#process;
+    const { engine, died, owner } = process;
+    if (this.time.isStalled(owner))
+      await Promise.race([died, new Promise<void>((resolve) => void this.time.after(owner, 0, resolve))]);
+    if (process.dead) return 'lost';
     return Promise.race([
       died,
-      work(engine).then(
+      work(engine, process).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       ),
@@ -362,12 +391,24 @@ export class World {
 
   async #answer(token: string, outcome: TaskOutcome): Promise<void> {
     const { executionArn: arn, scheduled } = this.#tokens.read(token)!;
+    const openTask = () => this.shadows.byArn.get(arn)?.state.tasks.get(scheduled)?.open?.task;
     for (;;) {
-      const answer = await this.#ask((engine) => engine.completeTask(token, outcome));
+      const { stalls, crashes } = this;
+      let arrivedAt = 0;
+      let deadline: number | undefined;
+      const answer = await this.#ask((engine, process) => {
+        arrivedAt = process.now();
+        const task = openTask();
+        deadline = task?.heartbeatSeconds === undefined ? task?.timeoutAt : undefined;
+        return engine.completeTask(token, outcome);
+      });
       if (answer !== 'lost' && 'value' in answer) {
         if (answer.value === 'invalid') this.complain(`${arn}: a token was not known`);
+        // What lay in the kernel during a stall may have come in time.
+        if (stalls === this.stalls && crashes === this.crashes && deadline !== undefined)
+          this.#checkDeadline(`${arn}: task ${scheduled}`, answer.value === 'ok', arrivedAt - deadline);
         if (answer.value !== 'ok') return;
-        const open = this.shadows.byArn.get(arn)?.state.tasks.get(scheduled)?.open?.task;
+        const open = openTask();
         // An answer that outran TaskSubmitted is kept as a note until then.
         if (open !== undefined && open.early === undefined)
           this.complain(`${arn}: the outcome of task ${scheduled} was acknowledged, but is not durable`);
@@ -378,6 +419,12 @@ export class World {
       }
       await this.pause(300);
     }
+  }
+
+  #checkDeadline(task: string, taken: boolean, lateMs: number): void {
+    if (taken && lateMs > 0) this.complain(`${task} was ended by an answer ${lateMs} ms after its deadline`);
+    if (!taken && lateMs < 0 && this.shadows.timedOut.has(task))
+      this.complain(`${task} timed out, although its answer came ${-lateMs} ms before the deadline`);
   }
 
   async #beat(token: string): Promise<void> {

@@ -194,7 +194,7 @@ export function drive(definition: object | string, script: Script = {}): Driven 
       pending.shift();
       perform(first.command);
     } else {
-      perform({ type: 'FireTimers' });
+      perform({ type: 'FireTimers', until: now });
     }
   }
 

@@ -27,6 +27,8 @@ export interface Session {
   start(input?: Json): Verdict;
   /** Fires timers one moment after another until `seconds` after the start. */
   passTime(seconds: number): void;
+  /** Fires what is due by a second since the start, whenever that is. */
+  fireTimers(seconds: number): Verdict;
   /** A decision to call parts of the interpreter with. */
   decision(seconds?: number): Decision;
   /** The same execution in another process: folded from its journal. */
@@ -70,10 +72,11 @@ export function session(definition: object, options: SessionOptions = {}): Sessi
     effects,
     tell,
     start: (input = {}) => tell({ type: 'StartExecution', input: Payload.ofValue(input) }),
+    fireTimers: (seconds) => tell({ type: 'FireTimers', until: START + seconds * 1000 }, seconds),
     passTime: (seconds) => {
       const until = START + seconds * 1000;
       for (let wake = nextWake(state); wake !== undefined && wake <= until; wake = nextWake(state)) {
-        tell({ type: 'FireTimers' }, (wake - START) / 1000);
+        tell({ type: 'FireTimers', until: wake }, (wake - START) / 1000);
       }
     },
     decision: (seconds = 0) => newDecision(program, state, environment(START + seconds * 1000)),

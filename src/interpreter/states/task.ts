@@ -6,10 +6,10 @@ import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
 import { tooLarge, workInput } from '../data-flow.ts';
-import { type Decision, emit, type NewEvent, note } from '../decision.ts';
+import { append, type Decision, emit, type NewEvent, note } from '../decision.ts';
 import type { InvokeTask } from '../effect.ts';
 import { failState, failureFrom } from '../fail.ts';
-import { type ErrorAndCause, errorFields, failureOf, timeoutFailure } from '../failure.ts';
+import { type ErrorAndCause, errorFields, type Failure, failureOf, timeoutFailure } from '../failure.ts';
 import { positiveSeconds } from '../fields.ts';
 import { finishWithResult } from '../finish.ts';
 import { type ContextExtra, effectiveInput, inputScope } from '../scope.ts';
@@ -161,6 +161,11 @@ export function heartbeat(decision: Decision, frame: Frame): void {
   note(decision, { type: 'HeartbeatReceived', frame: frame.id });
 }
 
+/** The interval in which a heartbeat must come begins anew. @param since epoch milliseconds, may be past */
+export function restartHeartbeat(decision: Decision, frame: Frame, since: number): void {
+  append(decision, { type: 'HeartbeatReceived', frame: frame.id, id: 0, at: since, previous: 0 });
+}
+
 /** A worker has answered with the task's token. AWS applies an answer that outruns TaskSubmitted after it. */
 export function answer(decision: Decision, frame: TaskFrame, state: TaskState, outcome: TaskOutcome): void {
   const { task } = frame.open;
@@ -196,18 +201,18 @@ export function complete(decision: Decision, frame: TaskFrame, state: TaskState,
   finishWithResult(decision, frame, state, output);
 }
 
-/** TimeoutSeconds or HeartbeatSeconds ran out. */
+/** TimeoutSeconds or HeartbeatSeconds ran out. @returns what the state fails with. */
 export function timeOut(
   decision: Decision,
   frame: TaskFrame,
   state: TaskState,
   missedHeartbeat: boolean,
-): void {
+): Failure {
   const { task } = frame.open;
   const failure = timeoutFailure(missedHeartbeat);
   if (task.calling) decision.effects.push({ type: 'CancelTask', scheduled: task.scheduled });
   emitEnd(decision, frame, state, 'TimedOut', failure);
-  failState(decision, frame, failure, frame.cursor, undefined);
+  return failure;
 }
 
 function emitEnd(

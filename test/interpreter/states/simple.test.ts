@@ -88,9 +88,9 @@ describe('Wait', () => {
   it('wakes once, also when timers fire again or too early', () => {
     const one = session(machine({ W: wait({ Seconds: 5, Next: 'T' }), T: task() }));
     one.start();
-    expect(one.tell({ type: 'FireTimers' }, 4).events).toEqual([]);
-    expect(one.tell({ type: 'FireTimers' }, 5).events.map(({ type }) => type)).toContain('WaitStateExited');
-    expect(one.tell({ type: 'FireTimers' }, 5).events).toEqual([]);
+    expect(one.fireTimers(4).events).toEqual([]);
+    expect(one.fireTimers(5).events.map(({ type }) => type)).toContain('WaitStateExited');
+    expect(one.fireTimers(5).events).toEqual([]);
   });
 });
 
