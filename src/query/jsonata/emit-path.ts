@@ -164,7 +164,7 @@ function flattenInto(list: Value[], value: Value, run: Run): void {
     list.push(value);
     return;
   }
-  run.chargeList(list.length + value.length);
+  run.chargeGrowth(list.length + value.length, value.length);
   for (let i = 0; i < value.length; i++) list.push(value[i]);
 }
 

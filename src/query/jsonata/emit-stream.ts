@@ -80,7 +80,7 @@ function emitExpansion(step: Node, context: Context, first: boolean): StreamStep
       const found = results(row.item, [frame, row.bindings], run);
       if (found === undefined) continue;
       run.charge(1 + found.length);
-      run.chargeList(out.length + found.length);
+      run.chargeGrowth(out.length + found.length, found.length);
       found.forEach((result, i) => {
         let bindings: Bindings = Object.assign(Object.create(null), row.bindings, result.bindings);
         let { item } = result;

@@ -145,7 +145,7 @@ function emitArray(node: NodeOf<'array'>, context: Context): Exec {
         list.push(value);
         continue;
       }
-      run.chargeList(list.length + value.length);
+      run.chargeGrowth(list.length + value.length, value.length);
       for (let k = 0; k < value.length; k++) list.push(value[k]);
     }
     return cons ? mark(list, CONS) : list;

@@ -92,6 +92,12 @@ export class Run {
     this.charge(1 + (length >> 2));
   }
 
+  /** Pays for the items by which a list grows to that length. */
+  chargeGrowth(length: number, added: number): void {
+    if (length * 8 > this.bounds.valueSize) outOfMemory();
+    this.charge(1 + (added >> 2));
+  }
+
   /** @param depth nesting about to be reached inside the current call. */
   checkDepth(depth: number): void {
     const reached = this.depth + depth;

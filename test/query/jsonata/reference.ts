@@ -32,17 +32,17 @@ const KNOWN: readonly (readonly [RegExp, reason: string])[] = [
   [/^\$round\(.*, 1\.5\)/, 'JSON has no NaN'],
 ];
 
-async function reference(source: string): Promise<string> {
+async function reference(source: string, input: Json): Promise<string> {
   try {
-    const value = (await jsonata(source).evaluate(structuredClone(DATA))) as unknown;
+    const value = (await jsonata(source).evaluate(structuredClone(input))) as unknown;
     return value === undefined || Number.isNaN(value) ? 'nothing' : JSON.stringify(value);
   } catch (error) {
     return `error ${(error as { code?: string }).code}`;
   }
 }
 
-function ours(source: string): string {
-  const outcome = evaluateStandalone(source, DATA, {});
+function ours(source: string, input: Json): string {
+  const outcome = evaluateStandalone(source, input, {});
   if ('error' in outcome) return `error ${outcome.code}`;
   return outcome.value === undefined ? 'nothing' : stringifyJson(outcome.value);
 }
@@ -54,13 +54,13 @@ function agree(a: string, b: string): boolean {
 }
 
 /** The sources whose results differ, with both. */
-export async function differences(sources: Iterable<string>): Promise<string[]> {
+export async function differences(sources: Iterable<string>, input = DATA): Promise<string[]> {
   const found: string[] = [];
   for (const source of sources) {
-    const wanted = await reference(source);
+    const wanted = await reference(source, input);
     // The reference falls over a few of these with a TypeError.
     if (wanted === 'error undefined') continue;
-    const got = ours(source);
+    const got = ours(source, input);
     if (KNOWN.some(([pattern]) => pattern.test(source))) continue;
     if (!agree(wanted, got)) found.push(`${source}: ${got}, but the reference says ${wanted}`);
   }
