@@ -40,18 +40,18 @@ export function jacksonMessage(text: string): string | undefined {
   return scan(text, lineOnly)?.message;
 }
 
-/** @param taken 1 when Jackson has read the character at `at` already: it stands one column further. */
-type ShowPlace = (text: string, at: number, taken: 0 | 1) => string;
+type ShowPlace = (text: string, at: number) => string;
 
-function sourceAndLine(text: string, at: number, taken: 0 | 1): string {
+/** @param taken 1 when Jackson has read the character at `at` already: it stands one column further. */
+function sourceAndLine(text: string, at: number, taken: 0 | 1 = 0): string {
   const { line, column } = lineAndColumn(text, at);
   const rest = text.length > SNIPPET ? `[truncated ${text.length - SNIPPET} chars]` : '';
   return `[Source: (String)"${text.slice(0, SNIPPET)}"${rest}; line: ${line}, column: ${column + taken}]`;
 }
 
-function lineOnly(text: string, at: number, taken: 0 | 1): string {
+function lineOnly(text: string, at: number): string {
   const { line, column } = lineAndColumn(text, at);
-  return `[line: ${line}, column: ${column + taken}]`;
+  return `[line: ${line}, column: ${column}]`;
 }
 
 /** A problem as the scanner meets it. */
@@ -88,7 +88,7 @@ function scan(text: string, showPlace: ShowPlace): Found | undefined {
     ) {
       const close = top.kind === 'Object' ? '}' : ']';
       if (char !== close) {
-        const start = `${top.kind} starting at ${showPlace(text, top.at, 0)}`;
+        const start = `${top.kind} starting at ${showPlace(text, top.at)}`;
         return problem(at, 1, `Unexpected close marker '${char}': expected '${close}' (for ${start})`);
       }
       open.pop();
@@ -150,7 +150,7 @@ function endValue(open: readonly Container[]): void {
 }
 
 function unclosed(text: string, top: Container, showPlace: ShowPlace): Found {
-  const start = `${top.kind} (start marker at ${showPlace(text, top.at, 0)})`;
+  const start = `${top.kind} (start marker at ${showPlace(text, top.at)})`;
   return top.expect === 'first' || top.expect === 'comma'
     ? endOfInput(text, `Unexpected end-of-input: expected close marker for ${start}`)
     : endOfInput(text, `Unexpected end-of-input within/between ${top.kind} entries`);

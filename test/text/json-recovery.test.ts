@@ -1,8 +1,15 @@
 // What is made out of a broken JSON text (an editor goes on with it), and where its fault is said to be.
 
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { findJsonFault, jacksonMessage } from '../../src/text/jackson.ts';
-import { offsetInString, parseJsonText, type StringNode, toJson } from '../../src/text/json-text.ts';
+import {
+  type Node,
+  offsetInString,
+  parseJsonText,
+  type StringNode,
+  toJson,
+} from '../../src/text/json-text.ts';
 
 function recovered(text: string) {
   const { root, problem } = parseJsonText(text);
@@ -196,4 +203,30 @@ test('a document of 1,000 levels is no fault, one of 1,001 is one of depth', () 
     from: 1000,
   });
   expect(findJsonFault('[1 2]')?.tooDeep).toBe(false);
+});
+
+test('no fault and no node lies outside its text, whatever is wrong', () => {
+  const outside: string[] = [];
+  const visit = (node: Node, text: string): void => {
+    if (node.from < 0 || node.to > text.length || node.from > node.to) outside.push(text);
+    if (node.kind === 'array') for (const item of node.items) visit(item, text);
+    if (node.kind === 'object') for (const { value } of node.members) visit(value, text);
+  };
+  const soup = fc.string({ unit: fc.constantFrom(...'{}[]",:01.e-\\unx \n') });
+  fc.assert(
+    fc.property(soup, (text) => {
+      const { root, problem } = parseJsonText(text);
+      if (root !== undefined) visit(root, text);
+      if (problem !== undefined && (problem.to > text.length || problem.from > problem.to))
+        outside.push(text);
+    }),
+    { numRuns: 3_000, seed: 3, examples: [['["a" "b\\'], ['{"a" "b\\'], ['[1'], ['["\\u']] },
+  );
+  expect(outside).toEqual([]);
+});
+
+test('an offset behind a broken escape stays within the string', () => {
+  const text = '"ab\\u1"';
+  const node = parseJsonText(text).root as StringNode;
+  expect(offsetInString(text, node, 3)).toBeLessThanOrEqual(text.length);
 });

@@ -98,6 +98,7 @@ describe('nesting', () => {
   it('of more than 1,000 levels is refused before it is read', () => {
     const nested = (levels: number) => parseYamlText('['.repeat(levels) + ']'.repeat(levels)).problem;
     expect(nested(300)).toBeUndefined();
+    expect(parseYamlText('['.repeat(1001)).root).toBeUndefined();
     expect(nested(1001)).toMatchObject({
       code: 'TOO_DEEPLY_NESTED',
       message: 'Expected at most 1000 levels of nesting',

@@ -259,7 +259,7 @@ describe('pictures of times', () => {
     ];
     const sources = pictures.flatMap((picture) =>
       times.flatMap((time) =>
-        quote(['+0000', '-0330']).map((zone) => {
+        quote(['+0000', '+0530']).map((zone) => {
           const text = JSON.stringify(picture);
           return `$toMillis($fromMillis(${time}, ${text}, ${zone}), ${text})`;
         }),

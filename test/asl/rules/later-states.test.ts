@@ -1,0 +1,194 @@
+// Every state is checked, whatever comes before it, and every place in it.
+
+import { describe, expect, it } from 'vitest';
+import { check, checkStates, DONE, FUNCTION, map, task } from '../check.ts';
+
+const PASS = { P: { Type: 'Pass', Next: 'W' } };
+const WAIT = { W: { Type: 'Wait', Seconds: 1, Next: 'T' } };
+
+describe('rules go on', () => {
+  it('to a Choice behind other states, and to each of its rules', () => {
+    const C = {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.a', IsNull: true, Next: 'Done' },
+        { Variable: '$.a', IsNull: 1, Next: 'Done' },
+        {
+          And: [
+            { Variable: '$.a', IsNull: true },
+            { Variable: '$.a', IsNull: 2 },
+          ],
+          Next: 'Done',
+        },
+      ],
+    };
+    expect(checkStates({ P: { Type: 'Pass', Next: 'C' }, C, ...DONE })).toEqual([
+      'Expected value of type [BOOLEAN] at /States/C/Choices[1]/IsNull',
+      'Expected value of type [BOOLEAN] at /States/C/Choices[2]/And[1]/IsNull',
+    ]);
+  });
+
+  it('to the retriers and catchers of a task behind other states', () => {
+    const all = { ErrorEquals: ['States.ALL'] };
+    const states = {
+      ...PASS,
+      ...WAIT,
+      ...task({
+        Retry: [{ ErrorEquals: ['A'] }, all, { ErrorEquals: ['B'] }],
+        Catch: [{ ErrorEquals: ['A', 'States.ALL'], Next: 'Done' }],
+        End: undefined,
+        Next: 'Done',
+      }),
+      ...DONE,
+    };
+    expect(checkStates(states)).toEqual([
+      "'States.ALL' must be in the last entry at /States/T/Retry[1]/ErrorEquals",
+      "'States.ALL' must be the only error name in its list at /States/T/Catch[0]/ErrorEquals",
+    ]);
+  });
+
+  it('to a Map behind other states, and to the same label in another', () => {
+    const second = map({ Label: 'rows' }, 'DISTRIBUTED', { End: { Type: 'Succeed' } })['M'];
+    const states = {
+      P: { Type: 'Pass', Next: 'M' },
+      ...map({ Label: 'rows', End: undefined, Next: 'N' }),
+      N: second,
+    };
+    expect(checkStates(states as Record<string, object>)).toEqual([
+      'DUPLICATE_LABEL_NAME Duplicate Label name: rows at /States/N/Label',
+    ]);
+  });
+
+  it('to a task behind other states', () => {
+    expect(checkStates({ ...PASS, ...WAIT, ...task({ Resource: 'nothing' }) })[0]).toContain(
+      '/States/T/Resource',
+    );
+    expect(
+      checkStates({ ...PASS, ...WAIT, ...task({ TimeoutSeconds: 5, HeartbeatSeconds: 9 }) })[0],
+    ).toContain('HeartbeatSeconds');
+  });
+});
+
+describe('what a reader and a writer of a Map take', () => {
+  const Parameters = { Bucket: 'b', Key: 'k' };
+  const getObject = 'arn:aws:states:::s3:getObject';
+  const reader = (ReaderConfig: object | undefined, Resource = getObject, more: object = { Parameters }) =>
+    checkStates(map({ ItemReader: { Resource, ...more, ReaderConfig } }));
+  const at = '/States/M/ItemReader';
+  const unknown = (arn: string, place: string) =>
+    `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/M/${place}/Resource`;
+
+  it('a resource of any partition, and no other', () => {
+    const json = { InputType: 'JSON' };
+    expect(reader(json, 'arn:aws-cn:states:::s3:getObject')).toEqual([]);
+    expect(reader(json, 'arn:aws-us-gov:states:::s3:getObject')).toEqual([]);
+    for (const arn of ['arn:aws1:states:::s3:getObject', `x${getObject}`, 'arn:aws:states:::s3:putObject'])
+      expect(reader(json, arn)).toEqual([unknown(arn, 'ItemReader')]);
+    const writer = (Resource: string) => checkStates(map({ ResultWriter: { Resource, Parameters } }));
+    expect(writer('arn:aws-cn:states:::s3:putObject')).toEqual([]);
+    expect(writer(getObject)).toEqual([unknown(getObject, 'ResultWriter')]);
+  });
+
+  it('a configuration, but for a listing', () => {
+    expect(reader(undefined)).toEqual([`These fields are required: [ReaderConfig] at ${at}`]);
+    expect(reader(undefined, 'arn:aws:states:::s3:listObjectsV2')).toEqual([]);
+  });
+
+  it('fields that belong to the kind of input', () => {
+    const config = `${at}/ReaderConfig`;
+    const cases: [object, string[]][] = [
+      [{ InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' }, []],
+      [
+        { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', CSVHeaders: ['a'] },
+        [`Field 'CSVHeaders' is not supported with CSVHeaderLocation 'FIRST_ROW' at ${config}`],
+      ],
+      [
+        { InputType: 'JSON', CSVDelimiter: 'TAB' },
+        [`Field 'CSVDelimiter' is not supported with InputType 'JSON' at ${config}`],
+      ],
+      [
+        { InputType: 'JSONL', CSVHeaderLocation: 'FIRST_ROW' },
+        [`Field 'CSVHeaderLocation' is not supported with InputType 'JSONL' at ${config}`],
+      ],
+      [
+        { InputType: 'JSONL', CSVHeaders: ['a'] },
+        [`Field 'CSVHeaders' is not supported with InputType 'JSONL' at ${config}`],
+      ],
+      [
+        { InputType: 'JSONL', ItemsPointer: '/a' },
+        [`Field 'ItemsPointer' is not supported with InputType 'JSONL' at ${config}`],
+      ],
+      [{ InputType: 'CSV', ManifestType: 'ATHENA_DATA' }, []],
+      [{ InputType: 'MANIFEST', ManifestType: 'S3_INVENTORY' }, []],
+      [
+        { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', ManifestType: 'S3_INVENTORY' },
+        [`Field 'InputType' is not supported with ManifestType 'S3_INVENTORY' at ${config}`],
+      ],
+      [
+        { InputType: 'CSV', CSVHeaderLocation: 'TOP' },
+        [`Value should be one of the following: [FIRST_ROW, GIVEN] at ${config}/CSVHeaderLocation`],
+      ],
+      [
+        { InputType: 'XML' },
+        [
+          `Value should be one of the following: [CSV, JSON, JSONL, PARQUET, MANIFEST] at ${config}/InputType`,
+        ],
+      ],
+    ];
+    for (const [fields, lines] of cases) expect([fields, reader(fields)]).toEqual([fields, lines]);
+  });
+
+  it('texts in the request, unless they are computed', () => {
+    const json = { InputType: 'JSON' };
+    expect(reader(json, getObject, { Parameters: { Bucket: 1, Key: [], Prefix: {}, Other: 2 } })).toEqual([
+      `Expected value of type [STRING] at ${at}/Parameters/Bucket`,
+      `Expected value of type [STRING] at ${at}/Parameters/Key`,
+      `Expected value of type [STRING] at ${at}/Parameters/Prefix`,
+    ]);
+    expect(reader(json, getObject, { Parameters: { 'Bucket.$': '$.b', Key: 'k' } })).toEqual([]);
+  });
+
+  it('a batcher with one of its limits', () => {
+    const batcher = (fields: object) => checkStates(map({ ItemBatcher: fields }));
+    for (const name of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) {
+      expect(batcher({ [name]: 2 })).toEqual([]);
+      expect(batcher({ [`${name}Path`]: '$.n' })).toEqual([]);
+    }
+    expect(batcher({ BatchInput: {} })).toEqual([
+      'One of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch] at /States/M/ItemBatcher',
+    ]);
+  });
+
+  it('a label of 1 to 40 characters', () => {
+    const label = (Label: string) => checkStates(map({ Label }));
+    for (const good of ['a', 'a'.repeat(40), '\u{1f600}'.repeat(40), 'a-b_c.d'])
+      expect(label(good)).toEqual([]);
+    for (const bad of [
+      'a'.repeat(41),
+      ...'? *<>{}[]:;,\\|^~$#%&`"\u0000\u001f\u007f\u009f'.split('').map((c) => `a${c}b`),
+    ])
+      expect(label(bad)[0]).toMatch(/^INVALID_LABEL_NAME/);
+  });
+});
+
+describe('expressions', () => {
+  it('of a role are checked where they stand', () => {
+    const role = (value: unknown) => checkStates(task({ Credentials: { 'RoleArn.$': value } }));
+    expect(role('$.role')).toEqual([]);
+    expect(role('$x').filter((line) => line.startsWith('POSSIBLY'))).toHaveLength(1);
+    expect(role('not a path')).toHaveLength(1);
+    expect(role('not a path')[0]).toContain('/States/T/Credentials');
+  });
+
+  it('that are no text are refused for their type alone', () => {
+    expect(checkStates({ A: { Type: 'Pass', InputPath: 5, End: true } })).toEqual([
+      'Expected value of type [STRING] at /States/A/InputPath',
+    ]);
+  });
+});
+
+it('an unknown start is told with its place', () => {
+  expect(
+    check({ StartAt: 'X', States: { T: { Type: 'Task', Resource: FUNCTION, End: true } } })[0],
+  ).toContain('X');
+});
