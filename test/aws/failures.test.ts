@@ -115,6 +115,18 @@ describe('a refusal', () => {
       },
     ],
     [
+      'may be a redirect: nobody follows it',
+      {
+        of: ['s3', 'getObject', { Bucket: 'b', Key: 'k' }],
+        reply: {
+          status: 307,
+          headers: { location: 'http://127.0.0.1:1/' },
+          body: '<Error><Code>TemporaryRedirect</Code><Message>Please re-send this request.</Message></Error>',
+        },
+        expected: { error: 'TemporaryRedirect', exception: undefined, httpStatus: 307 },
+      },
+    ],
+    [
       'of a HEAD request has no body',
       {
         of: ['s3', 'headObject', { Bucket: 'b', Key: 'k' }],

@@ -71,6 +71,11 @@ describe('a request', () => {
     expect(headers).toMatchObject({ 'x-own': 'h', 'x-amz-security-token': 'st' });
   });
 
+  test('of S3 is signed with its path as it is sent', async () => {
+    await aws.send({ ...REQUEST, signingName: 's3', endpoint: base });
+    expect(seen[0]).toMatchObject({ url: '/a%20b', signed: true });
+  });
+
   test('names another host when its headers do', async () => {
     await aws.send({ ...REQUEST, endpoint: base, headers: { host: 'api.example.com' } });
     expect(seen[0]).toMatchObject({ headers: { host: 'api.example.com' }, signed: true });
@@ -102,6 +107,15 @@ describe('a request', () => {
       'Unable to execute HTTP request: the answer has more than 3 bytes',
     );
   });
+});
+
+test('a presigned URL needs no credentials where a stand-in for the service is configured', async () => {
+  const nothing = (): Promise<AwsCredentials> => Promise.reject(new Error('none'));
+  const request = { service: 'sts', region: REGION, method: 'GET', path: '/', signal: NEVER };
+  const standIn = createAws({ region: REGION, endpoints: { sts: base }, credentials: nothing });
+  expect(await standIn.presign(request, 60)).toMatch(/^https:\/\/sts\..*Credential=test%2F/);
+  const none = createAws({ region: REGION, endpoints: {}, credentials: nothing });
+  await expect(none.presign(request, 60)).rejects.toThrow('Unable to load AWS credentials');
 });
 
 test('a presigned URL is AWS’s own, carries its signature, and leaves the signed headers to the caller', async () => {

@@ -22,7 +22,8 @@ export function signatureOf(request: IncomingMessage, body: string): string {
   const [path, query = ''] = request.url!.split('?') as [string, string?];
   const canonical = [
     request.method,
-    path.split('/').map(encodeURIComponent).join('/'),
+    // S3 alone signs the path as it is sent.
+    service === 's3' ? path : path.split('/').map(encodeURIComponent).join('/'),
     query.split('&').sort().join('&'),
     ...names!.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}`),
     '',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MAX_QUEUED } from '../../src/functions/pool.ts';
 import { errorOf, type Functions, openFunctions, resultOf } from '../integrations/support.ts';
 
 interface Seen {
@@ -112,4 +113,28 @@ test('is called at most `concurrency` times at once', async () => {
 test('may be given up', async () => {
   const outcome = await functions.call('slow', {}, AbortSignal.timeout(10));
   expect(outcome).toMatchObject({ status: 'failed', error: 'Lambda.ClientExecutionTimeoutException' });
+});
+
+test('calls over what waits are refused as calls over the concurrency are on AWS', async () => {
+  const controller = new AbortController();
+  const held = Promise.withResolvers<void>();
+  const holding = createServer(() => held.resolve());
+  await new Promise<void>((resolve) => holding.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(holding.address() as AddressInfo).port}/`;
+  const one = openFunctions({}, { f: { url, concurrency: 1 } });
+  const calls = Array.from({ length: MAX_QUEUED + 1 }, () => one.call('f', 0, controller.signal));
+  await held.promise;
+  expect(await one.call('f', 0)).toMatchObject({
+    status: 'failed',
+    error: 'Lambda.TooManyRequestsException',
+    cause: expect.stringContaining('Rate Exceeded.'),
+  });
+  controller.abort();
+  const ends = await Promise.all(calls);
+  expect(new Set(ends.map((end) => end.status === 'failed' && end.error))).toEqual(
+    new Set(['Lambda.ClientExecutionTimeoutException']),
+  );
+  await one.close();
+  holding.closeAllConnections();
+  holding.close();
 });

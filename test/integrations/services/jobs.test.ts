@@ -244,6 +244,12 @@ describe('looking at a job', () => {
     });
   });
 
+  test('goes on however long the service has an outage', async () => {
+    const outage = Array.from({ length: 9 }, (): Answer => ({ status: 503, body: '' }));
+    standIn.answer('GetJobRun', ...outage, { body: { JobRun: { Id: 'jr', JobRunState: 'SUCCEEDED' } } });
+    expect(resultOf(await driver.run('glue:startJobRun.sync', INPUT))).toMatchObject({ Id: 'jr' });
+  });
+
   test('ends when the service never knows the job', async () => {
     standIn.answer('GetJobRun', {
       status: 400,
