@@ -136,6 +136,10 @@ describe('commands', () => {
     },
   );
 
+  it('are written as they can be typed: npx finds the command that a project has installed', () => {
+    expect(shell.filter(([command]) => /^treadle\b/.test(command))).toEqual([]);
+  });
+
   it.each(shell.filter(([command]) => command.includes('npx treadle ')))(
     '%s (%s) is a command of Treadle with these options',
     (command) => {
