@@ -20,9 +20,9 @@ if (!existsSync(source)) await runHere(built);
 else await runClone();
 
 async function runClone() {
-  const { ensure, isInstalled } = await import(pathToFileURL(join(root, 'scripts', 'ensure.mjs')).href);
-  // A clone that was built and has no packages, as a container may have it.
-  if (!isInstalled(root) && existsSync(built)) return runHere(built);
+  // A clone that was built and has no development packages, as a container may have it.
+  if (existsSync(built) && !existsSync(join(root, 'node_modules', 'node'))) return runHere(built);
+  const { ensure } = await import(pathToFileURL(join(root, 'scripts', 'ensure.mjs')).href);
   if (!ensure(root)) process.exit(1);
   if (Number.parseInt(process.versions.node, 10) >= FOR_SOURCES) return runHere(source);
   const executable = process.platform === 'win32' ? 'node.exe' : 'node';
