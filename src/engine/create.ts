@@ -14,6 +14,7 @@ import { Activities } from './activities.ts';
 import { Arrivals } from './arrivals.ts';
 import { Callbacks } from './callbacks.ts';
 import { Committer } from './committer.ts';
+import { DeletedMachines } from './deleted-machines.ts';
 import { Deletions } from './deletions.ts';
 import { Effects } from './effects.ts';
 import { Ends } from './ends.ts';
@@ -95,9 +96,10 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
   // What decisions see, and what they bring about.
   const waitScale = options.waitScale === 1 ? undefined : options.waitScale;
+  const deleted = new DeletedMachines();
   const environments = new Environments({
     ...{ clock, arrivals, random, uuid, limits, waitScale },
-    ...{ tokens, activities, integrations, mocked },
+    ...{ tokens, deleted, activities, integrations, mocked },
   });
   const tasks = new Tasks({ account, integrations, activities, mocked, tokens, clock, log });
   const express = new ExpressExecutions({ tasks, environments, mocked, limits, arrivals, bus, clock, log });
@@ -118,7 +120,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const committer = new Committer({ store, inbox, residents, environments, release, wakeups, clock, log });
 
   // What spans many executions.
-  const deletions = new Deletions({ store, inbox, starts, bus, log });
+  const deletions = new Deletions({ store, deleted, starts, bus, clock, log });
   const recovery = new Recovery({
     ...{ store, residents, inbox, environments, effects, mapRuns },
     ...{ activities, starts, deletions, wakeups, clock, log },

@@ -1,20 +1,23 @@
-// Deletion of state machines: marked first, then its executions are stopped, then everything of it is removed. A deletion that
-// the process did not live to finish, or that was under way when the engine closed, goes on at the next start.
+// Deletion of state machines. A machine is marked first: it takes no more starts, and its executions end before they enter
+// another state, as on AWS. When the last one has ended, everything of the machine is removed. A deletion that the process did
+// not live to finish, or that was under way when the engine closed, goes on at the next start.
 
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Bus } from '../observe/bus.ts';
 import type { Store } from '../store/store.ts';
-import type { Inbox } from './inbox.ts';
+import type { DeletedMachines } from './deleted-machines.ts';
 import type { Starts } from './starts.ts';
 
-/** Executions stopped at once. */
-const PAGE = 500;
+/** Between two looks at whether executions still run. */
+const LOOK_MS = 1_000;
 
 export interface DeletionParts {
   readonly store: Store;
-  readonly inbox: Inbox;
+  readonly deleted: DeletedMachines;
   readonly starts: Pick<Starts, 'settled'>;
   readonly bus: Bus;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -47,26 +50,21 @@ export class Deletions {
   }
 
   #start(stateMachineArn: string): void {
+    this.#parts.deleted.add(stateMachineArn);
     const finished = this.#finish(stateMachineArn).finally(() => this.#running.delete(finished));
     this.#running.add(finished);
   }
 
   async #finish(stateMachineArn: string): Promise<void> {
-    const { store, inbox, starts, bus, log } = this.#parts;
+    const { store, deleted, starts, bus, log } = this.#parts;
     try {
       // A start that was let in before the machine was marked would outlive it.
       await Promise.race([starts.settled(stateMachineArn), this.#closed.promise]);
-      const query = { stateMachineArn, status: 'RUNNING', after: undefined, limit: PAGE } as const;
-      for (;;) {
-        if (this.#isClosed) return;
-        const running = await store.executions.list(query);
-        if (running.length === 0) break;
-        const stop = { type: 'StopExecution', error: undefined, cause: undefined } as const;
-        const stopped = Promise.all(running.map(({ arn }) => inbox.ask(arn, stop)));
-        await Promise.race([stopped, this.#closed.promise]);
-      }
+      while (!this.#isClosed && (await store.executions.countRunning(stateMachineArn)) > 0)
+        await this.#pause();
       if (this.#isClosed) return;
       await store.catalog.remove(stateMachineArn);
+      deleted.remove(stateMachineArn);
       bus.publish('stateMachineRemoved', { stateMachineArn });
     } catch (error) {
       log.error(
@@ -74,5 +72,15 @@ export class Deletions {
         'A state machine could not be removed; the next start tries again',
       );
     }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(LOOK_MS, resolve);
+      void this.#closed.promise.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 }

@@ -49,7 +49,10 @@ export interface Engine {
     error: string | undefined,
     cause: string | undefined,
   ): Promise<number | undefined>;
-  /** Marks the machine DELETING, ends its executions, then removes everything of it. Resolves when it is marked. */
+  /**
+   * Marks the machine DELETING: its executions end at their next transition, and after the last one everything of it is removed.
+   * Resolves when it is marked.
+   */
   deleteStateMachine(arn: string): Promise<void>;
   /** SendTaskSuccess and SendTaskFailure; resolves when the outcome is durable. */
   completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer>;

@@ -6,6 +6,7 @@ import type { Limits } from '../base/quotas.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Activities } from './activities.ts';
 import type { Arrivals } from './arrivals.ts';
+import type { DeletedMachines } from './deleted-machines.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import type { Integrations } from './task-calls.ts';
 import type { TaskTokens } from './tokens.ts';
@@ -24,6 +25,7 @@ export interface EnvironmentParts {
   /** Factor for the time that Wait states and retries wait; undefined: 1. */
   readonly waitScale: number | undefined;
   readonly tokens: TaskTokens;
+  readonly deleted: DeletedMachines;
   readonly activities: Activities;
   readonly integrations: Integrations;
   readonly mocked: MockedTasks;
@@ -39,7 +41,7 @@ export class Environments {
   /** For what the execution decides now. */
   of(executionArn: string): Environment {
     const { clock, arrivals, random, uuid, limits, waitScale } = this.#parts;
-    const { tokens, activities, integrations, mocked } = this.#parts;
+    const { tokens, deleted, activities, integrations, mocked } = this.#parts;
     const now = clock.now();
     return {
       now,
@@ -51,6 +53,7 @@ export class Environments {
       checkParameters: (resource, input) => integrations.find(resource)?.check?.(resource, input) ?? [],
       addedParameters: (resource) => integrations.find(resource)?.added?.(resource),
       isMocked: (info, stateName) => mocked.isMocked(info, stateName),
+      isBeingDeleted: () => deleted.owns(executionArn),
       ...(waitScale === undefined ? {} : { waitScale }),
       limits,
       maxTransitions: MAX_TRANSITIONS,

@@ -8,7 +8,7 @@ const EVERY_MS = 3_600_000;
 const PAGE = 200;
 const DAY_MS = 86_400_000;
 
-/** Removes now and then what closed more than `days` days ago. @returns the function that ends it. */
+/** Removes at once, and then every hour, what closed more than `days` days ago. @returns the function that ends it. */
 export function keepRetention(
   store: { readonly executions: Pick<Executions, 'removeClosed'> },
   clock: Clock,
@@ -23,18 +23,18 @@ export function keepRetention(
       await new Promise<void>((resolve) => clock.soon(resolve));
     }
   };
-  const schedule = (): void => {
-    cancel = clock.after(EVERY_MS, () => {
+  const schedule = (delayMs: number): void => {
+    cancel = clock.after(delayMs, () => {
       forget()
         .catch((error: unknown) =>
           log.error({ err: error }, 'Old executions could not be removed; it is tried again in an hour'),
         )
         .finally(() => {
-          if (!ended) schedule();
+          if (!ended) schedule(EVERY_MS);
         });
     });
   };
-  schedule();
+  schedule(0);
   return () => {
     ended = true;
     cancel?.();

@@ -21,7 +21,7 @@ import {
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
-import { errorFields } from './failure.ts';
+import { type ErrorAndCause, errorFields } from './failure.ts';
 import {
   type ExecutionState,
   type Frame,
@@ -100,8 +100,7 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       fireTimers(decision, command.until);
       return undefined;
     case 'StopExecution':
-      cancelAll(decision);
-      emit(decision, { type: 'ExecutionAborted', frame: 0, ...errorFields(command) }, 0);
+      abort(decision, command);
       return undefined;
     case 'CompleteTask':
       return onTask(decision, command.scheduled, (frame, definition) => {
@@ -173,12 +172,19 @@ function settle(decision: Decision): boolean {
 }
 
 /** Enters the frame's next state, or makes the call of the task that it has scheduled. */
+function abort(decision: Decision, because: Partial<ErrorAndCause>): void {
+  cancelAll(decision);
+  const { error, cause } = because;
+  emit(decision, { type: 'ExecutionAborted', frame: 0, ...errorFields({ error, cause }) }, 0);
+}
+
 function step(decision: Decision, frame: Frame): void {
   const { next } = frame;
   if (next === undefined) {
     const prepared = taskFrame(frame);
     return task.start(decision, prepared, stateOf(decision, prepared, 'Task'));
   }
+  if (decision.env.isBeingDeleted?.() === true) return abort(decision, {});
   const name = next.name ?? startOf(decision, frame);
   const definition = stateNamed(decision, name);
   emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });

@@ -33,6 +33,8 @@ export interface Environment {
   addedParameters?(resource: TaskResource): JsonObject | undefined;
   /** Whether a mock answers for the state, so that nothing is called. */
   isMocked?(info: ExecutionInfo, stateName: string): boolean;
+  /** Whether its state machine is being deleted: the execution ends before it enters another state. */
+  isBeingDeleted?(): boolean;
   /** Factor for the time that Wait states and retries wait; 1 without it. */
   readonly waitScale?: number;
   readonly limits: Limits;
