@@ -1,14 +1,7 @@
 // Made-up data for running a definition whose tasks we do not have: an object that holds, where the definition's paths and
 // expressions look, a value of the type they expect. One object serves as input and as every task's result.
 
-import {
-  getMember,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  setMember,
-} from '../src/base/json.ts';
+import { getMember, isJsonArray, isJsonObject, type Json, type JsonObject } from '../src/base/json.ts';
 
 /** Steps of a path: member names, or `[]` for any index. */
 type Steps = readonly string[];
@@ -98,7 +91,7 @@ function put(data: JsonObject, steps: Steps, value: Json): void {
     if (last) {
       let leaf = value;
       for (let d = 0; d < depth; d++) leaf = [leaf];
-      if (there === undefined || there === 'text') setMember(at, name, leaf);
+      if (there === undefined || there === 'text') at[name] = leaf;
       return;
     }
     let inner = innermost(there);
@@ -106,7 +99,7 @@ function put(data: JsonObject, steps: Steps, value: Json): void {
       inner = {};
       let wrapped: Json = inner;
       for (let d = 0; d < depth; d++) wrapped = [wrapped];
-      setMember(at, name, wrapped);
+      at[name] = wrapped;
     }
     at = inner;
     i += depth;

@@ -2,7 +2,8 @@
 // ISO 8601 text, blobs as text.
 
 import { isoTime } from '../base/iso-time.ts';
-import { isRawNumber, type Json, type JsonObject, parseJson, setMember, toNumber } from '../base/json.ts';
+import { isRawNumber, type Json, type JsonObject, parseJson, toNumber } from '../base/json.ts';
+import { withMember } from '../base/json-object.ts';
 import type { SdkObject, SdkValue } from './protocol.ts';
 import { type Member, memberRef, type ServiceModel, type Structure, shapeOf } from './service-model.ts';
 import { membersOf, type Spelling } from './spelling.ts';
@@ -21,10 +22,10 @@ export function toJsonOutput(
   timestamps: OutputTimestamps,
 ): JsonObject {
   function structureJson(of: Structure, value: SdkObject): JsonObject {
-    const out: JsonObject = {};
+    let out: JsonObject = {};
     for (const { name, wire, member } of membersOf(of, spelling).values()) {
       const one = Object.hasOwn(value, wire) ? value[wire] : undefined;
-      if (one !== undefined && one !== null) setMember(out, name, memberJson(member, one));
+      if (one !== undefined && one !== null) out = withMember(out, name, memberJson(member, one));
     }
     return out;
   }
@@ -39,9 +40,9 @@ export function toJsonOutput(
       if (!Array.isArray(value)) throw new Malformed(`Expected a list, but got ${typeof value}`);
       return value.map((item: SdkValue) => memberJson(shape.item, item));
     }
-    const out: JsonObject = {};
+    let out: JsonObject = {};
     for (const [key, one] of Object.entries(objectOf(value)))
-      setMember(out, key, memberJson(shape.value, one));
+      out = withMember(out, key, memberJson(shape.value, one));
     return out;
   }
 

@@ -4,6 +4,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import type { Json } from '../base/json.ts';
+import { objectOf } from '../base/json-object.ts';
 
 export type DefinitionFormat = 'json' | 'yaml';
 
@@ -77,7 +79,15 @@ export function reason(error: unknown): string {
  * Only for text without errors (see `validateDefinition`). @throws Error when YAML cannot be read.
  */
 export function definitionJson(file: DefinitionFile): string {
-  return file.format === 'json' ? file.text : JSON.stringify(parse(file.text), null, 2);
+  if (file.format === 'json') return file.text;
+  return JSON.stringify(plain(parse(file.text, { mapAsMap: true })), null, 2);
+}
+
+/** Maps become objects, whose order is that of the file also where names look like numbers. */
+function plain(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!(value instanceof Map)) return value as Json;
+  return objectOf([...value].map(([name, member]) => [String(name), plain(member)]));
 }
 
 const GENERIC = new Set(['workflow', 'definition', 'state-machine', 'statemachine', 'index']);

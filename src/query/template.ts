@@ -1,14 +1,8 @@
 // Payload templates of JSONPath: Parameters, ResultSelector, ItemSelector, Assign and the like. A member whose name ends
 // in `.$` holds a path or one intrinsic function; everything else is copied, or rather shared: payloads never change.
 
-import {
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  setMember,
-  stringifyJson,
-} from '../base/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, stringifyJson } from '../base/json.ts';
+import { copyObject, isNaturalOrder, withMember } from '../base/json-object.ts';
 import { StateError } from '../base/state-error.ts';
 import { compileIntrinsic, type Intrinsic, IntrinsicSyntaxError } from './intrinsics/compile.ts';
 import { FUNCTIONS } from './intrinsics/functions.ts';
@@ -124,7 +118,7 @@ function compileArray(array: Json[], place: Place, findings: Findings): Part {
 }
 
 function compileObject(object: JsonObject, place: Place, findings: Findings): Part {
-  const base: JsonObject = {};
+  let base: JsonObject = {};
   const inner: [name: string, evaluate: Evaluate][] = [];
   const dynamic: [name: string, evaluate: Evaluate][] = [];
   for (const field of Object.keys(object)) {
@@ -137,20 +131,31 @@ function compileObject(object: JsonObject, place: Place, findings: Findings): Pa
       continue;
     }
     const part = compileValue(value, [...place, field], findings);
-    if ('constant' in part) setMember(base, field, part.constant);
+    if ('constant' in part) base = withMember(base, field, part.constant);
     else {
-      setMember(base, field, null);
+      base = withMember(base, field, null);
       inner.push([field, part.evaluate]);
     }
   }
   const members = [...inner, ...dynamic];
   if (members.length === 0) return { constant: object };
+  const names = [...Object.keys(base), ...members.map(([name]) => name)];
+  if (names.includes('__proto__') || !isNaturalOrder(names)) return { evaluate: inOrder(base, members) };
   return {
     evaluate: (scope) => {
       const result = { ...base };
-      for (const [name, evaluate] of members) setMember(result, name, evaluate(scope));
+      for (const [name, evaluate] of members) result[name] = evaluate(scope);
       return result;
     },
+  };
+}
+
+/** The members of `base`, then the others: for names that need care. */
+function inOrder(base: JsonObject, members: readonly [name: string, evaluate: Evaluate][]): Evaluate {
+  return (scope) => {
+    let result = copyObject(base);
+    for (const [name, evaluate] of members) result = withMember(result, name, evaluate(scope));
+    return result;
   };
 }
 

@@ -3,7 +3,8 @@
 // passes Jackson's message on in INVALID_JSON_DESCRIPTION. Not for payloads: those go through base/json.ts.
 
 import { assert } from '../base/assert.ts';
-import { type Json, type JsonObject, parseJson, setMember } from '../base/json.ts';
+import { type Json, parseJson } from '../base/json.ts';
+import { objectOf } from '../base/json-object.ts';
 import { JSON_DEPTH } from '../base/quotas.ts';
 import { findJsonFault } from './jackson.ts';
 
@@ -85,11 +86,8 @@ function syntaxProblem(text: string): SyntaxProblem {
 /** The plain value of a node; of duplicate members the last one counts, as everywhere in JSON. */
 export function toJson(node: Node): Json {
   switch (node.kind) {
-    case 'object': {
-      const object: JsonObject = {};
-      for (const member of node.members) setMember(object, member.name, toJson(member.value));
-      return object;
-    }
+    case 'object':
+      return objectOf(node.members.map(({ name, value }) => [name, toJson(value)]));
     case 'array':
       return node.items.map(toJson);
     case 'string':

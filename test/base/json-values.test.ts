@@ -10,10 +10,10 @@ import {
   jsonEquals,
   jsonType,
   parseJson,
-  setMember,
   stringifyJson,
   toNumber,
 } from '../../src/base/json.ts';
+import { withMember } from '../../src/base/json-object.ts';
 import { Payload, utf8Length } from '../../src/base/payload.ts';
 
 describe('equality', () => {
@@ -72,9 +72,7 @@ describe('kinds of values', () => {
 
 describe('a member named __proto__', () => {
   it('can be changed and removed like any other', () => {
-    const object = {};
-    setMember(object, '__proto__', 1);
-    setMember(object, 'usual', 1);
+    const object = withMember(withMember({}, '__proto__', 1), 'usual', 1);
     const all = Object.getOwnPropertyDescriptors(object) as Record<string, PropertyDescriptor>;
     expect(Object.getOwnPropertyDescriptor(object, '__proto__')).toEqual(all['usual']);
   });

@@ -31,6 +31,11 @@ test('a file is read as it is; YAML becomes JSON for the API', () => {
   expect(JSON.parse(definitionJson(yaml))).toEqual({ StartAt: 'A', States: { A: { Type: 'Succeed' } } });
 });
 
+test('members of a YAML file keep their order, also where names look like numbers', () => {
+  const file = readDefinitionFile(write('c.asl.yaml', "b: 1\n10: [{ z: ~, '3': x, '1': y }]\n'9': 3\n"));
+  expect(definitionJson(file).replaceAll(/\s/g, '')).toBe('{"b":1,"10":[{"z":null,"3":"x","1":"y"}],"9":3}');
+});
+
 describe('a file that cannot be read says why', () => {
   const refused = (path: string) => {
     try {

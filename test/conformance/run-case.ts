@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateDefinition } from '../../src/asl/validate.ts';
 import { isJsonObject, type Json, jsonEquals, parseJson, stringifyJson } from '../../src/base/json.ts';
+import { objectOf } from '../../src/base/json-object.ts';
 import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { type Driven, drive, type Script } from '../support/drive.ts';
@@ -115,7 +116,7 @@ function expand(value: Json): Json {
   if (!isJsonObject(value)) return value;
   const { repeat, times } = value;
   if (typeof repeat === 'string' && typeof times === 'number') return repeat.repeat(times);
-  return Object.fromEntries(Object.keys(value).map((name) => [name, expand(value[name]!)]));
+  return objectOf(Object.entries(value).map(([name, member]) => [name, expand(member)]));
 }
 
 function definitionOf(test: ConformanceCase): object | string {

@@ -2,7 +2,8 @@
 // are merged over the task's, and never come near the task's parameters, which the history shows.
 
 import type { Aws } from '../../aws/aws.ts';
-import { isJsonObject, type Json, type JsonObject, setMember, stringifyJson } from '../../base/json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import { objectOf } from '../../base/json-object.ts';
 import { AWS_LIMITS } from '../../base/quotas.ts';
 import type { Connection } from '../../config/connections.ts';
 import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts';
@@ -146,10 +147,7 @@ function mergeBody(
   const wanted = body !== undefined || WITH_BODY.includes(method);
   if (additions.body.length === 0 || !wanted) return { value: body };
   if (body !== undefined && !isJsonObject(body)) return 'unmergeable';
-  const merged: JsonObject = {};
-  for (const [name, value] of [...Object.entries(body ?? {}), ...additions.body])
-    setMember(merged, name, value);
-  return { value: merged };
+  return { value: objectOf([...Object.entries(body ?? {}), ...additions.body]) };
 }
 
 function bodyText(body: Json, { form }: HttpCall): string {

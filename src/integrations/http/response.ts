@@ -1,6 +1,7 @@
 // A response of an HTTP API as a task's outcome: result, error names and causes as Step Functions words them.
 
-import { type Json, type JsonObject, parseJson, setMember } from '../../base/json.ts';
+import { type Json, type JsonObject, parseJson } from '../../base/json.ts';
+import { withMember } from '../../base/json-object.ts';
 import type { GuardedResponse } from '../../net/guarded-http.ts';
 import type { TaskOutcome } from '../integration.ts';
 import { failure, success } from '../outcome.ts';
@@ -54,7 +55,7 @@ function headerOf(headers: readonly Pair[], name: string): string | undefined {
 
 /** Every name once, as it was first written, with all its values. */
 function headersOf(headers: readonly Pair[]): JsonObject {
-  const result: JsonObject = {};
+  let result: JsonObject = {};
   const lists = new Map<string, Json[]>();
   for (const [name, value] of headers) {
     const known = lists.get(name.toLowerCase());
@@ -64,7 +65,7 @@ function headersOf(headers: readonly Pair[]): JsonObject {
     }
     const list: Json[] = [value];
     lists.set(name.toLowerCase(), list);
-    setMember(result, name, list);
+    result = withMember(result, name, list);
   }
   return result;
 }

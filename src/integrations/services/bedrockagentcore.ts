@@ -9,10 +9,10 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  setMember,
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
+import { objectOf } from '../../base/json-object.ts';
 import type { HttpResponse } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure } from '../outcome.ts';
@@ -82,11 +82,12 @@ export function createInvokeHarness(aws: Aws): Integration {
 function camelCase(value: Json): Json {
   if (isJsonArray(value)) return value.map(camelCase);
   if (!isJsonObject(value)) return value;
-  const out: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    setMember(out, name.charAt(0).toLowerCase() + name.slice(1), DATA.has(name) ? member : camelCase(member));
-  }
-  return out;
+  return objectOf(
+    Object.entries(value).map(([name, member]) => [
+      name.charAt(0).toLowerCase() + name.slice(1),
+      DATA.has(name) ? member : camelCase(member),
+    ]),
+  );
 }
 
 function refusal(response: HttpResponse): TaskOutcome {

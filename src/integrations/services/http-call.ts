@@ -3,14 +3,8 @@
 
 import { STATUS_CODES } from 'node:http';
 import { NoCredentials, RoleNotAssumed } from '../../aws/credentials.ts';
-import {
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  parseJson,
-  setMember,
-} from '../../base/json.ts';
+import { isJsonArray, isJsonObject, type Json, parseJson } from '../../base/json.ts';
+import { objectOf } from '../../base/json-object.ts';
 import { type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { TaskOutcome } from '../integration.ts';
 import { failure, success } from '../outcome.ts';
@@ -28,11 +22,8 @@ export function encodePath(...parts: readonly (string | undefined)[]): string {
 export function withoutNulls(value: Json): Json {
   if (isJsonArray(value)) return value.map(withoutNulls);
   if (!isJsonObject(value)) return value;
-  const rest: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== null) setMember(rest, name, withoutNulls(member));
-  }
-  return rest;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return objectOf(members.map(([name, member]) => [name, withoutNulls(member)]));
 }
 
 /** @param prefix of the error when the status is none of success: `ApiGateway` → `ApiGateway.403`. */

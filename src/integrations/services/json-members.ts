@@ -6,9 +6,9 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  setMember,
   stringifyJson,
 } from '../../base/json.ts';
+import { objectOf } from '../../base/json-object.ts';
 
 /** The value at a path such as `Tasks.0.LastStatus`; undefined where there is none. */
 export function at(value: Json | undefined, path: string): Json | undefined {
@@ -29,18 +29,13 @@ export function textAt(value: Json | undefined, path: string): string | undefine
 
 /** A copy with its own members in alphabetical order; what is in them comes ordered from the client. */
 export function sortMembers(value: JsonObject): JsonObject {
-  const sorted: JsonObject = {};
-  for (const name of Object.keys(value).sort()) setMember(sorted, name, value[name]!);
-  return sorted;
+  const names = Object.keys(value).sort();
+  return objectOf(names.map((name) => [name, value[name]!]));
 }
 
 /** A copy without some members. */
 export function without(value: JsonObject, names: readonly string[]): JsonObject {
-  const rest: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (!names.includes(name)) setMember(rest, name, member);
-  }
-  return rest;
+  return objectOf(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 /**

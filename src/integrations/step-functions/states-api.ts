@@ -3,7 +3,8 @@
 
 import type { Aws } from '../../aws/aws.ts';
 import { asRefusal, type Self } from '../../aws/loopback.ts';
-import { isJsonObject, type JsonObject, parseJson, setMember } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../base/json.ts';
+import { withMember } from '../../base/json-object.ts';
 import type { TaskRequest } from '../integration.ts';
 
 export type StatesOperation =
@@ -70,9 +71,9 @@ export function createRemoteStates(aws: Aws, endpoint: string): StatesApi {
 
 /** As state machines write members. */
 function capitaliseMembers(input: JsonObject): JsonObject {
-  const out: JsonObject = {};
+  let out: JsonObject = {};
   for (const [name, value] of Object.entries(input)) {
-    setMember(out, name.charAt(0).toUpperCase() + name.slice(1), value);
+    out = withMember(out, name.charAt(0).toUpperCase() + name.slice(1), value);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 import type { TaskState } from '../../asl/program.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { objectOf } from '../../base/json-object.ts';
 import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import type { TaskOutcome } from '../command.ts';
@@ -94,7 +95,7 @@ function checkParameters(decision: Decision, { resource }: TaskState, parameters
 function withAdded(decision: Decision, { resource }: TaskState, parameters: Payload): Payload {
   const added = decision.env.addedParameters?.(resource);
   if (added === undefined || !isJsonObject(parameters.value)) return parameters;
-  return Payload.ofValue({ ...parameters.value, ...added });
+  return Payload.ofValue(objectOf([...Object.entries(parameters.value), ...Object.entries(added)]));
 }
 
 function roleArn(value: unknown): string {

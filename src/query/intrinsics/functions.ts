@@ -13,10 +13,10 @@ import {
   jsonEquals,
   jsonType,
   parseJson,
-  setMember,
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
+import { copyObject, withMember } from '../../base/json-object.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import type { Scope } from '../scope.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
@@ -207,8 +207,8 @@ function hash(data: string, algorithm: string): string {
 function merge(a: JsonObject, b: JsonObject, deep: Json): Json {
   if (typeof deep !== 'boolean') throw wrongType(deep, 3, 'a boolean');
   if (deep) throw new IntrinsicFault('Argument 3 must be false: deep merging is not supported');
-  const merged = { ...a };
-  for (const name of Object.keys(b)) setMember(merged, name, b[name]!);
+  let merged = copyObject(a);
+  for (const name of Object.keys(b)) merged = withMember(merged, name, b[name]!);
   return merged;
 }
 

@@ -9,8 +9,6 @@ import { type Filter, type Operand, type Operator, type PathSyntax, PathSyntaxEr
 
 export type Predicate = (node: Json, run: Run) => boolean;
 
-type Compare = (left: Json, right: Json) => boolean;
-
 /**
  * @param inner compiles the paths inside the filter.
  * @throws PathSyntaxError for a regular expression that is none.
@@ -57,14 +55,20 @@ function compileComparison(
   inner: (path: PathSyntax) => Reader,
 ): Predicate {
   if (operator === '=~') return compileMatch(left, right, inner);
+  const holds = HOLDS[operator];
   const readLeft = compileOperand(left, inner);
+  if (right.kind === 'literal') {
+    const order = orderTo(right.text);
+    return (node, run) => {
+      const value = readLeft(node, run);
+      return value !== undefined && holds(order(value));
+    };
+  }
   const readRight = compileOperand(right, inner);
-  const compare = COMPARISONS[operator];
   return (node, run) => {
     const a = readLeft(node, run);
-    if (a === undefined) return false;
-    const b = readRight(node, run);
-    return b !== undefined && compare(a, b);
+    const b = a === undefined ? undefined : readRight(node, run);
+    return a !== undefined && b !== undefined && holds(order(a, b));
   };
 }
 
@@ -96,38 +100,41 @@ function compilePattern(pattern: Operand & { kind: 'pattern' }): RE2JS {
   }
 }
 
-const COMPARISONS: Readonly<Record<Exclude<Operator, '=~'>, Compare>> = {
-  '==': (left, right) => order(left, right) === 0,
-  '!=': (left, right) => (order(left, right) ?? 0) !== 0,
-  '<': ordered((difference) => difference < 0),
-  '<=': ordered((difference) => difference <= 0),
-  '>': ordered((difference) => difference > 0),
-  '>=': ordered((difference) => difference >= 0),
-};
+/** Of two values that cannot be compared: every operator is false. */
+const NEITHER = undefined;
+/** Null beside something: they differ, but neither is less. */
+const APART = Number.NaN;
+/** Negative, zero or positive as numbers and texts stand to each other. */
+type Order = number | typeof NEITHER;
 
-function ordered(holds: (difference: number) => boolean): Compare {
-  return (left, right) => {
-    if ((left === null) !== (right === null)) return false;
-    const difference = order(left, right);
-    return difference !== undefined && holds(difference);
-  };
-}
+const HOLDS: Readonly<Record<Exclude<Operator, '=~'>, (order: Order) => boolean>> = {
+  '==': (order) => order === 0,
+  '!=': (order) => order !== NEITHER && order !== 0,
+  '<': (order) => order !== NEITHER && order < 0,
+  '<=': (order) => order !== NEITHER && order <= 0,
+  '>': (order) => order !== NEITHER && order > 0,
+  '>=': (order) => order !== NEITHER && order >= 0,
+};
 
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/**
- * How two values stand to each other: negative, zero or positive; undefined when they cannot be compared. A text on the
- * right is read as the kind of value that stands on the left.
- */
-function order(left: Json, right: Json): number | undefined {
-  const nothing = [left, right].map((value) => value === null || value === 'null');
-  if (nothing[0] || nothing[1]) return Number(nothing[1]) - Number(nothing[0]);
-  if (typeof right === 'string') {
-    if (typeof left === 'string') return left < right ? -1 : left > right ? 1 : 0;
-    if (isJsonNumber(left)) return DECIMAL.test(right) ? toNumber(left)! - Number(right) : undefined;
-    if (typeof left === 'boolean') return Number(left) - Number(right.toLowerCase() === 'true');
-    return undefined;
-  }
+/** How values stand to a text: it is read as the kind of value that it is compared with. */
+function orderTo(text: string): (value: Json) => Order {
+  const number = DECIMAL.test(text) ? Number(text) : undefined;
+  const truth = Number(text.toLowerCase() === 'true');
+  const nothing = text === 'null';
+  return (value) => {
+    if (typeof value === 'number' && number !== undefined) return value - number;
+    if (typeof value === 'string') return value < text ? -1 : value > text ? 1 : 0;
+    if (value === null || nothing) return value === null && nothing ? 0 : APART;
+    if (typeof value === 'boolean') return Number(value) - truth;
+    return number === undefined || !isJsonNumber(value) ? NEITHER : toNumber(value)! - number;
+  };
+}
+
+function order(left: Json, right: Json): Order {
+  if (typeof right === 'string') return orderTo(right)(left);
+  if (left === null || right === null) return left === right ? 0 : APART;
   if (isJsonNumber(left) && isJsonNumber(right)) return toNumber(left)! - toNumber(right)!;
-  return typeof left === 'boolean' && typeof right === 'boolean' ? Number(left) - Number(right) : undefined;
+  return typeof left === 'boolean' && typeof right === 'boolean' ? Number(left) - Number(right) : NEITHER;
 }

@@ -1,14 +1,7 @@
 // ResultPath: where a result is written into the raw input. The input is never changed; what is not on the way is shared.
 
-import {
-  getMember,
-  isJsonArray,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  setMember,
-  stringifyJson,
-} from '../../base/json.ts';
+import { getMember, isJsonArray, isJsonObject, type Json, stringifyJson } from '../../base/json.ts';
+import { copyObject, withMember } from '../../base/json-object.ts';
 import { StateError } from '../../base/state-error.ts';
 import { parsePath } from './parse.ts';
 import { isReference, PathSyntaxError, type Step } from './syntax.ts';
@@ -37,10 +30,9 @@ function write(steps: readonly Step[], at: number, node: Json | undefined, resul
   const step = steps[at];
   if (step?.kind === 'member') {
     if (node !== undefined && !isJsonObject(node)) throw conflict(step.name, input);
-    const copy: JsonObject = { ...node };
     const old = node && getMember(node, step.name);
-    setMember(copy, step.name, write(steps, at + 1, old, result, input));
-    return copy;
+    const copy = node === undefined ? {} : copyObject(node);
+    return withMember(copy, step.name, write(steps, at + 1, old, result, input));
   }
   if (step?.kind === 'index') {
     const { index } = step;

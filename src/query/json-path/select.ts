@@ -5,10 +5,11 @@ import {
   getMember,
   isJsonArray,
   isJsonObject,
+  isRawNumber,
   type Json,
   type JsonObject,
-  setMember,
 } from '../../base/json.ts';
+import { withMember } from '../../base/json-object.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
 import { compileFilter, looksAtCurrent } from './filter.ts';
@@ -92,11 +93,15 @@ function elementOf(node: Json, index: number): Json | undefined {
   return isJsonArray(node) ? node[index] : undefined;
 }
 
+function isScalar(value: Json): boolean {
+  return typeof value !== 'object' || value === null || ('rawJSON' in value && isRawNumber(value));
+}
+
 function pick(object: JsonObject, names: readonly string[]): JsonObject {
-  const picked: JsonObject = {};
+  let picked: JsonObject = {};
   for (const name of names) {
     const value = getMember(object, name);
-    if (value !== undefined) setMember(picked, name, value);
+    if (value !== undefined) picked = withMember(picked, name, value);
   }
   return picked;
 }
@@ -110,7 +115,13 @@ function compileVisit(steps: readonly Step[], at: number): Visit {
 
 function compileStep(step: Step, next: Visit): Visit {
   switch (step.kind) {
-    case 'member':
+    case 'member': {
+      const { name } = step;
+      return (node, run, hits) => {
+        const value = memberOf(node, name);
+        if (value !== undefined) next(value, run, hits);
+      };
+    }
     case 'index':
     case 'fromEnd':
       return (node, run, hits) => {
@@ -151,7 +162,7 @@ function compileStep(step: Step, next: Visit): Visit {
       return (node, run, hits) => {
         for (const candidate of isJsonArray(node) ? node : isJsonObject(node) ? [node] : []) {
           spend(run, 1);
-          if (!scalars && !isJsonArray(candidate) && !isJsonObject(candidate)) continue;
+          if (!scalars && isScalar(candidate)) continue;
           if (accepts(candidate, run)) next(candidate, run, hits);
         }
       };

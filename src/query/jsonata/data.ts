@@ -73,15 +73,6 @@ export function member(object: ValueObject, name: string): Value {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Sets an own member, whatever its name. */
-export function put(object: ValueObject, name: string, value: Value): void {
-  if (name === '__proto__') {
-    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    object[name] = value;
-  }
-}
-
 /** Members of objects are read without `hasOwn` unless every object inherits something under that name. */
 export function isInherited(name: string): boolean {
   return name in Object.prototype;

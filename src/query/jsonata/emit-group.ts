@@ -1,8 +1,9 @@
 // `{key: value, …}` as a constructor and as group-by: the same rule, applied to one item or to many.
 
+import { isNaturalOrder, withMember } from '../../base/json-object.ts';
 import type { Node, Pair } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame } from './code.ts';
-import { append, put } from './data.ts';
+import { append } from './data.ts';
 import { fail } from './errors.ts';
 import type { Run, Value, ValueObject } from './run.ts';
 
@@ -17,6 +18,7 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
     return (input, frame, run) => group(input, frame, run);
   }
   const names = literal as string[];
+  if (!isNaturalOrder(names)) return emitOrderedObject(names, pairs, group, context);
   const values = pairs.map(([, value]) => branch(value, context));
   return (input, frame, run) => {
     if (Array.isArray(input)) return group(input, frame, run);
@@ -24,6 +26,25 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
     for (let i = 0; i < names.length; i++) {
       const value = (values[i] as Exec)(input, frame, run);
       if (value !== undefined) object[names[i] as string] = value;
+    }
+    return object;
+  };
+}
+
+/** Names that look like array indexes, in an order of their own. */
+function emitOrderedObject(
+  names: readonly string[],
+  pairs: readonly Pair[],
+  group: Exec,
+  context: Context,
+): Exec {
+  const values = pairs.map(([, value]) => branch(value, context));
+  return (input, frame, run) => {
+    if (Array.isArray(input)) return group(input, frame, run);
+    let object: ValueObject = {};
+    for (let i = 0; i < names.length; i++) {
+      const value = (values[i] as Exec)(input, frame, run);
+      if (value !== undefined) object = withMember(object, names[i] as string, value);
     }
     return object;
   };
@@ -56,10 +77,10 @@ export function emitGroup(pairs: readonly Pair[], context: Context) {
         addToGroup(groups, key(item, frame, run), pair, (data) => append(data, item), run);
       });
     }
-    const object: ValueObject = {};
+    let object: ValueObject = {};
     for (const [name, { pair, data }] of groups) {
       const result = (values[pair] as Exec)(data, frame, run);
-      if (result !== undefined) put(object, name, result);
+      if (result !== undefined) object = withMember(object, name, result);
     }
     return object;
   };
@@ -108,11 +129,11 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
         else group.rows.push(row);
       });
     }
-    const object: ValueObject = {};
+    let object: ValueObject = {};
     for (const [name, group] of groups) {
       const { item, bindings } = joinRows(group.rows, run);
       const result = (values[group.pair] as Exec)(item, [frame, bindings], run);
-      if (result !== undefined) put(object, name, result);
+      if (result !== undefined) object = withMember(object, name, result);
     }
     return object;
   };

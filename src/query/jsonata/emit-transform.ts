@@ -1,8 +1,9 @@
 // `| pattern | update, delete |`: a function that changes a copy of its argument.
 
+import { withMember } from '../../base/json-object.ts';
 import type { NodeOf } from './ast.ts';
 import { branch, type Context, type Exec } from './code.ts';
-import { isFunction, isObject, isRaw, put } from './data.ts';
+import { isFunction, isObject, isRaw } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
 import { JsonataFunction, type Run, type Value, type ValueObject } from './run.ts';
@@ -21,20 +22,46 @@ export function emitTransform(node: NodeOf<'transform'>, context: Context): Exec
       const copy = clone(given, run);
       const found = pattern(copy, frame, run);
       if (found === undefined) return copy;
+      // Objects whose order has to be kept from now on are others than those found.
+      const ordered = new Map<ValueObject, ValueObject>();
       for (const match of Array.isArray(found) ? found : [found]) {
         run.charge(1);
         if (!isObject(match)) continue;
-        change(match, update(match, frame, run));
-        if (remove) strip(match, remove(match, frame, run));
+        const before = ordered.get(match) ?? match;
+        const after = change(before, update(before, frame, run));
+        if (after !== before) ordered.set(match, after);
+        if (remove) strip(after, remove(after, frame, run));
       }
-      return copy;
+      return ordered.size === 0 ? copy : exchange(copy, ordered, run);
     });
 }
 
-function change(match: ValueObject, update: Value): void {
-  if (update === undefined) return;
+/** @returns the object, or another in its place. */
+function change(match: ValueObject, update: Value): ValueObject {
+  if (update === undefined) return match;
   if (!isObject(update)) return fail('T2011', { value: update });
-  for (const name of Object.keys(update)) put(match, name, update[name]);
+  let changed = match;
+  for (const name of Object.keys(update)) changed = withMember(changed, name, update[name]);
+  return changed;
+}
+
+/** Puts other objects in the place of some, anywhere in a copy. */
+function exchange(value: Value, others: ReadonlyMap<ValueObject, ValueObject>, run: Run, depth = 0): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
+  run.charge(4);
+  const inner = (item: Value) => exchange(item, others, run, depth + 1);
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = inner(value[i]);
+    return value;
+  }
+  if (!isObject(value)) return value;
+  const object = others.get(value) ?? value;
+  for (const name of Object.keys(object)) {
+    const changed = inner(object[name]);
+    if (changed !== object[name]) object[name] = changed;
+  }
+  return object;
 }
 
 function strip(match: ValueObject, names: Value): void {
@@ -54,7 +81,7 @@ export function clone(value: Value, run: Run, depth = 0): Value {
   if (Array.isArray(value)) return value.map((item) => clone(item, run, depth + 1));
   if (isFunction(value)) return '';
   if (isRaw(value)) return value;
-  const copy: ValueObject = {};
-  for (const name of Object.keys(value)) put(copy, name, clone(value[name], run, depth + 1));
+  let copy: ValueObject = {};
+  for (const name of Object.keys(value)) copy = withMember(copy, name, clone(value[name], run, depth + 1));
   return copy;
 }

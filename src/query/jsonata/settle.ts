@@ -1,7 +1,9 @@
 // Results of an expression → plain JSON: no marks, no functions, no numbers that JSON does not have. Data that the
 // expression merely passes on is returned as it is, without a look inside.
 
-import { type Json, type JsonObject, setMember } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import { computedNumber } from '../../base/json-number.ts';
+import { withMember } from '../../base/json-object.ts';
 import type { Node } from './ast.ts';
 import { isFunction, isRaw, marksOf } from './data.ts';
 import { MAX_DATA_DEPTH, outOfMemory, tooDeep } from './limits.ts';
@@ -27,7 +29,7 @@ export function settlerOf(node: Node): Settle {
 
 /** A path from `$states` or a variable over names only: its result is data, or a list of data. */
 function isPassedOn(node: Node): boolean {
-  if (node.type === 'literal') return true;
+  if (node.type === 'literal') return typeof node.value !== 'number' || Number.isSafeInteger(node.value);
   if (node.type !== 'path' || node.group !== undefined) return false;
   const [first, ...rest] = node.steps;
   if (first?.type !== 'variable' || first.name !== 'states' || first.predicates || first.group) return false;
@@ -65,7 +67,7 @@ function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number)
       return value;
     case 'number':
       spend(budget, 8);
-      return Number.isFinite(value) ? (Object.is(value, -0) ? 0 : value) : String(value);
+      return Number.isFinite(value) ? computedNumber(value) : String(value);
     case 'boolean':
       spend(budget, 1);
       return value;
@@ -103,13 +105,13 @@ function settleObject(object: ValueObject, budget: Budget, depth: number): JsonO
     if (settled === item && item !== undefined) continue;
     copy ??= copyOf(object, names);
     if (settled === undefined) delete copy[name];
-    else setMember(copy, name, settled);
+    else copy = withMember(copy, name, settled);
   }
   return copy ?? (object as JsonObject);
 }
 
 function copyOf(object: ValueObject, names: readonly string[]): JsonObject {
-  const copy: JsonObject = {};
-  for (const name of names) setMember(copy, name, object[name] as Json);
+  let copy: JsonObject = {};
+  for (const name of names) copy = withMember(copy, name, object[name] as Json);
   return copy;
 }

@@ -1,7 +1,8 @@
 // A JSON value of a definition with `{% … %}` strings somewhere in it (jsonata.md, AWS: "Transforming data with
 // JSONata"). Keys are never evaluated; parts without expressions are returned as they stand in the definition.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, setMember } from '../../base/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../base/json.ts';
+import { withMember } from '../../base/json-object.ts';
 import type { Evaluate, Scope } from '../scope.ts';
 import { type CompiledExpression, compileJsonata } from './compile.ts';
 
@@ -75,9 +76,9 @@ function compileMembers(
   });
   if (parts.every((part) => part.evaluate === undefined)) return undefined;
   return (scope: Scope) => {
-    const result: JsonObject = {};
+    let result: JsonObject = {};
     for (const { name, value, evaluate } of parts)
-      setMember(result, name, evaluate ? evaluate(scope) : value);
+      result = withMember(result, name, evaluate ? evaluate(scope) : value);
     return result;
   };
 }

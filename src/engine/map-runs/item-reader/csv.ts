@@ -2,7 +2,8 @@
 // two quotes in it are one; a backslash escapes a backslash, a quote or the delimiter, and is dropped before anything else.
 // Source: AWS, "ItemReader (Map)", CSV files; cells that lack or are too many: recorded.
 
-import { type JsonObject, setMember } from '../../../base/json.ts';
+import type { JsonObject } from '../../../base/json.ts';
+import { withMember } from '../../../base/json-object.ts';
 import { utf8Length } from '../../../base/payload.ts';
 import { checkItemSize, ItemReaderFailed } from './failure.ts';
 
@@ -35,8 +36,8 @@ export function* csvItems(
       names = cells;
       continue;
     }
-    const item: JsonObject = {};
-    for (let i = 0; i < names.length; i++) setMember(item, names[i]!, cells[i] ?? '');
+    let item: JsonObject = {};
+    for (let i = 0; i < names.length; i++) item = withMember(item, names[i]!, cells[i] ?? '');
     yield item;
   }
 }

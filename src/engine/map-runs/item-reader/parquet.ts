@@ -1,7 +1,8 @@
 // Rows of a Parquet file as objects. The reader is loaded with the first such file.
 
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type Json, type JsonObject, parseJson, setMember } from '../../../base/json.ts';
+import { type Json, type JsonObject, parseJson } from '../../../base/json.ts';
+import { objectOf } from '../../../base/json-object.ts';
 import { ItemReaderFailed } from './failure.ts';
 
 /** Source: AWS, "ItemReader (Map)", quotas of Parquet files. */
@@ -41,9 +42,7 @@ function bounded(bytes: number, most: number, what: string): void {
 }
 
 function objectJson(row: Readonly<Record<string, unknown>>): JsonObject {
-  const out: JsonObject = {};
-  for (const name of Object.keys(row)) setMember(out, name, valueJson(row[name]));
-  return out;
+  return objectOf(Object.keys(row).map((name) => [name, valueJson(row[name])]));
 }
 
 function valueJson(value: unknown): Json {

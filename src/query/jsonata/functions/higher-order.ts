@@ -1,6 +1,7 @@
 // Functions over functions.
 
-import { isObject, put, sequence } from '../data.ts';
+import { withMember } from '../../../base/json-object.ts';
+import { isObject, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
 import type { JsonataFunction, Run, Value, ValueObject } from '../run.ts';
@@ -81,13 +82,13 @@ function each(run: Run, object: Value, fn: JsonataFunction): Value {
 
 function sift(run: Run, object: Value, fn: JsonataFunction | undefined): Value {
   if (!isObject(object) || fn === undefined) return undefined;
-  const kept: ValueObject = {};
+  let kept: ValueObject = {};
   let some = false;
   for (const name of Object.keys(object)) {
     run.charge(1);
     const value = object[name];
     if (!truth(callWith(run, fn, value, name, object), run)) continue;
-    put(kept, name, value);
+    kept = withMember(kept, name, value);
     some = true;
   }
   return some ? kept : undefined;

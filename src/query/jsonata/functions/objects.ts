@@ -1,6 +1,7 @@
 // Objects, types, failures on purpose.
 
-import { isObject, put, sequence } from '../data.ts';
+import { withMember } from '../../../base/json-object.ts';
+import { isObject, sequence } from '../data.ts';
 import { clone } from '../emit-transform.ts';
 import { fail } from '../errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from '../limits.ts';
@@ -37,23 +38,17 @@ function spread(run: Run, value: Value, depth = 0): Value {
   if (!isObject(value)) return value;
   const names = Object.keys(value);
   run.charge(1 + names.length);
-  return sequence(
-    names.map((name) => {
-      const single: ValueObject = {};
-      put(single, name, value[name]);
-      return single;
-    }),
-  );
+  return sequence(names.map((name) => withMember<Value>({}, name, value[name])));
 }
 
 function merge(run: Run, list: Value[] | undefined): Value {
   if (list === undefined) return undefined;
-  const merged: ValueObject = {};
+  let merged: ValueObject = {};
   for (const item of list) {
     if (!isObject(item)) continue;
     const names = Object.keys(item);
     run.charge(1 + names.length);
-    for (const name of names) put(merged, name, item[name]);
+    for (const name of names) merged = withMember(merged, name, item[name]);
   }
   return merged;
 }

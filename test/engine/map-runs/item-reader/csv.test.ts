@@ -80,6 +80,11 @@ describe('items', () => {
     expect(items('0,True,\n1,2,3')).toEqual([{ 0: '1', True: '2', '': '3' }]);
   });
 
+  it('keep the order of the columns, also of those that look like numbers', () => {
+    expect(JSON.stringify(items('b,10,9\n1,2,3'))).toBe('[{"b":"1","10":"2","9":"3"}]');
+    expect(JSON.stringify(items('1,2', ['1', '0']))).toBe('[{"1":"1","0":"2"}]');
+  });
+
   it('have the given columns', () => {
     expect(items('1,2\n3,4', ['a', 'b'])).toEqual([
       { a: '1', b: '2' },
