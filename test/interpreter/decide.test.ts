@@ -411,6 +411,26 @@ describe('the deadline', () => {
   });
 });
 
+describe('the last event', () => {
+  it.each([
+    ['ExecutionSucceeded', 'SUCCEEDED', { T: { output: 1 } }, {}],
+    ['ExecutionFailed', 'FAILED', { T: { error: 'E' } }, {}],
+    ['ExecutionTimedOut', 'TIMED_OUT', { T: 'never' as const }, {}],
+    ['ExecutionAborted', 'ABORTED', { T: 'never' as const }, { stop: { afterMs: 1 } }],
+  ])('%s belongs to the main flow, wherever it came from', (type, status, tasks, more) => {
+    const branches = [machine({ T: task() })];
+    const definition = machine(
+      { P: { Type: 'Parallel', Branches: branches, End: true } },
+      { TimeoutSeconds: 9 },
+    );
+    const ended = drive(definition, { tasks, ...more });
+    expect([ended.status, ended.events.at(-1)]).toEqual([
+      status,
+      expect.objectContaining({ type, frame: 0 }),
+    ]);
+  });
+});
+
 describe('a decision that is cut short', () => {
   it('says that there is more, and makes so many transitions', () => {
     const one = session(machine({ A: pass('B'), B: pass('C'), C: pass() }), { env: { maxTransitions: 2 } });
