@@ -8,13 +8,15 @@ import type { Log } from '../../base/log.ts';
 import { Payload } from '../../base/payload.ts';
 import type { TaskOutcome } from '../../interpreter/command.ts';
 import { tooLarge } from '../../interpreter/data-flow.ts';
+import type { MapItem } from '../../interpreter/distributed-map.ts';
 import type { ChildInputs, MapResults, StartMapRun } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Children } from './children.ts';
 import { ItemReaderFailed } from './item-reader/failure.ts';
 import { readItems } from './item-reader/read-items.ts';
-import { type Child, type ChildRun, stateResult, writeResults } from './results.ts';
+import { type ChildRun, type ResultRecord, resultRecord } from './result-records.ts';
+import { stateResult, writeResults } from './results.ts';
 
 export interface MapRunParts {
   readonly s3: S3;
@@ -103,7 +105,10 @@ export class MapRuns {
   async #read(run: Run, reader: NonNullable<StartMapRun['reader']>): Promise<void> {
     const { effect, parentArn, controller } = run;
     try {
-      const items = await readItems(this.#parts.s3, reader, controller.signal);
+      const items: MapItem[] = [];
+      for await (const slice of readItems(this.#parts.s3, reader, undefined, controller.signal)) {
+        for (const item of slice.items) items.push(item);
+      }
       if (run.stopped) return;
       const made = await this.#parts.children.makeInputs(parentArn, effect, items);
       if (run.stopped) return;
@@ -188,7 +193,7 @@ export class MapRuns {
   #succeed(run: Run): void {
     const { destination, transformation } = run.effect.results;
     // With a destination, what was written there becomes the output.
-    const output = destination === undefined ? stateResult(childrenOf(run), transformation) : null;
+    const output = destination === undefined ? stateResult(recordsOf(run), transformation) : null;
     this.#end(run, { status: 'succeeded', output: Payload.ofValue(output) });
   }
 
@@ -221,7 +226,8 @@ export class MapRuns {
       await Promise.all([...run.running.values()].map(({ done }) => done));
       if (this.#closed) return;
       const { s3 } = this.#parts;
-      const output = await writeResults(s3, results, effect.mapRunArn, childrenOf(run), controller.signal);
+      const { signal } = controller;
+      const output = await writeResults(s3, results, effect.mapRunArn, streamOf(recordsOf(run)), signal);
       if (outcome?.status === 'succeeded') final = { status: 'succeeded', output: Payload.ofValue(output) };
     } catch (error) {
       if (this.#closed) return;
@@ -266,12 +272,16 @@ function hasChildren(run: Run, outcome: TaskOutcome | undefined): boolean {
   return run.work.inputs.length > 0 || outcome?.status === 'succeeded';
 }
 
-function childrenOf({ effect, work, ended }: Run): Child[] {
-  return work.inputs.map((input, index) => ({
-    name: childName(effect.mapRunArn, index),
-    input,
-    run: ended[index],
-  }));
+function* recordsOf({ effect, work, ended }: Run): Generator<ResultRecord> {
+  const { transformation } = effect.results;
+  for (const [index, input] of work.inputs.entries()) {
+    const child = { name: childName(effect.mapRunArn, index), input, run: ended[index] };
+    yield resultRecord(child, transformation);
+  }
+}
+
+async function* streamOf<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
 }
 
 /** Source: AWS, "Setting failure thresholds for Distributed Map states": either bound, when given; both are 0 when neither is. */

@@ -12,35 +12,62 @@ import { ItemReaderFailed } from './failure.ts';
 import { type JsonItem, jsonItems, jsonLines } from './json-items.ts';
 import { type ObjectName, readAthenaManifest, readInventory } from './manifest.ts';
 import { parquetItems } from './parquet.ts';
+import type { ReadPosition } from './position.ts';
 
 /** Items of a Map Run; a larger MaxItems means as much. */
 const MAX_ITEMS = 100_000_000;
 /** Bytes of all objects that one Map Run reads, after decompression. AWS reads 10 GB of each. */
 export const READ_BYTES = 256 * 1024 * 1024;
 /** Items after which other executions go on. */
-const SLICE = 5_000;
+const SLICE = 1_000;
 
-/** @throws ItemReaderFailed */
-export async function readItems(
+/** Items, and where reading goes on behind them. */
+export interface ItemSlice {
+  readonly items: readonly MapItem[];
+  /** Bytes, at least about, that the items were read from: for bounds on what is held in memory. */
+  readonly bytes: number;
+  readonly position: ReadPosition;
+}
+
+/**
+ * The items in slices, in their order, the same ones every time.
+ * @param from the position of the last slice that counts; undefined: from the beginning.
+ * @throws ItemReaderFailed, also when what was read in part has changed since.
+ */
+export async function* readItems(
   s3: S3,
   reader: ReadItems,
+  from: ReadPosition | undefined,
   signal: AbortSignal,
   maxBytes = READ_BYTES,
-): Promise<MapItem[]> {
+): AsyncGenerator<ItemSlice> {
   if (reader.maxItems < 0) throw new ItemReaderFailed('field MaxItems must be positive');
   const most = Math.min(reader.maxItems || MAX_ITEMS, MAX_ITEMS);
-  const items: MapItem[] = [];
+  const reading = { s3, reader, signal, left: maxBytes };
+  let count = 0;
+  let items: MapItem[] = [];
+  let left = maxBytes;
+  const slice = (): ItemSlice => {
+    const made = { items, bytes: left - reading.left, position: { items: count } };
+    items = [];
+    left = reading.left;
+    return made;
+  };
   try {
-    for await (const item of itemsOf({ s3, reader, signal, left: maxBytes })) {
+    for await (const item of itemsOf(reading)) {
+      if (count >= most) break;
+      if (++count <= (from?.items ?? 0)) continue;
       items.push(item);
-      if (items.length >= most) break;
-      if (items.length % SLICE === 0) await setImmediate();
+      if (count >= most) break;
+      if (items.length < SLICE) continue;
+      yield slice();
+      await setImmediate();
     }
   } catch (error) {
     if (error instanceof S3Failure) throw new ItemReaderFailed(error.message);
     throw error;
   }
-  return items;
+  if (items.length > 0) yield slice();
 }
 
 interface Reading {
