@@ -100,6 +100,8 @@ describe('StringMatches', () => {
     ['*', '', true],
     ['*', 'a\nb', true],
     ['**', 'x', true],
+    ['a**b', 'ab', true],
+    ['***', '', true],
     ['', '', true],
     ['', 'a', false],
     ['abc', 'abc', true],

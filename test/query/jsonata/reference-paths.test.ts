@@ -96,6 +96,7 @@ test.each([
       'orders.lines.{"s":sku,"o":%.id} orders.lines.%.id orders.lines.sku.%.price orders.lines.sku.%.%.id orders.lines[%.by="ann"].sku',
       'orders.lines.(%.id&sku) orders.lines^(%.by).sku people.tags.%.key orders.lines.%.%.name orders.lines[%.by="bob"][0].sku',
       'orders.(lines.%.id) orders.lines.(price.%.sku) orders.lines#$i.{"i":$i,"o":%.id} orders@$o.lines.{"a":%.id} orders.%.name % %.a',
+      'orders.(missing;lines).(%.id) orders.(lines;lines.%.id) orders.(id;lines.sku).(%.id) orders.lines.(sku;%.by) orders.(1;lines.(2;%.id))',
       'orders.lines.{"a":(%.id)} orders.lines.[%.id,sku] orders.lines.$uppercase(%.id) orders.lines.(%.lines[0].sku)',
     ],
   ],
