@@ -18,8 +18,8 @@ export interface Token {
   readonly type: TokenType;
   /** Operator text, value of a literal, name without `$` or quotes. */
   readonly value: string | number | boolean | null;
-  /** Flags of a regular expression. */
-  readonly flags: string;
+  /** Of a regular expression. */
+  readonly flags?: string;
   readonly start: number;
   readonly end: number;
 }
@@ -60,7 +60,7 @@ function readString(source: string, start: number): Token {
   let at = start + 1;
   while (at < source.length) {
     const char = source[at] as string;
-    if (char === quote) return { type: 'string', value, flags: '', start, end: at + 1 };
+    if (char === quote) return { type: 'string', value, start, end: at + 1 };
     if (char !== '\\') {
       value += char;
       at++;
@@ -112,33 +112,33 @@ function readRegex(source: string, start: number): Token {
  */
 export function nextToken(source: string, from: number, operand: boolean): Token {
   const start = skipBlanks(source, from);
-  if (start >= source.length) return { type: 'end', value: '(end)', flags: '', start, end: start };
+  if (start >= source.length) return { type: 'end', value: '(end)', start, end: start };
   const char = source[start] as string;
   if (operand && char === '/') return readRegex(source, start);
   const pair = source.slice(start, start + 2);
-  if (TWO.has(pair)) return { type: 'operator', value: pair, flags: '', start, end: start + 2 };
-  if (ONE.has(char)) return { type: 'operator', value: char, flags: '', start, end: start + 1 };
+  if (TWO.has(pair)) return { type: 'operator', value: pair, start, end: start + 2 };
+  if (ONE.has(char)) return { type: 'operator', value: char, start, end: start + 1 };
   if (char === '"' || char === "'") return readString(source, start);
   NUMBER.lastIndex = start;
   const number = NUMBER.exec(source);
   if (number !== null) {
     const value = Number(number[0]);
     if (!Number.isFinite(value)) throw new JsonataSyntaxError('S0102', start, { token: number[0] });
-    return { type: 'number', value, flags: '', start, end: NUMBER.lastIndex };
+    return { type: 'number', value, start, end: NUMBER.lastIndex };
   }
   if (char === '`') {
     const close = source.indexOf('`', start + 1);
     if (close < 0) throw new JsonataSyntaxError('S0105', start);
-    return { type: 'quoted', value: source.slice(start + 1, close), flags: '', start, end: close + 1 };
+    return { type: 'quoted', value: source.slice(start + 1, close), start, end: close + 1 };
   }
   let end = start + 1;
   while (end < source.length && !SPACE.has(source[end] as string) && !ONE.has(source[end] as string)) end++;
   const word = source.slice(start, end);
-  if (char === '$') return { type: 'variable', value: word.slice(1), flags: '', start, end };
+  if (char === '$') return { type: 'variable', value: word.slice(1), start, end };
   if (word === 'and' || word === 'or' || word === 'in') {
-    return { type: 'operator', value: word, flags: '', start, end };
+    return { type: 'operator', value: word, start, end };
   }
   if (Object.hasOwn(WORDS, word))
-    return { type: 'literal', value: WORDS[word] as boolean | null, flags: '', start, end };
-  return { type: 'name', value: word, flags: '', start, end };
+    return { type: 'literal', value: WORDS[word] as boolean | null, start, end };
+  return { type: 'name', value: word, start, end };
 }

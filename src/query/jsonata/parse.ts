@@ -118,7 +118,7 @@ function prefix(p: Parser, token: Token): Node {
     case 'variable':
       return { type: 'variable', name: token.value as string, position };
     case 'regex':
-      return { type: 'regex', pattern: token.value as string, flags: token.flags, position };
+      return { type: 'regex', pattern: token.value as string, flags: token.flags as string, position };
     case 'end':
       throw new JsonataSyntaxError('S0207', position);
     default:
