@@ -2,15 +2,20 @@
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Executions } from '../store/store.ts';
+import type { Executions, MapRuns } from '../store/store.ts';
 
 const EVERY_MS = 3_600_000;
 const PAGE = 200;
+/** Ends of children removed at once. */
+const MAP_RUN_PAGE = 1_000;
 const DAY_MS = 86_400_000;
 
 /** Removes at once, and then every hour, what closed more than `days` days ago. @returns the function that ends it. */
 export function keepRetention(
-  store: { readonly executions: Pick<Executions, 'removeClosed'> },
+  store: {
+    readonly executions: Pick<Executions, 'removeClosed'>;
+    readonly mapRuns: Pick<MapRuns, 'removeSome'>;
+  },
   clock: Clock,
   days: number,
   log: Log,
@@ -20,6 +25,9 @@ export function keepRetention(
   const forget = async (): Promise<void> => {
     const closedBefore = clock.now() - days * DAY_MS;
     while (!ended && (await store.executions.removeClosed({ closedBefore, limit: PAGE })) === PAGE) {
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
+    while (!ended && (await store.mapRuns.removeSome(MAP_RUN_PAGE))) {
       await new Promise<void>((resolve) => clock.soon(resolve));
     }
   };

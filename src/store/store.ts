@@ -9,6 +9,7 @@
 // - A failing disk rejects the promise with the cause; nothing is half-written.
 
 import type { HistoryEvent } from '../history/event.ts';
+import type { MapRunChunk, MapRunEnd, MapRunRecord, MapRunWrite } from './map-runs.ts';
 
 export type StateMachineType = 'STANDARD' | 'EXPRESS';
 export type ExecutionStatus =
@@ -92,6 +93,10 @@ export interface ExecutionRecord {
   readonly mapRunArn: string | undefined;
   /** Its Map state in the parent's definition (`revision`), whose item processor it runs. */
   readonly mapState?: string | undefined;
+  /** Of a child: key of the Map Run, number among its children, and items in its input (1 when absent). */
+  readonly mapRunKey?: number | undefined;
+  readonly mapIndex?: number | undefined;
+  readonly mapItems?: number | undefined;
   /** Test case of the mock file that answers for its tasks. */
   readonly mockCase?: string | undefined;
 }
@@ -125,6 +130,7 @@ export interface Batch {
   readonly expressStarted: readonly ExpressStart[];
   /** ARNs. */
   readonly expressEnded: readonly string[];
+  readonly mapRuns?: readonly MapRunWrite[];
 }
 
 /** The store holds something else than this process believed: another process or a bug wrote. Nothing was kept. */
@@ -158,6 +164,7 @@ export interface Store {
   readonly executions: Executions;
   readonly journal: Journal;
   readonly work: Work;
+  readonly mapRuns: MapRuns;
   /** One durable transaction. @throws StaleWrite, DuplicateExecution, or StoreUnavailable with the disk's error as cause. */
   commit(batch: Batch): Promise<void>;
   /** A fresh execution key; never given twice, also not after a restart. */
@@ -252,4 +259,35 @@ export interface Work {
   expressStarts(): Promise<ExpressStart[]>;
   /** A value kept for the installation (such as the key of task tokens); `make` is called once ever. */
   secret(name: string, make: () => string): Promise<string>;
+}
+
+export interface ChildPage {
+  /** Undefined: all. */
+  readonly status: ExecutionStatus | undefined;
+  /** Number of the first child that may be given; with `reverse` the greatest. */
+  readonly from: number;
+  readonly limit: number;
+  readonly reverse: boolean;
+}
+
+export interface MapRuns {
+  get(arn: string): Promise<MapRunRecord | undefined>;
+  /** Of one execution, most recent start first (startedAt, then key, both descending), strictly after `after`. */
+  list(page: {
+    readonly executionKey: number;
+    readonly after: { readonly startedAt: number; readonly key: number } | undefined;
+    readonly limit: number;
+  }): Promise<MapRunRecord[]>;
+  /** RUNNING ones, key greater than `after`, ascending. */
+  open(after: number, limit: number): Promise<MapRunRecord[]>;
+  /** The chunk that has the child; undefined: its input has not been read. */
+  chunk(key: number, child: number): Promise<MapRunChunk | undefined>;
+  /** Standard children by number. */
+  children(key: number, page: ChildPage): Promise<ExecutionRecord[]>;
+  /** Ends of Express children by number. */
+  ends(key: number, page: ChildPage): Promise<MapRunEnd[]>;
+  /** Standard children and their items, by status. */
+  countChildren(key: number): Promise<ReadonlyMap<ExecutionStatus, { executions: number; items: number }>>;
+  /** Removes a part of what runs of removed executions have left. @returns whether there is more. */
+  removeSome(limit: number): Promise<boolean>;
 }

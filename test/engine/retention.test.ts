@@ -14,6 +14,7 @@ let logged: string[];
 /** What each call was asked, and how many executions are left to remove. */
 let asked: { readonly closedBefore: number; readonly limit: number }[];
 let left: number;
+let runsLeft: number;
 let failure: Error | undefined;
 let end: () => void;
 
@@ -22,6 +23,7 @@ beforeEach(() => {
   logged = [];
   asked = [];
   left = 0;
+  runsLeft = 0;
   failure = undefined;
   const executions = {
     async removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number> {
@@ -33,7 +35,8 @@ beforeEach(() => {
     },
   };
   const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
-  end = keepRetention({ executions }, time.clockOf({}), 90, log);
+  const mapRuns = { removeSome: async () => runsLeft-- > 0 };
+  end = keepRetention({ executions, mapRuns }, time.clockOf({}), 90, log);
 });
 
 async function pass(ms: number): Promise<void> {
@@ -49,6 +52,12 @@ test('everything that is over is removed in one go, however many pages it is', a
   expect(left).toBe(0);
   const limit = asked[0]!.limit;
   expect(asked).toHaveLength(Math.floor(1_050 / limit) + 1);
+});
+
+test('what is left of their Map Runs goes too, piece by piece', async () => {
+  runsLeft = 3;
+  await pass(HOUR);
+  expect(runsLeft).toBeLessThan(0);
 });
 
 test('what closed before the retention is asked for at once, then once an hour', async () => {

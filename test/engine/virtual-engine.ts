@@ -56,6 +56,7 @@ export async function openVirtualEngine(
     catalog: inner.catalog,
     executions: inner.executions,
     work: inner.work,
+    mapRuns: inner.mapRuns,
     nextKey: () => inner.nextKey(),
     close: () => inner.close(),
     async commit(batch) {

@@ -99,6 +99,7 @@ export function faultyStore(
     executions: part(inner.executions),
     journal: part(inner.journal),
     work: part(inner.work),
+    mapRuns: part(inner.mapRuns),
     commit: (batch) =>
       write(
         () => inner.commit(batch),

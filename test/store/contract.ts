@@ -8,6 +8,7 @@ import { describeCatalog } from './contract/catalog.ts';
 import { describeCommit } from './contract/commit.ts';
 import { describeExecutions } from './contract/executions.ts';
 import { describeJournal } from './contract/journal.ts';
+import { describeMapRuns } from './contract/map-runs.ts';
 import { describeRestart } from './contract/restart.ts';
 import { describeWork } from './contract/work.ts';
 
@@ -20,6 +21,7 @@ export function describeStore(backend: Backend): void {
     describeActivities(it);
     describeExecutions(it);
     describeWork(it);
+    describeMapRuns(it);
     if (backend.capabilities.restart) describeRestart(it);
   });
 }

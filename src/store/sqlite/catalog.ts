@@ -62,6 +62,7 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
   const someKeys = query<[number]>(database, 'select key from execution where machine = ? limit ?');
   const removeJournal = database.prepare('delete from journal where execution_key = ?');
   const removeExecution = database.prepare('delete from execution where key = ?');
+  const leaveMapRuns = database.prepare('update map_run set removed = 1 where execution_key = ?');
   const removeExpress = database.prepare('delete from express_start where state_machine_arn = ?');
   const removeRevisions = database.prepare('delete from revision where state_machine_arn = ?');
   const removeMachine = database.prepare('delete from state_machine where arn = ?');
@@ -109,6 +110,7 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
             const keys = someKeys.all(id, REMOVED_AT_ONCE);
             for (const [key] of keys) {
               removeJournal.run(key);
+              leaveMapRuns.run(key);
               removeExecution.run(key);
             }
             return keys.length;

@@ -15,7 +15,7 @@ import type { Arns } from './arns.ts';
 import { isDuplicate, query, type Transaction } from './statement.ts';
 
 /** Numbers in the file; the partial index of `migrations.ts` knows that SUCCEEDED is 1. */
-const STATUSES: readonly ExecutionStatus[] = [
+export const STATUSES: readonly ExecutionStatus[] = [
   'RUNNING',
   'SUCCEEDED',
   'FAILED',
@@ -28,7 +28,8 @@ const RUNNING = 0;
 const SUCCEEDED = 1;
 
 const COLUMNS = `key, arn_head, arn_tail, name, machine, revision, status, started_at, stopped_at, wake_at, busy,
-  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state, mock_case`;
+  sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state, mock_case,
+  map_run, map_index, map_items`;
 
 export type ExecutionRow = [
   key: number,
@@ -51,6 +52,9 @@ export type ExecutionRow = [
   mapRunArn: number | null,
   mapState: string | null,
   mockCase: string | null,
+  mapRunKey: number | null,
+  mapIndex: number | null,
+  mapItems: number | null,
 ];
 
 /** A statement over whole execution rows; `tail` is what follows `from execution`. */
@@ -80,6 +84,9 @@ export function executionOf(row: ExecutionRow, arns: Arns): ExecutionRecord {
     mapRunArn: arnOrUndefined(row[17], arns),
     mapState: row[18] ?? undefined,
     mockCase: row[19] ?? undefined,
+    mapRunKey: row[20] ?? undefined,
+    mapIndex: row[21] ?? undefined,
+    mapItems: row[22] ?? undefined,
   };
 }
 
@@ -105,7 +112,8 @@ export interface ExecutionWriter {
 /** The writing half; calls are made inside a transaction. */
 export function openExecutionWriter(database: DatabaseSync, arns: Arns): ExecutionWriter {
   const insert = database.prepare(
-    `insert into execution (${COLUMNS}, arn_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into execution (${COLUMNS}, arn_hash)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = database.prepare(
     `update execution set wake_at = ?, busy = ?, sequence = ?, revision = ?, redrive_count = ?, redriven_at = ?
@@ -145,12 +153,15 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
         idOrNull(record.mapRunArn),
         record.mapState ?? null,
         record.mockCase ?? null,
+        record.mapRunKey ?? null,
+        record.mapIndex ?? null,
+        record.mapItems ?? null,
         hash,
       );
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw new StaleWrite(
-        `Expected execution key ${record.key} of ${record.arn} to be new, but it is taken`,
+        `Expected execution key ${record.key} of ${record.arn}, and its number in a Map Run, to be new, but it is taken`,
       );
     }
   }
@@ -216,7 +227,7 @@ function stale(record: ExecutionRecord, before: number, but: string): StaleWrite
   );
 }
 
-function statusCode(status: ExecutionStatus): number {
+export function statusCode(status: ExecutionStatus): number {
   const code = STATUS_CODE.get(status);
   if (code === undefined) throw new Error(`Expected an execution status, but got ${status}`);
   return code;
@@ -249,6 +260,7 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
   );
   const removeJournal = database.prepare('delete from journal where execution_key = ?');
   const remove = database.prepare('delete from execution where key = ?');
+  const leaveMapRuns = database.prepare('update map_run set removed = 1 where execution_key = ?');
 
   return {
     async get(arn) {
@@ -284,6 +296,7 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
         const keys = closed.all(closedBefore, limit);
         for (const [key] of keys) {
           removeJournal.run(key);
+          leaveMapRuns.run(key);
           remove.run(key);
         }
         return keys.length;

@@ -121,6 +121,64 @@ const MIGRATIONS: readonly Migration[] = [
     name: 'running children',
     sql: 'create index execution_children on execution (key) where map_run_arn is not null and status = 0;',
   },
+  {
+    // Status 0 is RUNNING, 1 SUCCEEDED. `removed`: the execution is gone, and the rest of the run goes piece by piece.
+    name: 'map runs',
+    sql: `
+      create table map_run (
+        key integer primary key,
+        arn integer not null unique,
+        execution_key integer not null,
+        execution_arn text not null,
+        state_name text not null,
+        machine integer not null,
+        child_type text not null,
+        started_at integer not null,
+        stopped_at integer,
+        status integer not null,
+        settings text not null,
+        redrive_count integer not null,
+        redriven_at integer,
+        reading text not null,
+        counts text,
+        outcome text,
+        sequence integer not null,
+        removed integer not null default 0
+      ) strict;
+      create index map_run_by_execution on map_run (execution_key, started_at);
+      create index map_run_open on map_run (key) where status = 0;
+      create index map_run_removed on map_run (key) where removed = 1;
+
+      create table map_run_chunk (
+        run integer not null,
+        first integer not null,
+        children integer not null,
+        inputs blob not null,
+        primary key (run, first)
+      ) strict;
+
+      create table map_run_end (
+        run integer not null,
+        child integer not null,
+        status integer not null,
+        items integer not null,
+        started_at integer not null,
+        stopped_at integer not null,
+        output text,
+        error text,
+        cause text,
+        primary key (run, child)
+      ) strict, without rowid;
+      create index map_run_end_by_status on map_run_end (run, status, child) where status <> 1;
+
+      alter table execution add column map_run integer;
+      alter table execution add column map_index integer;
+      alter table execution add column map_items integer;
+      create unique index execution_by_map_run on execution (map_run, map_index) where map_run is not null;
+      create index execution_by_map_status on execution (map_run, status, map_index)
+        where map_run is not null and status <> 1;
+    `,
+  },
 ];
 
 /** The version that `migrate` leads to. */

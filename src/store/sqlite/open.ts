@@ -10,6 +10,7 @@ import {
   type Catalog,
   type Executions,
   type Journal,
+  type MapRuns,
   type Store,
   StoreUnavailable,
   type Work,
@@ -20,6 +21,7 @@ import { openCatalog } from './catalog.ts';
 import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
 import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts';
 import { lockFolder } from './lock.ts';
+import { type MapRunWriter, openMapRuns, openMapRunWriter } from './map-runs.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
 import { Recent } from './recent.ts';
@@ -131,12 +133,14 @@ export class SqliteStore implements Store {
   readonly executions: Executions;
   readonly journal: Journal;
   readonly work: Work;
+  readonly mapRuns: MapRuns;
   readonly #database: DatabaseSync;
   readonly #unlock: () => void;
   readonly #inTransaction: Transaction;
   readonly #executionWriter: ExecutionWriter;
   readonly #journalWriter: JournalWriter;
   readonly #writeExpress: ExpressWriter;
+  readonly #writeMapRun: MapRunWriter;
   readonly #takeKeys: () => number;
   readonly #recent = new Recent();
   #nextKey = 0;
@@ -151,6 +155,7 @@ export class SqliteStore implements Store {
     this.#executionWriter = openExecutionWriter(database, arns);
     this.#journalWriter = openJournalWriter(database);
     this.#writeExpress = openExpressWriter(database);
+    this.#writeMapRun = openMapRunWriter(database, arns);
     const catalog = openCatalog(database, arns, this.#inTransaction);
     this.catalog = {
       ...catalog,
@@ -165,6 +170,7 @@ export class SqliteStore implements Store {
     this.executions = this.#recent.executions(openExecutions(database, arns, this.#inTransaction));
     this.journal = this.#recent.journal(openJournal(database));
     this.work = openWork(database, arns, this.#inTransaction);
+    this.mapRuns = openMapRuns(database, arns, this.#inTransaction);
     const take = query<[number]>(
       database,
       `update counter set value = value + ${KEY_BLOCK} where name = 'execution key' returning value - ${KEY_BLOCK}`,
@@ -173,14 +179,15 @@ export class SqliteStore implements Store {
   }
 
   async commit(batch: Batch): Promise<void> {
-    const { executions, expressStarted, expressEnded } = batch;
-    if (executions.length + expressStarted.length + expressEnded.length === 0) return;
+    const { executions, expressStarted, expressEnded, mapRuns = [] } = batch;
+    if (executions.length + expressStarted.length + expressEnded.length + mapRuns.length === 0) return;
     this.#inTransaction(() => {
       for (const write of executions) {
         this.#executionWriter.write(write);
         this.#journalWriter.append(write);
       }
       this.#writeExpress(batch);
+      for (const write of mapRuns) this.#writeMapRun(write);
     });
     this.#recent.committed(batch);
   }

@@ -1,0 +1,109 @@
+// What a store keeps of Map Runs: a record each, the inputs of the children in chunks that are never rewritten, and how Express
+// children ended. Standard children have execution records, which are their truth. No read needs more than one run, so a run
+// may lie on another node than its children.
+
+export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+
+export interface MapRunRecord {
+  /** From `Store.nextKey`. */
+  readonly key: number;
+  readonly arn: string;
+  /** The parent. */
+  readonly executionKey: number;
+  readonly executionArn: string;
+  readonly stateName: string;
+  /** Of the children: `…:stateMachine:<name>/<label>`. */
+  readonly stateMachineArn: string;
+  readonly childType: 'STANDARD' | 'EXPRESS';
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly stoppedAt: number | undefined;
+  readonly status: MapRunStatus;
+  readonly settings: MapRunSettings;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
+  readonly reading: MapRunReading;
+  /** How the children ended: set when the run is closed; before that it follows from the children. */
+  readonly counts: MapRunCounts | undefined;
+  /** Set when it is decided: while the run is RUNNING, its children are being stopped or its results written. */
+  readonly outcome: MapRunOutcome | undefined;
+  /** Writes so far: those of one run follow each other without a gap. */
+  readonly sequence: number;
+}
+
+/** What UpdateMapRun changes. */
+export interface MapRunSettings {
+  /** 0 is unlimited. */
+  readonly maxConcurrency: number;
+  readonly toleratedFailureCount: number | undefined;
+  readonly toleratedFailurePercentage: number | undefined;
+}
+
+/** How far the items have been made into children. */
+export interface MapRunReading {
+  readonly complete: boolean;
+  /** Children whose inputs are in chunks. */
+  readonly children: number;
+  /** Items that were read, those in `rest` included. */
+  readonly items: number;
+  /** Where reading goes on: plain JSON, known to the reader alone; undefined: at the beginning. */
+  readonly position: unknown;
+  /** Selected items of a batch that is not full yet: JSON text of an array. */
+  readonly rest: string | undefined;
+}
+
+/** Children and their items, by how they ended. */
+export interface MapRunCounts {
+  readonly executions: EndCounts;
+  readonly items: EndCounts;
+}
+
+export interface EndCounts {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly aborted: number;
+}
+
+export type MapRunOutcome =
+  /** JSON text of the state's result; undefined: it is larger than a payload may be. */
+  | { readonly status: 'succeeded'; readonly output: string | undefined }
+  | { readonly status: 'failed'; readonly error: string | undefined; readonly cause: string | undefined };
+
+/** Inputs of children that follow each other. */
+export interface MapRunChunk {
+  /** Number of its first child. */
+  readonly first: number;
+  /** JSON texts. */
+  readonly inputs: readonly string[];
+  /** Items in each input; undefined: one. */
+  readonly itemCounts: readonly number[] | undefined;
+}
+
+/** How an Express child ended. */
+export interface MapRunEnd {
+  readonly child: number;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly items: number;
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+  /** JSON text. */
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** One Map Run's part of a commit. */
+export interface MapRunWrite {
+  /**
+   * The record as it is after this write, its `sequence` one more than before. After creation these may change: stoppedAt,
+   * status, settings, redriveCount, redrivenAt, reading, counts, outcome.
+   */
+  readonly record: MapRunRecord;
+  readonly created: boolean;
+  /** True: of the record nothing changes but `sequence`. */
+  readonly endsOnly: boolean;
+  readonly chunks: readonly MapRunChunk[];
+  /** Of children that have none yet. */
+  readonly ends: readonly MapRunEnd[];
+}
