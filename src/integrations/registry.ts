@@ -66,6 +66,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   ]);
   const answererOf = createAnswererOf(options.functions);
   const awsSdk = createAwsSdk(aws);
+  services.set('aws-sdk:lambda:invoke', lambda.sdkInvoke(awsSdk));
   const optimized = createOptimizedServices(aws);
   for (const [name, integration] of optimized.integrations) services.set(name, integration);
   const elsewhere = endpoints['states'] ?? endpoints['stepfunctions'];

@@ -1,5 +1,7 @@
 // A response of an HTTP API as a task's outcome: result, error names and causes as Step Functions words them.
 
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { type Json, type JsonObject, parseJson } from '../../base/json.ts';
 import { withMember } from '../../base/json-object.ts';
 import type { GuardedResponse } from '../../net/guarded-http.ts';
@@ -29,7 +31,15 @@ export async function outcomeOf(response: GuardedResponse, maxBytes: number): Pr
     response.discard();
     return failure('States.Runtime', `The content type '${mediaType}' of the response is not supported`);
   }
-  const bytes = await response.read(maxBytes);
+  const encoding = headerOf(response.headers, 'content-encoding')?.trim().toLowerCase() ?? '';
+  const received = await response.read(maxBytes);
+  const bytes = received === 'too large' ? received : await decompress(received, encoding, maxBytes);
+  if (bytes === 'damaged') {
+    return failure(
+      'States.Runtime',
+      `The body of the response is not what its Content-Encoding '${encoding}' says`,
+    );
+  }
   if (bytes === 'too large') {
     const cause =
       "The state/task 'http' returned a result with a size exceeding the maximum number of bytes service limit.";
@@ -40,13 +50,44 @@ export async function outcomeOf(response: GuardedResponse, maxBytes: number): Pr
   if (text === undefined) {
     return failure('States.Runtime', `The body of the response is not text in ${charset ?? 'utf-8'}`);
   }
+  const decoded = DECODERS.has(encoding);
   const result: JsonObject = {
-    Headers: headersOf(response.headers),
+    Headers: headersOf(
+      decoded ? response.headers.filter(([name]) => !OF_ENCODED.has(name.toLowerCase())) : response.headers,
+    ),
     ResponseBody: bodyOf(text, mediaType),
     StatusCode: status,
     StatusText: statusText,
   };
   return success(result);
+}
+
+/** Encodings that a server may choose although it was not asked to. */
+const DECODERS = new Map<
+  string,
+  (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>
+>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
+
+/** They tell of the body as it was sent; Apache's HTTP client, which AWS's is made of, leaves them out as well. */
+const OF_ENCODED = new Set(['content-encoding', 'content-length', 'content-md5']);
+
+async function decompress(
+  bytes: Uint8Array,
+  encoding: string,
+  maxBytes: number,
+): Promise<Uint8Array | 'too large' | 'damaged'> {
+  const decode = DECODERS.get(encoding);
+  if (decode === undefined || bytes.length === 0) return bytes;
+  try {
+    return await decode(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : 'damaged';
+  }
 }
 
 function headerOf(headers: readonly Pair[], name: string): string | undefined {

@@ -13,7 +13,8 @@ import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { checkFields, type Fields, unusableParameters } from '../parameters.ts';
 import { FUNCTION_NAME_PATTERN, type FunctionName, parseFunctionName } from './function-name.ts';
 import { outcomeOf, type ResultForm } from './outcome.ts';
-import { createRemoteInvoke } from './remote.ts';
+import { createRemoteFunctions } from './remote.ts';
+import { createSdkInvoke } from './sdk-invoke.ts';
 
 export interface LambdaOptions extends LocalFunctionsOptions {
   readonly aws: Aws;
@@ -25,6 +26,8 @@ export interface Lambda {
   readonly byArn: Integration;
   /** Resource: `arn:aws:states:::lambda:invoke`, with or without a task token. */
   readonly invoke: Integration;
+  /** Resource: `arn:aws:states:::aws-sdk:lambda:invoke`. @param awsSdk takes what is not for a local function */
+  sdkInvoke(awsSdk: Integration): Integration;
   /** Calls a function of the configuration by its name. */
   readonly local: Invoke;
   /** Ends every function process. */
@@ -33,9 +36,9 @@ export interface Lambda {
 
 export function createLambda(options: LambdaOptions): Lambda {
   const local = createLocalFunctions(options);
-  const remote = createRemoteInvoke(options.aws, local.names, options.log);
+  const remote = createRemoteFunctions(options.aws, local.names, options.log);
   const call: Invoke = (invocation, signal) =>
-    local.has(invocation.name) ? local.invoke(invocation, signal) : remote(invocation, signal);
+    local.has(invocation.name) ? local.invoke(invocation, signal) : remote.invoke(invocation, signal);
 
   async function run(prepared: Prepared, form: ResultForm, signal: AbortSignal): Promise<TaskOutcome> {
     return 'outcome' in prepared
@@ -48,7 +51,20 @@ export function createLambda(options: LambdaOptions): Lambda {
     check: (_resource: TaskResource, input: Json) => checkFields(input, FIELDS),
     start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
-  return { byArn, invoke, local: local.invoke, close: () => local.close() };
+  /** Also a name that is nearly one of theirs: whoever runs functions here did not mean another one on AWS. */
+  const isOurs = (name: string): boolean => local.has(name) || remote.isMisspelt(name);
+  return {
+    byArn,
+    invoke,
+    sdkInvoke: (awsSdk) =>
+      createSdkInvoke(awsSdk, (task, signal) => {
+        const prepared = invocationOfParameters(task);
+        if ('outcome' in prepared || !isOurs(prepared.invocation.name)) return undefined;
+        return call(prepared.invocation, signal);
+      }),
+    local: local.invoke,
+    close: () => local.close(),
+  };
 }
 
 /** A task turned into an invocation, or refused before anything is called. */

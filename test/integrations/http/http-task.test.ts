@@ -1,4 +1,5 @@
 import { createServer as createSocketServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
 import type { Connection } from '../../../src/config/connections.ts';
@@ -211,6 +212,43 @@ describe('a response', () => {
     });
     expect(resultOf(await task().call({ ApiEndpoint: server.url }))).toMatchObject({
       ResponseBody: expected,
+    });
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['GZIP', gzipSync],
+  ])('that was compressed as %s, though nobody asked for it, is decompressed', async (encoding, compress) => {
+    const server = await start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+      response.end(compress(Buffer.from('{"n":1}')));
+    });
+    const result = resultOf(await task().call({ ApiEndpoint: server.url })) as { Headers: object };
+    expect(result).toMatchObject({ ResponseBody: { n: 1 } });
+    expect(Object.keys(result.Headers)).not.toContain('content-encoding');
+  });
+
+  test('that is not what its Content-Encoding says fails', async () => {
+    const server = await start((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end('plain');
+    });
+    expect(await task().call({ ApiEndpoint: server.url })).toMatchObject({
+      error: 'States.Runtime',
+      cause: "The body of the response is not what its Content-Encoding 'gzip' says",
+    });
+  });
+
+  test('is held to the limit when it is decompressed', async () => {
+    const server = await start((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(Buffer.alloc(50_000_000)));
+    });
+    expect(await task().call({ ApiEndpoint: server.url })).toMatchObject({
+      error: 'States.DataLimitExceeded',
     });
   });
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/base/json.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TaskResource } from '../../../src/asl/program.ts';
+import type { Json, JsonObject } from '../../../src/base/json.ts';
+import type { Integration } from '../../../src/integrations/integration.ts';
 import { until } from '../../support/until.ts';
-import { type Functions, functionArn, openFunctions, resultOf } from '../support.ts';
+import { type Functions, functionArn, INVOKE, NEVER, openFunctions, resultOf, taskOf } from '../support.ts';
 
 const APP = `
   export const echo = async (event) => event;
@@ -166,4 +168,58 @@ test('a function that is nowhere is not found, and the log says where it was loo
       r.msg.startsWith("function nowhere is not in the configuration's functions (echo, says, fails)"),
     ),
   ).toBe(true);
+});
+
+test('a name that is nearly that of a function here is not looked for on AWS', async () => {
+  expect(await functions.invoke({ FunctionName: 'ehco' })).toMatchObject({
+    status: 'failed',
+    error: 'Lambda.ResourceNotFoundException',
+  });
+  expect(functions.records.map((r) => r.msg)).toContain(
+    "function ehco is not in the configuration's functions, and AWS is not asked for it: did you mean echo?",
+  );
+});
+
+describe('aws-sdk:lambda:invoke', () => {
+  const others: unknown[] = [];
+  const awsSdk: Integration = {
+    async start(task) {
+      others.push(task.input);
+      return { status: 'completed', outputText: '"from AWS"' };
+    },
+  };
+  const start = (input: Json) =>
+    functions.lambda
+      .sdkInvoke(awsSdk)
+      .start(taskOf({ ...INVOKE, service: 'aws-sdk:lambda' } as TaskResource, input), NEVER);
+
+  test('calls the function of the configuration, whose payload is a text in the result', async () => {
+    const result = resultOf(await start({ FunctionName: 'echo', Payload: { n: 1 } })) as { Payload: string };
+    expect(result).toMatchObject({ ExecutedVersion: '$LATEST', StatusCode: 200 });
+    expect(JSON.parse(result.Payload)).toMatchObject({ n: 1 });
+  });
+
+  // Source: AWS Lambda API reference, Invoke: a function's error is a member of the response.
+  test('tells of an error of the function in the result', async () => {
+    expect(resultOf(await start({ FunctionName: 'fails' }))).toMatchObject({
+      FunctionError: 'Unhandled',
+      Payload: expect.stringContaining('errorType') as string,
+      StatusCode: 200,
+    });
+  });
+
+  test('of a misspelt name fails with the words of Lambda', async () => {
+    expect(await start({ FunctionName: 'ehco' })).toMatchObject({
+      status: 'failed',
+      error: 'Lambda.ResourceNotFoundException',
+      cause: expect.stringMatching(
+        /^Function not found: .*:ehco:\$LATEST \(Service: Lambda, Status Code: 404, /,
+      ) as string,
+    });
+  });
+
+  test('of any other function goes to AWS', async () => {
+    expect(resultOf(await start({ FunctionName: 'elsewhere' }))).toBe('from AWS');
+    expect(others).toEqual([{ FunctionName: 'elsewhere' }]);
+  });
 });
