@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Compiler } from './compiler.ts';
 import { type FunctionRange, functionsOf } from './mutations.ts';
+import { ownTest } from './related-tests.ts';
 import type { RunRequest, TestEntered } from './test-process.ts';
 import type { TestRunner } from './test-runner.ts';
 
@@ -69,15 +70,16 @@ export async function measureReach(
   return {
     roundsFor: (file, offset, related) => {
       const inside = functions.get(file)?.findLast(({ from, to }) => from <= offset && offset < to);
+      const enters = (test: TestEntered, testFile: TestFile): boolean =>
+        inside === undefined || testFile.before.has(inside.id) || test.inside.includes(inside.id);
       const quick: Part[] = [];
       const slow: Part[] = [];
       for (const testFile of related) {
         const measuredFile = measured.get(testFile);
         if (measuredFile === undefined) continue;
-        const tests = measuredFile.tests.filter(
-          (test) =>
-            inside === undefined || measuredFile.before.has(inside.id) || test.inside.includes(inside.id),
-        );
+        // The mirrored file's tests may enter a function in a process of their own.
+        const isOwn = testFile === ownTest(file);
+        const tests = measuredFile.tests.filter((test) => isOwn || enters(test, measuredFile));
         const isSlow = (test: TestEntered): boolean => test.durationMs >= SLOW_MS;
         const part = { file: join(root, testFile), loadMs: measuredFile.loadMs };
         quick.push({ ...part, tests: tests.filter((test) => !isSlow(test)) });
@@ -139,11 +141,13 @@ async function measureFile(
 }
 
 function withProbes(text: string, functions: readonly Probed[]): string {
+  // In a process that a test starts nobody notes anything.
+  const note = (id: number): string => `globalThis.__entered && (globalThis.__entered[${id}] = 1)`;
   const inserts = functions.flatMap(({ id, body }) =>
     body.block
-      ? [{ at: body.from, text: ` __entered[${id}] = 1;` }]
+      ? [{ at: body.from, text: ` ${note(id)};` }]
       : [
-          { at: body.from, text: `(__entered[${id}] = 1, ` },
+          { at: body.from, text: `(${note(id)}, ` },
           { at: body.to, text: ')' },
         ],
   );

@@ -8,7 +8,7 @@ import { readSource } from '../../test/support/source-text.ts';
 const ALWAYS = /^test\/(base|text|history|query|asl|interpreter|conformance|property)\//;
 /** They start servers or simulate for many seconds. */
 const NEVER =
-  /^test\/(api\/(interop|real-engine)|chaos|cli\/commands|crash|engine|examples|integrations|simulation)\b/;
+  /^test\/(api\/(interop|real-engine)|chaos|cli\/commands|crash|engine|examples|integrations|simulation|store)\b/;
 
 /** Files under a folder, from the root, sorted. */
 export function filesUnder(root: string, folder: string, suffix: string): string[] {
@@ -58,9 +58,14 @@ function closure(file: string, next: (at: string) => readonly string[] | undefin
   return reached;
 }
 
+/** `src/query/template.ts` → `test/query/template.test.ts` */
+export function ownTest(file: string): string {
+  return file.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts');
+}
+
 /** `src/query/template.ts`: its own test, the folder's, then what runs whole definitions, then who else imports it. */
 export function relatedTests(file: string, { loads, names }: ImportGraph): string[] {
-  const own = file.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts');
+  const own = ownTest(file);
   const rank = (test: string): number => {
     if (test === own) return 0;
     if (test.startsWith(`${dirname(own)}/`)) return 1;
