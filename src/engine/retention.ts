@@ -1,8 +1,9 @@
-// Closed executions are removed when their retention is over, a few at a time so that nobody waits for it.
+// Closed executions are removed when their retention is over, and their space is given back, a little at a time so that nobody
+// waits for it.
 
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Executions, MapRuns } from '../store/store.ts';
+import type { Executions, MapRuns, Work } from '../store/store.ts';
 
 const EVERY_MS = 3_600_000;
 const PAGE = 200;
@@ -15,6 +16,7 @@ export function keepRetention(
   store: {
     readonly executions: Pick<Executions, 'removeClosed'>;
     readonly mapRuns: Pick<MapRuns, 'removeSome'>;
+    readonly work: Pick<Work, 'compact'>;
   },
   clock: Clock,
   days: number,
@@ -30,6 +32,8 @@ export function keepRetention(
     while (!ended && (await store.mapRuns.removeSome(MAP_RUN_PAGE))) {
       await new Promise<void>((resolve) => clock.soon(resolve));
     }
+    // Also what deleted machines and Map Runs have left.
+    while (!ended && (await store.work.compact())) await new Promise<void>((resolve) => clock.soon(resolve));
   };
   const schedule = (delayMs: number): void => {
     cancel = clock.after(delayMs, () => {

@@ -257,6 +257,8 @@ export interface Work {
   children(after: number, limit: number): Promise<ExecutionRecord[]>;
   /** Express executions acknowledged and not ended. */
   expressStarts(): Promise<ExpressStart[]>;
+  /** Gives back a little of the space that removed things have left. @returns whether there is more to give back */
+  compact(): Promise<boolean>;
   /** A value kept for the installation (such as the key of task tokens); `make` is called once ever. */
   secret(name: string, make: () => string): Promise<string>;
 }

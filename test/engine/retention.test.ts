@@ -16,6 +16,8 @@ let asked: { readonly closedBefore: number; readonly limit: number }[];
 let left: number;
 let runsLeft: number;
 let failure: Error | undefined;
+/** Steps in which space can be given back. */
+let spare: number;
 let end: () => void;
 
 beforeEach(() => {
@@ -25,6 +27,7 @@ beforeEach(() => {
   left = 0;
   runsLeft = 0;
   failure = undefined;
+  spare = 0;
   const executions = {
     async removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number> {
       asked.push(page);
@@ -36,7 +39,8 @@ beforeEach(() => {
   };
   const log = pino({ level: 'error' }, { write: (line) => void logged.push(line) });
   const mapRuns = { removeSome: async () => runsLeft-- > 0 };
-  end = keepRetention({ executions, mapRuns }, time.clockOf({}), 90, log);
+  const work = { compact: async () => --spare >= 0 };
+  end = keepRetention({ executions, mapRuns, work }, time.clockOf({}), 90, log);
 });
 
 async function pass(ms: number): Promise<void> {
@@ -91,4 +95,10 @@ test('nothing is removed once it has been ended, also between two pages', async 
   await pass(3 * HOUR);
   expect(asked).toHaveLength(1);
   expect(left).toBeGreaterThan(0);
+});
+
+test('the space of what was removed is given back, until there is none left', async () => {
+  spare = 7;
+  await pass(0);
+  expect(spare).toBe(-1);
 });

@@ -50,10 +50,24 @@ export async function copyDatabase(
   if (!createPrivate(file)) throw new Error(`Expected ${file} to be a new file, but it exists`);
   try {
     await backup(reader, file, { rate: STEP_PAGES, progress });
+    compact(file);
     check(file);
   } catch (error) {
     rmSync(file, { force: true });
     throw error;
+  }
+}
+
+/** Free pages of the database are not worth keeping twice. */
+function compact(file: string): void {
+  const copy = new DatabaseSync(file);
+  try {
+    if (copy.prepare('pragma freelist_count').get()?.['freelist_count'] !== 0) {
+      // Without a log of its own, so that the copy stays one file.
+      copy.exec('pragma journal_mode = delete; vacuum');
+    }
+  } finally {
+    copy.close();
   }
 }
 

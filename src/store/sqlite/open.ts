@@ -72,6 +72,7 @@ function openDatabase(file: string, unlock: () => void): SqliteStore {
     expectOurs(database);
     configure(database);
     migrate(database);
+    makeCompactable(database);
     return new SqliteStore(database, unlock);
   } catch (error) {
     database.close();
@@ -90,6 +91,7 @@ function expectOurs(database: DatabaseSync): void {
 function configure(database: DatabaseSync): void {
   database.exec(`
     pragma page_size = ${PAGE_BYTES};
+    pragma auto_vacuum = incremental;
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
@@ -98,6 +100,18 @@ function configure(database: DatabaseSync): void {
     pragma temp_store = memory;
     pragma foreign_keys = off;
   `);
+}
+
+/** A larger database that cannot give space back would keep its users waiting while it is written anew. */
+const REWRITTEN_BYTES = 1024 * 1024 * 1024;
+const INCREMENTAL = 2;
+
+/** Databases of before this could be are written anew, once. */
+function makeCompactable(database: DatabaseSync): void {
+  const value = (name: string): number => Number(database.prepare(`pragma ${name}`).get()?.[name]);
+  if (value('auto_vacuum') === INCREMENTAL) return;
+  if (value('page_count') * value('page_size') > REWRITTEN_BYTES) return;
+  database.exec('pragma auto_vacuum = incremental; vacuum');
 }
 
 const NOT_A_DATABASE = 26;

@@ -37,6 +37,11 @@ export function openExpressWriter(database: DatabaseSync): ExpressWriter {
   };
 }
 
+/** Pages given back at once: a few milliseconds. */
+const STEP_PAGES = 256;
+/** So much free space, 16 MiB, is kept for what comes next. */
+const KEPT_PAGES = 2_048;
+
 export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Transaction): Work {
   const due = executionQuery(
     database,
@@ -56,6 +61,7 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
     `select arn, state_machine_arn, name, revision, input, started_at, mock_case
      from express_start order by started_at, rowid`,
   );
+  const freePages = query<[number]>(database, 'pragma freelist_count');
   const secretOf = query<[string]>(database, 'select value from secret where name = ?');
   const insertSecret = database.prepare('insert into secret (name, value) values (?, ?)');
 
@@ -84,6 +90,15 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
           startedAt,
           mockCase: mockCase ?? undefined,
         }));
+    },
+    async compact() {
+      const free = (): number => Number(freePages.get()?.[0] ?? 0);
+      const before = free();
+      if (before <= KEPT_PAGES) return false;
+      // `exec`, because a prepared statement would have to be stepped once for every page.
+      database.exec(`pragma incremental_vacuum(${Math.min(STEP_PAGES, before - KEPT_PAGES)})`);
+      const after = free();
+      return after > KEPT_PAGES && after < before;
     },
     async secret(name, make) {
       const known = secretOf.get(name);
