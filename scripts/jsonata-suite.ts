@@ -26,6 +26,7 @@ interface Case {
 function exception(group: string, expr: string): string | undefined {
   if (group === 'function-eval' || /\$eval\(/.test(expr)) return '$eval does not exist in Step Functions';
   if (/\(\?<?[=!]/.test(expr)) return 'look-around is refused: it cannot be matched in linear time';
+  if (/\?[:?]/.test(expr)) return '`?:` and `??` came with JSONata 2.1, but AWS runs 2.0.6';
   return undefined;
 }
 
@@ -106,9 +107,10 @@ for (const group of readdirSync(join(folder, 'groups')).sort()) {
   total += all;
   passed += good;
 }
-const share = (passed / total) * 100;
+const meant = total - excepted;
+const share = (passed / meant) * 100;
 console.log(
-  `${passed} of ${total} cases passed (${share.toFixed(2)} %), ${excepted} of the others are named exceptions`,
+  `${passed} of ${meant} cases passed (${share.toFixed(2)} %); ${excepted} more are named exceptions`,
 );
 const floor = Number(values.floor ?? 0);
 if (!(share >= floor)) {

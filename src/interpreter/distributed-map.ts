@@ -16,7 +16,7 @@ import { type Decision, emit, stateOf } from './decision.ts';
 import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
 import { failState, failureFrom } from './fail.ts';
 import { errorFields, failureOf } from './failure.ts';
-import { concurrency, mapItemsOrMembers, readField, stringField } from './fields.ts';
+import { concurrency, mapItemsOrMembers, numberOrText, readField, stringField } from './fields.ts';
 import { finishWithResult } from './finish.ts';
 import { effectiveInput, inputScope } from './scope.ts';
 import { type OpenFrame, openFrame } from './state.ts';
@@ -267,16 +267,14 @@ function settings(
 }
 
 function toleratedCount(field: Field<number>, scope: Scope): number {
-  const value = readField(field, scope);
-  const number = toNumber(value);
-  if (number === undefined || !Number.isInteger(number)) throw notANumber(field, value, 'integer');
+  const number = wholeNumber(field, scope);
   if (number < 0) throw outOfRange(field, 'ToleratedFailureCount cannot be negative.');
   return number;
 }
 
 function toleratedPercentage(field: Field<number>, scope: Scope): number {
   const value = readField(field, scope);
-  const number = toNumber(value);
+  const number = numberOrText(field, value);
   if (number === undefined) throw notANumber(field, value, 'float');
   if (number < 0 || number > 100) {
     throw outOfRange(field, 'ToleratedFailurePercentage must be between 0 and 100.');
@@ -291,10 +289,10 @@ function positive(field: Field<number>, scope: Scope): number {
   return number;
 }
 
-/** MaxItems and the bounds of ItemBatcher; numeric strings count, as recorded from AWS. */
+/** ToleratedFailureCount, MaxItems and the bounds of ItemBatcher. */
 function wholeNumber(field: Field<number>, scope: Scope): number {
   const value = readField(field, scope);
-  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : toNumber(value);
+  const number = numberOrText(field, value);
   if (number === undefined || !Number.isInteger(number)) throw notANumber(field, value, 'integer');
   return number;
 }

@@ -44,11 +44,17 @@ export function positiveSeconds(field: Field<number>, scope: Scope): number {
   );
 }
 
+/** The number of a field of a Map: text that is a number counts where a path leads to it, as recorded from AWS. */
+export function numberOrText(field: Field<number>, value: Json): number | undefined {
+  const numeric = field.from === 'path' && typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value);
+  return numeric ? Number(value) : toNumber(value);
+}
+
 /** MaxConcurrency: a non-negative integer. */
 export function concurrency(field: Field<number>, scope: Scope): number {
   if (field.from === 'literal') return field.value;
   const value = readField(field, scope);
-  const number = toNumber(value);
+  const number = numberOrText(field, value);
   if (number !== undefined && Number.isInteger(number) && number >= 0) return number;
   if (field.from === 'path') {
     throw runtime(

@@ -69,7 +69,8 @@ describe('MaxConcurrency', () => {
     [1, 'SUCCEEDED [1,2]'],
     [-1, bad('-1')],
     [0.5, bad('0.5')],
-    ['1', bad('1')],
+    ['1', 'SUCCEEDED [1,2]'],
+    ['x', bad('x')],
   ])('of a path to %j: %s', (n, end) => {
     expect(run(items({ MaxConcurrencyPath: '$.n' }), input(n)).end).toBe(end);
   });

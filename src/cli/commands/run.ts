@@ -21,6 +21,7 @@ import { defaultRole } from '../../config/state-machines.ts';
 import type { HistoryEvent } from '../../history/event.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
+import { jacksonMessage } from '../../text/jackson.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import { type ChosenCase, chooseCase, closeMocks } from '../mocked-run.ts';
@@ -124,10 +125,10 @@ function readInput(option: string | undefined, config: Config): Payload {
   }
   try {
     parseJson(text);
-  } catch (error) {
+  } catch {
     const remedy =
       from === '--input' ? `quote it for the shell: --input '{"key": "value"}'` : 'mend the file';
-    throw new CliError(`the input of ${from} is not JSON: ${(error as Error).message}`, remedy, EXIT.invalid);
+    throw new CliError(`the input of ${from} is not JSON: ${jacksonMessage(text)}`, remedy, EXIT.invalid);
   }
   const payload = Payload.ofText(text.trim());
   if (!payload.exceeds(config.limits.payloadBytes)) return payload;

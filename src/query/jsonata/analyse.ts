@@ -106,8 +106,6 @@ function walkShape(search: Search, node: Node, place: Place): ReadonlySet<string
 function partsOf(node: Node): readonly Node[] {
   switch (node.type) {
     case 'binary':
-    case 'elvis':
-    case 'coalesce':
     case 'apply':
       return [node.left, node.right];
     case 'negate':

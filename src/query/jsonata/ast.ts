@@ -59,8 +59,6 @@ type Shape =
   | { type: 'array'; items: Node[] }
   | { type: 'object'; pairs: Pair[] }
   | { type: 'condition'; test: Node; yes: Node; no?: Node }
-  | { type: 'elvis'; left: Node; right: Node }
-  | { type: 'coalesce'; left: Node; right: Node }
   | { type: 'bind'; name: string; value: Node }
   | { type: 'block'; items: Node[]; names: ReadonlySet<string> }
   | { type: 'call'; callee: Node; args: Node[]; tail?: boolean; nextName?: string }

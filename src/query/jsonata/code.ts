@@ -83,9 +83,6 @@ export function reach(node: Node, depth: number): number {
       return node.pairs.reduce((most, [key]) => Math.max(most, reach(key, next)), depth);
     case 'condition':
       return reach(node.test, next);
-    case 'elvis':
-    case 'coalesce':
-      return reach(node.left, next);
     case 'bind':
       return reach(node.value, next);
     case 'block':

@@ -5,7 +5,14 @@ import { StateError } from '../../base/state-error.ts';
 import type { Scope } from '../scope.ts';
 import { analyse } from './analyse.ts';
 import { emit } from './emit.ts';
-import { EvaluationError, returnedNothing, threwError, unsupportedType } from './errors.ts';
+import {
+  EvaluationError,
+  failedInternally,
+  INTERNAL,
+  returnedNothing,
+  threwError,
+  unsupportedType,
+} from './errors.ts';
 import type { Expression } from './expression.ts';
 import { MAX_DEPTH, SERVICE_BOUNDS } from './limits.ts';
 import { parseJsonata } from './parse.ts';
@@ -49,23 +56,24 @@ export function compileJsonata(
       if (value === undefined) throw returnedNothing(trimmed, location);
       return settle(value, bounds.valueSize);
     } catch (error) {
-      throw explained(error, trimmed, location);
+      throw explained(error, trimmed, location, scope);
     }
   };
   return { source: trimmed, location, ...analyse(expr), evaluate };
 }
 
 /** Errors of the language in the words of Step Functions; anything else is a bug and stays what it is. */
-function explained(error: unknown, source: string, location: string): unknown {
+function explained(error: unknown, source: string, location: string, scope: Scope): unknown {
   if (error instanceof StateError) return error;
   if (error === NO_JSON) return unsupportedType(source, location);
   if (error instanceof EvaluationError) {
     const { code, message } = error;
-    return threwError(source, location, code === '' || code === 'U1001' ? message : `${code}: ${message}`);
+    if (code === INTERNAL) return failedInternally(source, location, scope.uuid());
+    return threwError(source, location, code === 'U1001' ? '' : code, message);
   }
   // The engine's own stack, when data or text is nested in a way that no bound has caught.
   if (error instanceof RangeError && /call stack/.test(error.message)) {
-    return threwError(source, location, `Stack overflow error: Depth=${MAX_DEPTH + 1} max=${MAX_DEPTH}`);
+    return threwError(source, location, '', `Stack overflow error: Depth=${MAX_DEPTH + 1} max=${MAX_DEPTH}`);
   }
   return error;
 }

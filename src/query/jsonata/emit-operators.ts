@@ -134,13 +134,3 @@ export function emitCondition(node: NodeOf<'condition'>, context: Context): Exec
     return holds ? then(input, frame, run) : otherwise(input, frame, run);
   };
 }
-
-export function emitDefault(node: NodeOf<'elvis'> | NodeOf<'coalesce'>, context: Context): Exec {
-  const left = context.compile(node.left, deeper(context));
-  const right = branch(node.right, context);
-  const elvis = node.type === 'elvis';
-  return (input, frame, run) => {
-    const value = left(input, frame, run);
-    return (elvis ? truth(value, run) : value !== undefined) ? value : right(input, frame, run);
-  };
-}

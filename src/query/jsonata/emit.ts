@@ -17,7 +17,7 @@ import { CONS, KEEP, mark, marksOf, OUTER, SEQUENCE, sequence, unwrap } from './
 import { emitApply, emitCall, emitPartial } from './emit-call.ts';
 import { emitGroup, emitObject } from './emit-group.ts';
 import { emitLambda } from './emit-lambda.ts';
-import { emitBinary, emitCondition, emitDefault, emitNegate } from './emit-operators.ts';
+import { emitBinary, emitCondition, emitNegate } from './emit-operators.ts';
 import { emitFilter, emitPath } from './emit-path.ts';
 import { emitTransform } from './emit-transform.ts';
 import { emitVariable } from './emit-variable.ts';
@@ -107,9 +107,6 @@ function emitNode(node: Node, context: Context): Exec {
       return emitObject(node.pairs, context);
     case 'condition':
       return emitCondition(node, context);
-    case 'elvis':
-    case 'coalesce':
-      return emitDefault(node, context);
     case 'bind':
       return emitBind(node, context);
     case 'block':

@@ -133,7 +133,10 @@ export class JsonataSyntaxError extends Error {
   }
 }
 
-/** A failure while an expression is evaluated; `code` is empty for the limits of the service. */
+/** Code of a failure inside the evaluator, of which AWS shows no more than an id. */
+export const INTERNAL = 'internal';
+
+/** A failure while an expression is evaluated; `code` is empty for what the evaluator has no code for. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
   readonly code: string;
@@ -183,9 +186,15 @@ export function returnedNothing(source: string, location: string): StateError {
   return queryError(source, location, 'returned nothing (undefined).');
 }
 
-/** @param detail `T1006: Attempted to invoke a non-function`. */
-export function threwError(source: string, location: string, detail: string): StateError {
-  return queryError(source, location, `threw an error during evaluation. ${detail}`);
+/** @param code `T1006`; empty for what the evaluator itself has no code for: AWS then writes a colon. */
+export function threwError(source: string, location: string, code: string, message: string): StateError {
+  const detail = code === '' ? `: ${message}` : `. ${code}: ${message}`;
+  return queryError(source, location, `threw an error during evaluation${detail}`);
+}
+
+/** The evaluator broke down; AWS tells nothing but an id under which it has noted why. */
+export function failedInternally(source: string, location: string, id: string): StateError {
+  return queryError(source, location, `threw an internal error during evaluation. ${id}`);
 }
 
 /** The expression yielded a function. */

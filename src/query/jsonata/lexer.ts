@@ -24,7 +24,7 @@ export interface Token {
   readonly end: number;
 }
 
-const TWO = new Set(['..', ':=', '!=', '>=', '<=', '**', '~>', '?:', '??']);
+const TWO = new Set(['..', ':=', '!=', '>=', '<=', '**', '~>']);
 const ONE = new Set('.[]{}(),@#;:?+-*/%|=<>^&!~');
 const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 const SPACE = new Set(' \t\n\r\v');

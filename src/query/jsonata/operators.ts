@@ -13,7 +13,7 @@ export function truth(value: Value, run: Run, depth = 0): boolean {
     case 'string':
       return value.length > 0;
     case 'number':
-      return value !== 0;
+      return value !== 0 && !Number.isNaN(value);
     case 'undefined':
       return false;
     default:

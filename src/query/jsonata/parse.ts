@@ -1,4 +1,5 @@
-// JSONata text → tree, by operator precedence (Pratt). Paths are still left-leaning binaries here; `resolve.ts` folds
+// JSONata text → tree, by operator precedence (Pratt). The language is that of 2.0.6, which AWS runs: `?:` and `??` came
+// later and are no operators. Paths are still left-leaning binaries here; `resolve.ts` folds
 // them. Bounded in length and depth, so that no text can exhaust the stack.
 
 import type { Expr, Node, Pair, SortTerm } from './ast.ts';
@@ -32,8 +33,6 @@ const BINDING: Readonly<Record<string, number>> = {
   '^': 40,
   '~>': 40,
   in: 40,
-  '?:': 40,
-  '??': 40,
   and: 30,
   or: 25,
   ':=': 10,
@@ -139,8 +138,6 @@ function prefixOperator(p: Parser, token: Token): Node {
       return { type: 'descendants', position };
     case '%':
       return { type: 'parent', slot: { label: '', level: 1, index: 0 }, position };
-    case '?':
-      return { type: 'placeholder', position };
     case '-':
       reread(p);
       return { type: 'negate', expr: expression(p, NEGATION), position };
@@ -248,10 +245,6 @@ function infix(p: Parser, token: Token, left: Node): Node {
       return streamBind(p, left, op, position);
     case '?':
       return condition(p, left, position);
-    case '?:':
-      return { type: 'elvis', left, right: expression(p, 0), position };
-    case '??':
-      return { type: 'coalesce', left, right: expression(p, 0), position };
     case '~>':
       return { type: 'apply', left, right: expression(p, BINDING['~>'] as number), position };
     case ':=':

@@ -106,11 +106,6 @@ function resolveParts(r: Resolver, node: Node): Node {
       node.yes = part(r, node, node.yes);
       if (node.no) node.no = part(r, node, node.no);
       return node;
-    case 'elvis':
-    case 'coalesce':
-      node.left = part(r, node, node.left);
-      node.right = part(r, node, node.right);
-      return node;
     case 'apply':
       node.left = part(r, node, node.left);
       node.right = part(r, node, node.right);

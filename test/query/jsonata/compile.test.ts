@@ -225,6 +225,51 @@ describe('numbers that a double cannot carry', () => {
   });
 });
 
+// Source: measured on AWS (github.com/floci-io/floci/issues/2670): the language is that of JSONata 2.0.6.
+test.each([
+  ['$states.input.nope ?? 2', 'The symbol "?" cannot be used as a unary operator'],
+  ['$states.input.nope ?: 2', 'The symbol ":" cannot be used as a unary operator'],
+  ['{"a": [$states.input.b ?? null]}', 'The symbol "?" cannot be used as a unary operator'],
+  ['?', 'The symbol "?" cannot be used as a unary operator'],
+])('%s came after the language of AWS and is refused', (source, message) => {
+  expect(() => compileJsonata(source, 'Output')).toThrow(message);
+});
+
+// Source: measured on AWS (github.com/floci-io/floci/issues/2736).
+describe('functions answer as the service does', () => {
+  test.each(['!!!', 'a', 'YQ=', 'YW Jj', 'YWJj\\n', '_-8='])('$base64decode("%s") fails inside', (text) => {
+    expect(failureOf(`$base64decode("${text}")`)).toMatch(
+      /^threw an internal error during evaluation\. [0-9a-f-]{36}$/,
+    );
+  });
+
+  test('$base64decode takes Base 64, with its padding or without', () => {
+    expect(evaluate('["YQ==", "YQ", "YWI=", "YWJj", ""].$base64decode($)')).toEqual([
+      'a',
+      'a',
+      'ab',
+      'abc',
+      '',
+    ]);
+  });
+
+  test('$parseInteger of no integer is not a number, which prints as text', () => {
+    expect(evaluate('$parseInteger("x", "0")')).toBe('NaN');
+    expect(evaluate('[1/0, -1/0]')).toEqual(['Infinity', '-Infinity']);
+  });
+
+  // Source: measured on AWS (github.com/ministackorg/ministack/issues/1519); negative zones: the reference, 2.0.6.
+  test.each([
+    ['+05:30', '00:05+00:05'],
+    ['+0530', '05:30+05:30'],
+    ['+05', '00:05+00:05'],
+    ['-0500', '19:00-05:00'],
+    ['Z', '00:00+00:00'],
+  ])('the time zone %s is a number hhmm', (zone, text) => {
+    expect(evaluate(`$fromMillis(0, "[H01]:[m01][Z]", "${zone}")`)).toBe(text);
+  });
+});
+
 describe('names that objects inherit', () => {
   test('are ordinary names', () => {
     const input = parseJson('{"a":{"__proto__":{"x":1},"toString":2}}');

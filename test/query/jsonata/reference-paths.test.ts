@@ -115,7 +115,7 @@ test.each([
       '1<2 "a"<"b" 2<=2 "b">"a" 3>=4 missing<1 1<missing missing=missing missing!=1 null=null null=missing null<1 1="1" true=1',
       '1in[1,2] 3in[1,2] "a"in"a" missing~>$count [1..3] [3..1] [1..1] [missing..3] [1..missing] [-1..1] [1,[2..4],5] [0..2].($*2)',
       '"a"&1 "a"&missing missing&missing "a"&null "a"&[1,"x"] "a"&{"b":1} 1&2 true&false 1.10&"" 1e21&"" (1/3)&""',
-      'trueandfalse missing?1:2 missing?1 text?1 text?:"d" missing?:"d" 0?:"d" missing??"d" null??"d" 0??"d" (1;2;3) () ($x:=1;$x+1)',
+      'trueandfalse missing?1:2 missing?1 text?1 (1;2;3) () ($x:=1;$x+1)',
       '($f:=function($n){$n<2?1:$n*$f($n-1)};$f(10)) ($g:=function($a,$b){$a&$b};$g(1)) $map([1,2],?) ($h:=$substring(?,1);$h("abc"))',
       '($c:=$uppercase~>$length;$c("abc")) ($x:=[1,2];$x[0]:=3) ($a:=$b:=2;$a+$b) ($x:=1;($x:=2;$x)&$x) (λ($x){$x*2})(4) function(){1}()',
       '[missing] [null] [[]] [[],[]] {"a":missing} {"a":missing,"b":null} {} [] [1,missing,2] [[1]] [[1]][0] {"a":[]} {"a":[1]}.a',

@@ -8,6 +8,7 @@ import {
   parseJson,
   stringifyJson,
 } from '../../../base/json.ts';
+import { jacksonMessage } from '../../../text/jackson.ts';
 import { checkItemSize, ItemReaderFailed } from './failure.ts';
 
 export interface JsonItem {
@@ -55,8 +56,8 @@ export function* jsonLines(text: string): Generator<JsonItem> {
 function parsed(text: string, where: string): Json {
   try {
     return parseJson(text);
-  } catch (error) {
-    throw new ItemReaderFailed(`${where} is not valid JSON: ${(error as Error).message}`);
+  } catch {
+    throw new ItemReaderFailed(`${where} is not valid JSON: ${jacksonMessage(text)}`);
   }
 }
 

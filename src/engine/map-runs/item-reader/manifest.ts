@@ -8,6 +8,7 @@ import {
   type JsonObject,
   parseJson,
 } from '../../../base/json.ts';
+import { jacksonMessage } from '../../../text/jackson.ts';
 import { csvRecords } from './csv.ts';
 import { ItemReaderFailed } from './failure.ts';
 
@@ -63,8 +64,8 @@ function objectOf(text: string): JsonObject {
   let value: Json;
   try {
     value = parseJson(text);
-  } catch (error) {
-    throw new ItemReaderFailed(`The manifest is not valid JSON: ${(error as Error).message}`);
+  } catch {
+    throw new ItemReaderFailed(`The manifest is not valid JSON: ${jacksonMessage(text)}`);
   }
   if (!isJsonObject(value)) throw new ItemReaderFailed('Expected the manifest to be a JSON object.');
   return value;

@@ -234,8 +234,9 @@ function ordinalEnding(digits: string): string {
 
 // --- parsing -----------------------------------------------------------------------------------------------------
 
-export function parseInteger(text: string, picture: string): number | undefined {
-  return parseWith(text, readIntegerPicture(picture));
+/** @returns NaN when the text holds no number of that style. */
+export function parseInteger(text: string, picture: string): number {
+  return parseStyle(text, readIntegerPicture(picture));
 }
 
 /** @returns undefined when the text holds no number of that style. */

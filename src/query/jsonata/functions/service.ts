@@ -4,6 +4,7 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { parseJson } from '../../../base/json.ts';
+import { jacksonMessage } from '../../../text/jackson.ts';
 import { numberOf, sequence } from '../data.ts';
 import { EvaluationError } from '../errors.ts';
 import { MAX_RANGE, outOfMemory } from '../limits.ts';
@@ -86,7 +87,7 @@ function parse(run: Run, text: string | undefined): Value {
     return parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new EvaluationError('', `The argument of the parse function must be JSON: ${error.message}`);
+    throw new EvaluationError('', `The argument of the parse function must be JSON: ${jacksonMessage(text)}`);
   }
 }
 

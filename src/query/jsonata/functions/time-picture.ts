@@ -205,7 +205,9 @@ function writeOffset(marker: Marker, offset: number): string {
   let text: string;
   if (format.every > 0) text = formatWith(hours * 100 + minutes, format);
   else if (format.mandatoryDigits <= 2) {
-    text = formatWith(hours, format) + (minutes === 0 ? '' : `:${String(minutes).padStart(2, '0')}`);
+    text = formatWith(hours, format);
+    // Minutes have a sign of their own, as the reference writes them.
+    if (minutes !== 0) text += `:${offset < 0 ? '-' : ''}${String(minutes).padStart(2, '0')}`;
   } else if (format.mandatoryDigits <= 4) text = formatWith(hours * 100 + minutes, format);
   else return fail('D3134', { value: format.mandatoryDigits });
   return `${marker.component === 'z' ? 'GMT' : ''}${offset < 0 ? '-' : '+'}${text}`;

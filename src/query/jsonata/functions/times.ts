@@ -21,15 +21,24 @@ function parseIso(text: string): number {
   if (Number(month ?? 1) < 1 || Number(month ?? 1) > 12 || Number(day ?? 1) < 1 || Number(day ?? 1) > 31) {
     return fail('D3110', { value: text });
   }
-  return date.getTime() - zoneMinutes(zone === 'Z' ? undefined : zone) * 60_000;
+  return date.getTime() - (zone === undefined || zone === 'Z' ? 0 : offsetMinutes(zone)) * 60_000;
 }
 
-/** `+0530` or `-05:00` → minutes east of Greenwich. */
+/** `+0530` or `-05:00` of a timestamp → minutes east of Greenwich. */
+function offsetMinutes(zone: string): number {
+  const [, sign, hours, minutes] = OFFSET.exec(zone)!;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+const OFFSET = /^([+-])(\d\d):?(\d\d)$/;
+
+/**
+ * The time zone of a picture → minutes east of Greenwich. It is a number hhmm, of which everything after the digits is
+ * left out: `+05:30` is five minutes.
+ */
 function zoneMinutes(zone: string | undefined): number {
-  if (zone === undefined) return 0;
-  const number = Number.parseInt(zone.replace(':', ''), 10);
-  if (Number.isNaN(number)) return 0;
-  return Math.trunc(number / 100) * 60 + (number % 100);
+  const number = Number.parseInt(zone ?? '', 10);
+  return Number.isNaN(number) ? 0 : Math.floor(number / 100) * 60 + (number % 100);
 }
 
 const LATEST = 8.64e15;

@@ -33,7 +33,7 @@ describe('a JSON file', () => {
   );
 
   it('is refused when it is no JSON', () => {
-    expect(() => items('[1,')).toThrow('The JSON file is not valid JSON: ');
+    expect(() => items('[1,')).toThrow('The JSON file is not valid JSON: Unexpected end-of-input');
   });
 
   it('is refused when an item is larger than 8 MB', () => {
