@@ -251,8 +251,11 @@ function otherPatterns(literal: string): string[] {
   const bodies: string[] = [];
   if (body.startsWith('^')) bodies.push(body.slice(1));
   if (body.endsWith('$') && !body.endsWith('\\$')) bodies.push(body.slice(0, -1));
-  for (const match of body.matchAll(/\\([dDsSwW])|\[\^|(?<=[^\\(])[+*](?!\?)/g)) {
-    const [what, name] = match;
+  // Inside a class there are no quantifiers; other escapes are left alone.
+  const places = /\[\^|((?<=\[\^?)[^\]]+|\\[^dDsSwW])|\\([dDsSwW])|(?<=[^\\(])[+*](?!\?)/g;
+  for (const match of body.matchAll(places)) {
+    const [what, skipped, name] = match;
+    if (skipped !== undefined) continue;
     const other =
       name !== undefined ? `\\${OPPOSITE_CLASS[name]}` : what === '+' ? '*' : what === '*' ? '+' : '[';
     bodies.push(body.slice(0, match.index) + other + body.slice(match.index + what.length));

@@ -22,3 +22,7 @@ test('an error of the language has name, cause and place, and its name when ther
   });
   expect(new StateError('States.Runtime').message).toBe('States.Runtime');
 });
+
+test('errors have the names of their kinds, which logs show', () => {
+  expect([new Bug('x').name, new StateError('x').name]).toEqual(['Bug', 'StateError']);
+});

@@ -16,6 +16,7 @@ test.each([
   ['neighbours that changed places', 'bacde', 'abcde', 'abcde'],
   ['the last two that changed places', 'abced', 'abcde', 'abcde'],
   ['letters that changed places over another', 'cbade', 'abcde', undefined],
+  ['two pairs that changed places and one letter', 'badcex', 'abcdef', undefined],
   ['another case', 'ABC', 'abc', 'abc'],
 ])('%s: %s for %s', (_what, word, known, meant) => {
   expect(nearest(word, [known])).toBe(meant);

@@ -18,6 +18,7 @@ export function f(a: number, list: string[] = []): number {
   }
 }
 const g = (text: string) => /^a+$/.test(text) && !text.endsWith('b');
+const h = /[*+]\\+\\d[^a]/i;
 assert(g('a'), 'is a');
 `;
 
@@ -91,6 +92,14 @@ describe('one-line changes', () => {
     expect(changes).toContain("const g = (text: string) => /^a*$/.test(text) && !text.endsWith('b');");
     expect(changes).toContain("const g = (text: string) => /^a+$/.test(text) && text.endsWith('b');");
     expect(changes).toContain("const g = (text: string) => /^a+$/.test(text) && !text.startsWith('b');");
+  });
+
+  it('change classes and flags of regular expressions, and nothing inside a class', () => {
+    expect(changesOf('const h = /[*+]\\+\\d[^a]/i;')).toEqual([
+      'const h = /[*+]\\+\\D[^a]/i;',
+      'const h = /[*+]\\+\\d[a]/i;',
+      'const h = /[*+]\\+\\d[^a]/;',
+    ]);
   });
 
   it('spare types, imports and guards against bugs', () => {

@@ -180,9 +180,40 @@ describe('expressions', () => {
     expect(role('not a path')[0]).toContain('/States/T/Credentials');
   });
 
+  it('of one field are told beside those of another', () => {
+    const A = { Type: 'Pass', InputPath: '$y', Parameters: { 'a.$': '$x' }, OutputPath: '$y', End: true };
+    expect(checkStates({ A }).map((line) => line.replace(/ may .* at /, ' at '))).toEqual([
+      "POSSIBLY_UNDEFINED_VARIABLE The variable 'y' at /States/A/InputPath",
+      "POSSIBLY_UNDEFINED_VARIABLE The variable 'y' at /States/A/OutputPath",
+      "POSSIBLY_UNDEFINED_VARIABLE The variable 'x' at /States/A/Parameters",
+    ]);
+  });
+
+  it.each([
+    ['Fail', { ErrorPath: '$.e' }],
+    ['Fail', { CausePath: '$.c' }],
+    ['Wait', { SecondsPath: '$.s', Next: 'Done' }],
+    ['Wait', { TimestampPath: '$.t', Next: 'Done' }],
+    ['Pass', { InputPath: '$.i', Next: 'Done' }],
+    ['Pass', { OutputPath: '$.o', Next: 'Done' }],
+    ['Pass', { ResultPath: '$.r', Next: 'Done' }],
+    ['Pass', { Parameters: {}, Next: 'Done' }],
+    ['Pass', { Result: 1, Next: 'Done' }],
+  ])('of JSONPath have no place in a JSONata %s: %j', (Type, fields) => {
+    const seconds = Type === 'Wait' ? { Seconds: 1 } : {};
+    const [name] = Object.keys(fields);
+    const lines = checkStates({ A: { Type, QueryLanguage: 'JSONata', ...seconds, ...fields }, ...DONE });
+    expect(lines.filter((line) => line.includes(`'${name}'`) || line.includes(`/${name}`))).not.toEqual([]);
+    const other = checkStates({ A: { Type, ...fields }, ...DONE });
+    expect(other.filter((line) => line.includes(`'${name}'`))).toEqual([]);
+  });
+
   it('that are no text are refused for their type alone', () => {
     expect(checkStates({ A: { Type: 'Pass', InputPath: 5, End: true } })).toEqual([
       'Expected value of type [STRING] at /States/A/InputPath',
+    ]);
+    expect(checkStates({ W: { Type: 'Wait', Timestamp: 5, End: true } })).toEqual([
+      'Expected value of type [STRING] at /States/W/Timestamp',
     ]);
   });
 });
