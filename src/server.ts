@@ -11,11 +11,12 @@ import type { Config } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createEngine, type RunningEngine } from './engine/create.ts';
+import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
-import type { Health } from './http/routes.ts';
 import { createRegistry } from './integrations/registry.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
+import { Readiness } from './readiness.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
@@ -59,12 +60,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const { api, store, engine } = parts;
   // Requests wait until the work of an earlier process has been taken up: only then can its calls be told from new ones.
   const ready = Promise.withResolvers<void>();
+  const readiness = new Readiness(() => store.check(), log);
   const http = createApiServer({
     handle: async (...request) => {
       if (health.status === 'starting') await ready.promise;
       return api.handle(...request);
     },
     health: () => health,
+    faults: () => readiness.faults(),
     log,
     maxBodyBytes: requestBytes(config.limits),
   });
@@ -90,6 +93,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       async close() {
         health = { status: 'stopping', version: VERSION };
         unwatch();
+        readiness.close();
         const closed = http.close(CLOSE_DEADLINE_MS / 2);
         parts.engine.endPolls();
         await closed;
@@ -97,6 +101,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       },
     };
   } catch (error) {
+    readiness.close();
     await http.close(0);
     await parts.close(0);
     throw error;

@@ -151,6 +151,28 @@ describe('a data folder', () => {
   });
 });
 
+describe('readiness', () => {
+  it('ends, and no start is acknowledged, when the data folder is removed from under the server', async () => {
+    write('orders.asl.json', { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
+    const server = await start({ TREADLE_STATE_MACHINES: '*.asl.json' });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    const stateMachineArn = server.deployed[0]!.arn;
+    await call(server, 'StartExecution', { stateMachineArn });
+    rmSync(join(folder, '.treadle'), { recursive: true });
+    await expect(call(server, 'StartExecution', { stateMachineArn })).rejects.toThrow(
+      /ServiceUnavailable.*treadle\.db to be the file that was opened, but it was moved or removed/,
+    );
+    await expect
+      .poll(async () => (await fetch(`${server.url}/readyz`)).json(), { timeout: 5_000 })
+      .toMatchObject({
+        status: 'failing',
+        failing: [{ check: 'files', message: expect.stringContaining('moved or removed') }],
+      });
+    expect((await fetch(`${server.url}/health`)).status).toBe(503);
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+  });
+});
+
 describe('a mock file', () => {
   const mocks = (...machines: string[]) => ({
     StateMachines: Object.fromEntries(machines.map((name) => [name, { TestCases: { one: { A: 'R' } } }])),

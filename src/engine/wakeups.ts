@@ -24,9 +24,11 @@ export interface WakeupParts {
   readonly log: Log;
 }
 
+const DAMAGE: ReadonlySet<string> = new Set(['JournalDamaged', 'StoreDamaged', 'Bug']);
+
 /** Damage stays; anything else that keeps an execution from being read may pass. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'JournalDamaged' || error.name === 'Bug');
+  return error instanceof Error && DAMAGE.has(error.name);
 }
 
 export class Wakeups {

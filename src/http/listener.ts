@@ -8,7 +8,8 @@ import { CONTENT_TYPE, errorAnswer } from '../api/wire/protocol.ts';
 import type { Log } from '../base/log.ts';
 import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
 import { type BrowserRules, browserRefusal } from './browser-guard.ts';
-import { apiRoute, type Health, healthRoute, type Route, type Send } from './routes.ts';
+import { type FailingCheck, type Health, healthRoute } from './health.ts';
+import { apiRoute, type Route, type Send } from './routes.ts';
 
 /** AWS takes requests of 1 MB. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -22,6 +23,8 @@ export interface ApiServerOptions {
   readonly handle: Api['handle'];
   /** Asked at every request: while it is not `ok`, the API answers ServiceUnavailable. */
   readonly health: () => Health;
+  /** What keeps the server from taking durable work, for `/readyz`; default: nothing. */
+  readonly faults?: () => Promise<readonly FailingCheck[]>;
   readonly log: Log;
   /** Asked in order; browser rules have been applied. */
   readonly routes?: readonly Route[];
@@ -62,7 +65,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const health = (): Health => (closing ? { ...options.health(), status: 'stopping' } : options.health());
   const routes = [
     apiRoute({ handle, health, log, maxBodyBytes }),
-    healthRoute(health),
+    healthRoute(health, options.faults ?? (async () => [])),
     ...(options.routes ?? []),
   ];
 
@@ -82,7 +85,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     }
     for (const route of routes) if (route(request, response, send)) return;
     const { method, url = '/' } = request;
-    const message = `Expected POST / (the AWS API) or GET /health, but got ${method} ${url.slice(0, 200)}`;
+    const message = `Expected POST / (the AWS API) or GET /health, /livez or /readyz, but got ${method} ${url.slice(0, 200)}`;
     request.resume();
     send(response, 'application/json', { status: 404, body: JSON.stringify({ message }) });
   };

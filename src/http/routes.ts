@@ -1,5 +1,5 @@
-// What the server answers: POST / is the API, GET /health tells whether it serves. Each is a route; other parts of Treadle
-// mount theirs beside them. The wire format is api/wire/protocol.ts's.
+// What the server answers at POST /: the API. Health has routes of its own beside it (health.ts), and other parts of Treadle mount
+// theirs. The wire format is api/wire/protocol.ts's.
 
 import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
@@ -18,15 +18,10 @@ export type Send = (response: http.ServerResponse, type: string, answer: WireAns
 /** Takes a request. @returns false when it is not its own: the next route is asked. */
 export type Route = (request: http.IncomingMessage, response: http.ServerResponse, send: Send) => boolean;
 
-export interface Health {
-  readonly status: 'starting' | 'ok' | 'stopping';
-  readonly version: string;
-}
-
 export interface ApiRouteOptions {
   readonly handle: Api['handle'];
   /** Asked at every request: while it is not `ok`, the API answers ServiceUnavailable. */
-  readonly health: () => Health;
+  readonly health: () => { readonly status: 'starting' | 'ok' | 'stopping' };
   readonly log: Log;
   readonly maxBodyBytes: number;
 }
@@ -50,17 +45,6 @@ export function apiRoute({ handle, health, log, maxBodyBytes }: ApiRouteOptions)
           : errorAnswer(apiError('ServiceUnavailable', `Treadle is ${status}`));
       send(response, CONTENT_TYPE, result, id);
     });
-    return true;
-  };
-}
-
-/** GET and HEAD /health: 200 while it serves, else 503. */
-export function healthRoute(health: () => Health): Route {
-  return ({ method, url }, response, send) => {
-    if (url !== '/health' || (method !== 'GET' && method !== 'HEAD')) return false;
-    const { status, version } = health();
-    const body = JSON.stringify({ status, version });
-    send(response, 'application/json', { status: status === 'ok' ? 200 : 503, body });
     return true;
   };
 }

@@ -7,13 +7,14 @@
 import { crc32 } from 'node:zlib';
 import type { HistoryEvent } from '../history/event.ts';
 import { decodeSegment, encodeSegment } from '../history/segment.ts';
+import { StoreDamaged } from './store.ts';
 
 const VERSION = 1;
 const HEADER_BYTES = 5;
 
 /** A segment is not what was written. Nothing of the history is guessed: the execution cannot be read. */
-export class JournalDamaged extends Error {
-  override readonly name = 'JournalDamaged';
+export class JournalDamaged extends StoreDamaged {
+  override readonly name: string = 'JournalDamaged';
 }
 
 /** Where a segment lies, for messages. */
@@ -55,7 +56,7 @@ export function segmentFromBytes(segment: Uint8Array, place: SegmentPlace): Hist
 
 function damaged(place: SegmentPlace, but: string, cause?: unknown): JournalDamaged {
   return new JournalDamaged(
-    `Expected journal segment ${place.segment} of execution ${place.key} in format ${VERSION}, but ${but}`,
+    `Expected journal segment ${place.segment} of execution ${place.key} in format ${VERSION}, but ${but}: the execution rests while the others go on; a backup may have it whole`,
     { cause },
   );
 }

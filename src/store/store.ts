@@ -150,7 +150,23 @@ export class DuplicateExecution extends Error {
 
 /** The place where things are kept cannot be used: in use, not writable, full, damaged, not ours. The message says what to do. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
+}
+
+/** What is kept is not what was written. It does not pass by itself: the message names the place and the remedy. */
+export class StoreDamaged extends StoreUnavailable {
+  override readonly name: string = 'StoreDamaged';
+}
+
+/** Something that keeps the store from being relied on. */
+export interface StoreFault {
+  /**
+   * `files`: they are not where they were opened. `lock`: another process works on them. `damage`: something read was not what
+   * was written. `space`: the disk is nearly full. `commit`: the last write was refused.
+   */
+  readonly check: 'files' | 'lock' | 'damage' | 'space' | 'commit';
+  /** What was expected, what is, and what to do. */
+  readonly message: string;
 }
 
 export interface NewRevision {
@@ -169,6 +185,8 @@ export interface Store {
   commit(batch: Batch): Promise<void>;
   /** A fresh execution key; never given twice, also not after a restart. */
   nextKey(): number;
+  /** What keeps the store from taking durable work now; writes a little itself when nothing was written for a while. */
+  check(): Promise<readonly StoreFault[]>;
   close(): Promise<void>;
 }
 

@@ -58,6 +58,7 @@ export async function openVirtualEngine(
     work: inner.work,
     mapRuns: inner.mapRuns,
     nextKey: () => inner.nextKey(),
+    check: () => inner.check(),
     close: () => inner.close(),
     async commit(batch) {
       await v.onCommit?.(batch);

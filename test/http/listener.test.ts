@@ -237,19 +237,49 @@ test('tells its health', async () => {
 
 test('answers 503 while it starts', async () => {
   const { port } = await listen({ health: () => ({ status: 'starting', version: '1' }) });
-  const health = await send(port, { method: 'GET', path: '/health' });
-  expect(health.status).toBe(503);
-  expect(health.json).toMatchObject({ status: 'starting' });
+  for (const path of ['/health', '/readyz']) {
+    const health = await send(port, { method: 'GET', path });
+    expect(health.status).toBe(503);
+    expect(health.json).toEqual({
+      status: 'starting',
+      version: '1',
+      failing: [{ check: 'server', message: 'Treadle is starting' }],
+    });
+  }
+  const alive = await send(port, { method: 'GET', path: '/livez' });
+  expect([alive.status, alive.json]).toEqual([200, { status: 'alive', version: '1' }]);
   const call = await send(port);
   expect(call.status).toBe(503);
   expect(call.json).toEqual({ __type: 'ServiceUnavailable', message: 'Treadle is starting' });
+});
+
+test('is not ready, but alive, while something keeps it from taking durable work, and names it', async () => {
+  let failing = [{ check: 'space', message: 'Expected room, but the disk is full' }];
+  const { port } = await listen({ faults: async () => failing });
+  for (const path of ['/readyz', '/health']) {
+    const { status, json } = await send(port, { method: 'GET', path });
+    expect([status, json]).toEqual([503, { status: 'failing', version: '1.2.3', failing }]);
+  }
+  expect((await send(port, { method: 'GET', path: '/livez' })).status).toBe(200);
+  failing = [];
+  const { status, json } = await send(port, { method: 'GET', path: '/readyz' });
+  expect([status, json]).toEqual([200, { status: 'ok', version: '1.2.3' }]);
+});
+
+test('is not ready when it cannot find out whether it is', async () => {
+  const { port } = await listen({ faults: () => Promise.reject(new Error('the disk does not answer')) });
+  const { status, json } = await send(port, { method: 'GET', path: '/readyz' });
+  expect(status).toBe(503);
+  expect(json).toMatchObject({ failing: [{ check: 'server', message: 'the disk does not answer' }] });
 });
 
 test('answers 404 with what it expects elsewhere', async () => {
   const { port } = await listen();
   const { status, json } = await send(port, { method: 'GET', path: '/nowhere' });
   expect(status).toBe(404);
-  expect(json).toEqual({ message: 'Expected POST / (the AWS API) or GET /health, but got GET /nowhere' });
+  expect(json).toEqual({
+    message: 'Expected POST / (the AWS API) or GET /health, /livez or /readyz, but got GET /nowhere',
+  });
 });
 
 test('asks mounted routes in order', async () => {

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_LOCK } from '../../src/store/sqlite/lock.ts';
 import { migrate } from '../../src/store/sqlite/migrations.ts';
 import { openSqliteStore, SqliteStore } from '../../src/store/sqlite/open.ts';
 import { type ExecutionRecord, type Store, StoreUnavailable } from '../../src/store/store.ts';
@@ -42,7 +43,7 @@ function openInHand(): { database: DatabaseSync; store: SqliteStore } {
   const database = new DatabaseSync(join(folder, 'treadle.db'));
   database.exec('pragma journal_mode = wal; pragma synchronous = full;');
   migrate(database);
-  return { database, store: new SqliteStore(database, () => {}) };
+  return { database, store: new SqliteStore(database, NO_LOCK) };
 }
 
 async function soundHistory(store: Store, record: ExecutionRecord): Promise<string[]> {

@@ -106,6 +106,7 @@ export function faultyStore(
         () => hooks.kept(batch),
       ),
     nextKey: () => inner.nextKey(),
+    check: () => inner.check(),
     async close() {},
   };
 }

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { JournalDamaged } from '../../src/store/segment-bytes.ts';
+import { NO_LOCK } from '../../src/store/sqlite/lock.ts';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from '../../src/store/sqlite/migrations.ts';
 import { openSqliteStore, SqliteStore } from '../../src/store/sqlite/open.ts';
 import { DuplicateExecution, StoreUnavailable } from '../../src/store/store.ts';
@@ -94,6 +95,18 @@ describe('a SQLite store on disk', () => {
   it('refuses a second process, and is free again when the first is killed', async () => {
     const child = startWriter(data, 1);
     await firstLine(child);
+    expect(() => openSqliteStore({ folder: data })).toThrow(
+      `Expected the data folder ${data} to be free, but the process with pid ${child.pid} uses it`,
+    );
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await openSqliteStore({ folder: data }).close();
+  });
+
+  it('refuses a second process also when the lock of the first was removed', async () => {
+    const child = startWriter(data, 1);
+    await firstLine(child);
+    rmSync(join(data, 'lock'));
     expect(() => openSqliteStore({ folder: data })).toThrow(
       `Expected the data folder ${data} to be free, but the process with pid ${child.pid} uses it`,
     );
@@ -245,7 +258,7 @@ describe('a SQLite store on disk', () => {
     const store = openSqliteStore({ folder: data });
     await store.close();
     const database = new DatabaseSync(databaseFile());
-    const narrow = new SqliteStore(database, () => {});
+    const narrow = new SqliteStore(database, NO_LOCK);
     const pages = Number(database.prepare('pragma page_count').get()!['page_count']);
     const big = someEvents(1, 2, JSON.stringify('x'.repeat(200_000)));
     const small = created(narrow.nextKey(), someEvents(1, 2));

@@ -4,7 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from '../../base/log.ts';
-import { StoreUnavailable } from '../../store/store.ts';
+import { StoreDamaged, StoreUnavailable } from '../../store/store.ts';
 import { jacksonMessage } from '../../text/jackson.ts';
 import type { Api } from '../api.ts';
 import type { ClientSignal } from '../context.ts';
@@ -38,7 +38,8 @@ export async function answer(
     if (error instanceof ApiError) return errorAnswer(error);
     const target = headers['x-amz-target'];
     if (error instanceof StoreUnavailable) {
-      log.error({ err: error, requestId, target }, 'API request failed on the store');
+      const met = error instanceof StoreDamaged ? 'met damage in the store' : 'failed on the store';
+      log.error({ err: error, requestId, target }, `API request ${met}`);
       return errorAnswer(apiError('ServiceUnavailable', error.message));
     }
     log.error({ err: error, requestId, target }, 'API request failed on a bug');

@@ -12,6 +12,7 @@ import {
   type Journal,
   type MapRuns,
   type Store,
+  type StoreFault,
   StoreUnavailable,
   type Work,
 } from '../store.ts';
@@ -20,12 +21,13 @@ import { copyDatabase, DATABASE_FILE } from './backup.ts';
 import { openCatalog } from './catalog.ts';
 import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
 import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts';
-import { lockFolder } from './lock.ts';
+import { type FolderLock, inUse, LOCK_FILE, lockFolder, NO_LOCK } from './lock.ts';
 import { type MapRunWriter, openMapRuns, openMapRunWriter } from './map-runs.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
 import { Recent } from './recent.ts';
-import { query, sqliteCode, type Transaction, transactions } from './statement.ts';
+import { isCorruption, query, sqliteCode, type Transaction, transactions } from './statement.ts';
+import { Watch } from './watch.ts';
 import { type ExpressWriter, openExpressWriter, openWork } from './work.ts';
 
 /** Keys taken from the durable counter at once: one fsync per so many new executions. */
@@ -34,6 +36,8 @@ const PAGE_BYTES = 8_192;
 /** The log is written back after so many pages: 16 MiB. */
 const CHECKPOINT_PAGES = 2_048;
 const CACHE_KIBIBYTES = 32_768;
+/** Whoever asks whether the store can write has it write after so long without. */
+const PROBE_AFTER_MS = 10_000;
 
 /**
  * Opens the store, making folder (0700) and database (0600) when they are missing.
@@ -41,16 +45,17 @@ const CACHE_KIBIBYTES = 32_768;
  */
 export function openSqliteStore(options: { readonly folder: string | ':memory:' }): SqliteStore {
   const { folder } = options;
-  if (folder === ':memory:') return openDatabase(':memory:', () => {});
-  let unlock: (() => void) | undefined;
+  if (folder === ':memory:') return openDatabase(':memory:', NO_LOCK);
+  let lock: FolderLock | undefined;
   try {
     makeFolder(resolve(folder));
-    unlock = lockFolder(folder);
     const file = join(folder, DATABASE_FILE);
+    if (existsSync(file) && !existsSync(join(folder, LOCK_FILE))) expectUnused(folder, file);
+    lock = lockFolder(folder);
     createPrivate(file);
-    return openDatabase(file, unlock);
+    return openDatabase(file, lock);
   } catch (error) {
-    unlock?.();
+    lock?.release();
     throw error instanceof StoreUnavailable ? error : unavailable(folder, error);
   }
 }
@@ -66,14 +71,30 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
-function openDatabase(file: string, unlock: () => void): SqliteStore {
+/**
+ * A database without a lock beside it is a restored backup, or its lock was removed while a process works on it: that one
+ * keeps SQLite from opening the file for itself alone. To be asked before the lock is made: its process must not find it taken.
+ * @throws FolderInUse
+ */
+function expectUnused(folder: string, file: string): void {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    database.exec('pragma locking_mode = exclusive; begin immediate; rollback');
+  } catch (error) {
+    throw ((sqliteCode(error) ?? 0) & 0xff) === BUSY ? inUse(folder) : error;
+  } finally {
+    database.close();
+  }
+}
+
+function openDatabase(file: string, lock: FolderLock): SqliteStore {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
     expectOurs(database);
     configure(database);
     migrate(database);
     makeCompactable(database);
-    return new SqliteStore(database, unlock);
+    return new SqliteStore(database, lock);
   } catch (error) {
     database.close();
     throw error;
@@ -114,16 +135,14 @@ function makeCompactable(database: DatabaseSync): void {
   database.exec('pragma auto_vacuum = incremental; vacuum');
 }
 
-const NOT_A_DATABASE = 26;
-const CORRUPT = 11;
+const BUSY = 5;
 
 function unavailable(folder: string, cause: unknown): StoreUnavailable {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (cause instanceof Error && cause.name === 'FolderInUse') return new StoreUnavailable(reason, { cause });
-  const sqlite = (sqliteCode(cause) ?? 0) & 0xff;
   const file = join(folder, DATABASE_FILE);
-  if (sqlite === NOT_A_DATABASE || sqlite === CORRUPT) {
+  if (isCorruption(cause)) {
     return new StoreUnavailable(
       `Expected a Treadle database at ${file}, but the file is damaged or something else (${reason}): restore a backup, or choose another folder`,
       { cause },
@@ -149,28 +168,32 @@ export class SqliteStore implements Store {
   readonly work: Work;
   readonly mapRuns: MapRuns;
   readonly #database: DatabaseSync;
-  readonly #unlock: () => void;
+  readonly #lock: FolderLock;
+  readonly #watch: Watch;
   readonly #inTransaction: Transaction;
   readonly #executionWriter: ExecutionWriter;
   readonly #journalWriter: JournalWriter;
   readonly #writeExpress: ExpressWriter;
   readonly #writeMapRun: MapRunWriter;
   readonly #takeKeys: () => number;
+  readonly #probe: () => void;
   readonly #recent = new Recent();
   #nextKey = 0;
   #keysLeft = 0;
 
-  /** @param database open, configured and migrated. @param unlock called when the store is closed. */
-  constructor(database: DatabaseSync, unlock: () => void) {
+  /** @param database open, configured and migrated. @param lock released when the store is closed. */
+  constructor(database: DatabaseSync, lock: FolderLock) {
     const arns: Arns = openArns(database);
     this.#database = database;
-    this.#unlock = unlock;
-    this.#inTransaction = transactions(database, () => arns.forget());
+    this.#lock = lock;
+    const watch = new Watch(database, lock);
+    this.#watch = watch;
+    this.#inTransaction = watch.transaction(transactions(database, () => arns.forget()));
     this.#executionWriter = openExecutionWriter(database, arns);
     this.#journalWriter = openJournalWriter(database);
     this.#writeExpress = openExpressWriter(database);
     this.#writeMapRun = openMapRunWriter(database, arns);
-    const catalog = openCatalog(database, arns, this.#inTransaction);
+    const catalog = watch.over(openCatalog(database, arns, this.#inTransaction));
     this.catalog = {
       ...catalog,
       remove: async (arn) => {
@@ -181,15 +204,20 @@ export class SqliteStore implements Store {
         }
       },
     };
-    this.executions = this.#recent.executions(openExecutions(database, arns, this.#inTransaction));
-    this.journal = this.#recent.journal(openJournal(database));
-    this.work = openWork(database, arns, this.#inTransaction);
-    this.mapRuns = openMapRuns(database, arns, this.#inTransaction);
+    this.executions = this.#recent.executions(
+      watch.over(openExecutions(database, arns, this.#inTransaction)),
+    );
+    this.journal = this.#recent.journal(watch.over(openJournal(database)));
+    this.work = watch.over(openWork(database, arns, this.#inTransaction));
+    this.mapRuns = watch.over(openMapRuns(database, arns, this.#inTransaction));
     const take = query<[number]>(
       database,
       `update counter set value = value + ${KEY_BLOCK} where name = 'execution key' returning value - ${KEY_BLOCK}`,
     );
     this.#takeKeys = () => this.#inTransaction(() => take.get()![0]);
+    // Takes a page of the log, as any commit does, and changes nothing.
+    const probe = database.prepare("update counter set value = value where name = 'execution key'");
+    this.#probe = () => this.#inTransaction(() => probe.run());
   }
 
   async commit(batch: Batch): Promise<void> {
@@ -215,6 +243,17 @@ export class SqliteStore implements Store {
     return this.#nextKey++;
   }
 
+  async check(): Promise<readonly StoreFault[]> {
+    if (this.#watch.wantsProbe(PROBE_AFTER_MS)) {
+      try {
+        this.#probe();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+      }
+    }
+    return this.#watch.faults();
+  }
+
   /**
    * Writes a consistent copy of the database to a new file (0600) while work goes on.
    * @throws Error when the file exists or cannot be written; a partial copy is removed.
@@ -233,6 +272,6 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#database.isOpen) return;
     this.#database.close();
-    this.#unlock();
+    this.#lock.release();
   }
 }

@@ -1,7 +1,7 @@
 // Thin hands on node:sqlite: prepared statements whose rows are arrays (30 % faster to read than objects), and transactions.
 
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { StoreUnavailable } from '../store.ts';
+import { StoreDamaged, StoreUnavailable } from '../store.ts';
 
 export interface Query<Row> {
   get(...parameters: SQLInputValue[]): Row | undefined;
@@ -23,7 +23,7 @@ export function query<Row extends readonly unknown[]>(database: DatabaseSync, sq
 
 /**
  * Runs `body` in one durable transaction; whatever it throws rolls everything back and is thrown on.
- * @throws StoreUnavailable with SQLite's error as cause (full disk, I/O error, locked by another program).
+ * @throws StoreUnavailable with SQLite's error as cause (full disk, I/O error, locked by another program), StoreDamaged.
  */
 export type Transaction = <T>(body: () => T) => T;
 
@@ -42,12 +42,43 @@ export function transactions(database: DatabaseSync, onRollback: () => void): Tr
       // SQLite has rolled back by itself after some errors (full disk, I/O).
       if (database.isTransaction) database.exec('rollback');
       if (sqliteCode(error) === undefined) throw error;
-      const reason = (error as Error).message;
-      throw new StoreUnavailable(`Expected the database to keep a transaction, but it refused: ${reason}`, {
-        cause: error,
-      });
+      if (isCorruption(error)) throw storeError(error, database);
+      throw new StoreUnavailable(
+        `Expected the database to keep a transaction, but it refused: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
   };
+}
+
+/** Primary result codes: the low byte. */
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+/** What the disk, the system or another program did to a read: busy, locked, read-only, I/O, full, cannot open, protocol. */
+const OUTSIDE = new Set([5, 6, 8, 10, 13, 14, 15]);
+
+/** @returns whether the error says that the file is not what SQLite wrote. */
+export function isCorruption(error: unknown): boolean {
+  const code = (sqliteCode(error) ?? 0) & 0xff;
+  return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+/** @returns what an error of SQLite's means to whoever uses the store; every other error, mistakes of ours among them, as it is. */
+export function storeError(error: unknown, database: DatabaseSync): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  const reason = (error as Error).message;
+  if (isCorruption(error)) {
+    const file = database.location() ?? 'in memory';
+    return new StoreDamaged(
+      `Expected the database ${file} to be whole, but a part of it is damaged (${reason}): stop Treadle, keep a copy of the folder, and restore the last backup`,
+      { cause: error },
+    );
+  }
+  if (!OUTSIDE.has(code & 0xff)) return error;
+  return new StoreUnavailable(`Expected the database to give what was asked, but it refused: ${reason}`, {
+    cause: error,
+  });
 }
 
 const CONSTRAINT_UNIQUE = 2067;
