@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Bus } from '../observe/bus.ts';
-import type { Store } from '../store/store.ts';
+import { type Store, StoreUnavailable } from '../store/store.ts';
 import type { DeletedMachines } from './deleted-machines.ts';
 import type { Starts } from './starts.ts';
 
@@ -60,10 +60,8 @@ export class Deletions {
     try {
       // A start that was let in before the machine was marked would outlive it.
       await Promise.race([starts.settled(stateMachineArn), this.#closed.promise]);
-      while (!this.#isClosed && (await store.executions.countRunning(stateMachineArn)) > 0)
-        await this.#pause();
-      if (this.#isClosed) return;
-      await store.catalog.remove(stateMachineArn);
+      while (!this.#isClosed && !(await this.#remove(stateMachineArn))) await this.#pause();
+      if ((await store.catalog.get(stateMachineArn)) !== undefined) return;
       deleted.remove(stateMachineArn);
       bus.publish('stateMachineRemoved', { stateMachineArn });
     } catch (error) {
@@ -71,6 +69,23 @@ export class Deletions {
         { err: error, stateMachine: stateMachineArn },
         'A state machine could not be removed; the next start tries again',
       );
+    }
+  }
+
+  /** @returns false while executions run, or the disk is full: it may be done later */
+  async #remove(stateMachineArn: string): Promise<boolean> {
+    const { store, log } = this.#parts;
+    try {
+      if ((await store.executions.countRunning(stateMachineArn)) > 0) return false;
+      if (!this.#isClosed) await store.catalog.remove(stateMachineArn);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      log.warn(
+        { err: error, stateMachine: stateMachineArn },
+        'A state machine cannot be removed yet; it is tried again',
+      );
+      return false;
     }
   }
 

@@ -243,7 +243,7 @@ export interface Executions {
     readonly after: { readonly startedAt: number; readonly key: number } | undefined;
     readonly limit: number;
   }): Promise<ExecutionRecord[]>;
-  /** Any execution of the machine that is RUNNING. */
+  /** Executions of the machine that are RUNNING, and children of its Map Runs. */
   countRunning(stateMachineArn: string): Promise<number>;
   /** Removes at most `limit` executions closed before `closedBefore` (epoch ms), with their journals. @returns how many. */
   removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number>;

@@ -6,6 +6,7 @@ import { openLog } from '../../src/base/log.ts';
 import { DeletedMachines } from '../../src/engine/deleted-machines.ts';
 import { type DeletionParts, Deletions } from '../../src/engine/deletions.ts';
 import { Bus } from '../../src/observe/bus.ts';
+import { StoreUnavailable } from '../../src/store/store.ts';
 import { ACCOUNT } from '../api/test-api.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { until } from '../support/until.ts';
@@ -121,9 +122,12 @@ const log = openLog('silent');
 
 /** Deletions over a store that answers as the test says. */
 function openDeletions(countRunning: () => Promise<number>) {
-  const remove = vi.fn(async () => {});
+  let isRemoved = false;
+  const remove = vi.fn(async () => {
+    isRemoved = true;
+  });
   const store = {
-    catalog: { setDeleting: async () => {}, remove },
+    catalog: { setDeleting: async () => {}, remove, get: async () => (isRemoved ? undefined : {}) },
     executions: { countRunning },
   } as unknown as DeletionParts['store'];
   const time = new VirtualTime(0, undefined);
@@ -198,4 +202,20 @@ test('a child of a Map Run is of the machine of its parent', () => {
   expect(deleted.owns(arnOf('mm', 'e'))).toBe(false);
   deleted.remove(MACHINE);
   expect(deleted.owns(arnOf('m', 'e'))).toBe(false);
+});
+
+test('a disk that is full for a while only delays the removal', async () => {
+  let full = true;
+  const { deletions, remove, time } = openDeletions(async () => {
+    if (full) throw new StoreUnavailable('disk full');
+    return 0;
+  });
+  await deletions.begin('arn');
+  await new Promise(setImmediate);
+  await time.step();
+  expect(remove).not.toHaveBeenCalled();
+  full = false;
+  await time.step();
+  expect(remove).toHaveBeenCalledWith('arn');
+  await deletions.close();
 });

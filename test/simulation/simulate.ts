@@ -1,6 +1,7 @@
 // One seed: random workflows and clients, once undisturbed and once through crashes, failing and slow writes and a clock that
 // jumps. Both must leave sound histories, nothing acknowledged may be lost, and both must end alike.
 
+import { resourceNameOf, stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { replay } from '../../src/interpreter/apply.ts';
@@ -12,7 +13,7 @@ import { type Fault, type FaultPlan, NO_FAULT } from './faulty-store.ts';
 import { createRandom, type Random } from './random.ts';
 import { differences } from './shadow.ts';
 import { makeWorkflow, type Workflow, withoutIds } from './workflows.ts';
-import { World } from './world.ts';
+import { ACCOUNT, World } from './world.ts';
 
 export interface Report {
   readonly seed: number;
@@ -57,6 +58,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   if (complaints.length === 0 && !wild.setBack) {
     for (const start of starts) {
       if (start.workflow.random || start.workflow.timed || start.stopAt !== undefined) continue;
+      if (wild.deleted.has(start.workflow.name)) continue;
       const [before, after] = [calm.ends.get(start.name), wild.ends.get(start.name)];
       if (before === undefined || after === undefined) continue;
       compared++;
@@ -99,6 +101,7 @@ interface Ran {
   readonly crashes: number;
   readonly virtualHours: number;
   readonly setBack: boolean;
+  readonly deleted: ReadonlySet<string>;
 }
 
 async function run(
@@ -122,11 +125,13 @@ async function run(
     for (const workflow of new Set(starts.map((start) => start.workflow))) await world.create(workflow);
     world.boot();
     for (const start of starts) schedule(world, start, wild, ends);
+    if (wild) scheduleDeletions(world, starts, random.fork('deletions'));
     if (wild) scheduleJumps(world, random.fork('jumps'));
     if (wild) scheduleStalls(world, random.fork('stalls'));
     await world.run(HORIZON);
     await stopTheSilent(world);
     await world.checkWaiters();
+    await checkDeletions(world);
     let events = 0;
     for (const { record } of world.shadows.byArn.values()) {
       events += record.sequence;
@@ -136,7 +141,8 @@ async function run(
       if (!world.expressEnded.has(arn)) world.complain(`${arn} was acknowledged and never ran to its end`);
     if (options.onJournal !== undefined)
       for (const { record } of world.shadows.byArn.values())
-        options.onJournal(wild, record, await world.store.journal.read(record.key));
+        if ((await world.store.executions.get(record.arn)) !== undefined)
+          options.onJournal(wild, record, await world.store.journal.read(record.key));
     return {
       complaints: world.complaints,
       ends,
@@ -146,6 +152,7 @@ async function run(
       crashes: world.crashes,
       virtualHours: world.time.elapsed / HOUR,
       setBack: world.setBack,
+      deleted: world.deleted,
     };
   } finally {
     release();
@@ -208,6 +215,22 @@ function scheduleJumps(world: World, random: Random): void {
   }
 }
 
+function scheduleDeletions(world: World, starts: readonly Start[], random: Random): void {
+  for (const { name, type } of new Set(starts.map(({ workflow }) => workflow)))
+    if (type === 'STANDARD' && random.chance(0.1))
+      world.at(random.int(0, 100_000), () => void world.delete(name));
+}
+
+/** Machines that were deleted are gone with their executions, since all of these have ended. */
+async function checkDeletions(world: World): Promise<void> {
+  await world.run(world.time.elapsed + HOUR, false);
+  for (const name of world.deleted) {
+    const arn = stateMachineArn(ACCOUNT, name);
+    if ((await world.store.catalog.get(arn)) !== undefined)
+      world.complain(`${arn} was deleted, and is still there when all its executions have ended`);
+  }
+}
+
 /** The process stands still while the world goes on. */
 function scheduleStalls(world: World, random: Random): void {
   if (random.chance(0.6)) return;
@@ -238,6 +261,10 @@ async function stopTheSilent(world: World): Promise<void> {
 async function checkExecution(world: World, arn: string, ends: Map<string, string>): Promise<void> {
   const shadow = world.shadows.byArn.get(arn)!;
   const record = await world.store.executions.get(arn);
+  if (world.deleted.has(resourceNameOf(arn)?.split('/')[0] ?? '')) {
+    if (record !== undefined) world.complain(`${arn} is left of a machine that was deleted`);
+    return;
+  }
   if (record === undefined) return world.complain(`${arn} is not in the store`);
   const say = (complaint: string): void => world.complain(`${arn}: ${complaint}`);
   const journal = await world.store.journal.read(record.key);

@@ -19,6 +19,7 @@ export class VirtualTime {
   elapsed = 0;
   readonly #start: number;
   #offset = 0;
+  #jumpedAt = Number.NEGATIVE_INFINITY;
   readonly #random: Random | undefined;
   readonly #heap: Entry[] = [];
   #order = 0;
@@ -40,6 +41,11 @@ export class VirtualTime {
   /** Sets the wall clock forward or back. */
   jump(ms: number): void {
     this.#offset += ms;
+    this.#jumpedAt = this.elapsed;
+  }
+
+  jumpedSince(ms: number): boolean {
+    return this.elapsed - this.#jumpedAt < ms;
   }
 
   /** The clock of one process: what it still waits for is gone once `kill` is called with the same owner. */

@@ -288,8 +288,7 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
       return rows.map((row) => executionOf(row, arns));
     },
     async countRunning(stateMachineArn) {
-      const machine = arns.find(stateMachineArn);
-      return machine === undefined ? 0 : running.get(machine)![0];
+      return arns.family(stateMachineArn).reduce((sum, machine) => sum + running.get(machine)![0], 0);
     },
     async removeClosed({ closedBefore, limit }) {
       return inTransaction(() => {
