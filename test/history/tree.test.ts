@@ -187,6 +187,15 @@ describe('failures', () => {
     expect([first?.failure, second?.failure?.error]).toEqual([undefined, 'Bad']);
   });
 
+  test('of an evaluation are never those of a visit that is over', () => {
+    const tree = treeOf(`
+      2<0 PassStateEntered One @0
+      3<2 PassStateExited One @0
+      4<3 PassStateEntered Two @0
+      5<4 EvaluationFailed @1 state=One error=Bad`);
+    expect(tree.root.visits.map(({ failure }) => failure?.error)).toEqual([undefined, 'Bad']);
+  });
+
   test('of an evaluation without a known state belong to the nearest open one', () => {
     const tree = treeOf(`${TASK}\n4<3 EvaluationFailed @12 state=Unknown error=Bad`);
     expect(only(tree).failure?.error).toBe('Bad');

@@ -92,6 +92,15 @@ describe('texts', () => {
   });
 });
 
+test('Base 64 of long texts', async () => {
+  const long = [100, 4_095, 4_096, 4_097, 9_000].map((length) => `$pad("", ${length}, "abc")`);
+  const back = long.map((text) => `$base64decode($base64encode(${text}))`);
+  const texts = quote(['SGVsbG8=', 'SGVsbG8', '', 'AAAA']);
+  expect(
+    await differences([...calls('base64encode', long), ...calls('base64decode', texts), ...back]),
+  ).toEqual([]);
+});
+
 describe('numbers', () => {
   test.each(['abs', 'floor', 'ceil', 'sqrt', 'round', 'sum', 'max', 'min', 'average'])(
     '$%s',
