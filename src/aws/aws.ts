@@ -57,6 +57,7 @@ export function createAws(options: AwsOptions): Aws {
   const sender = createSender(http, createSigner(), credentialsFor);
   const caller = createCaller({
     send: sender.send,
+    open: sender.open,
     endpoints,
     payloadBytes: options.payloadBytes,
     loopbacks: options.loopbacks,

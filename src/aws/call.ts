@@ -3,7 +3,8 @@
 
 import type { Json, JsonObject } from '../base/json.ts';
 import { AWS_LIMITS } from '../base/quotas.ts';
-import { ResponseTooLarge, Unreachable } from '../net/http-client.ts';
+import { type ByteStream, collectBytes } from '../net/body-stream.ts';
+import { type HttpResponse, type HttpStream, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
 import { checksumHeader } from './checksum.ts';
 import { NoCredentials, RoleNotAssumed } from './credentials.ts';
 import type { Endpoints, Wish } from './endpoints.ts';
@@ -13,7 +14,7 @@ import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
 import { type Codec, codecOf, type SdkObject, type WireResponse } from './protocol.ts';
 import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
-import type { Send } from './send.ts';
+import type { Open, Send } from './send.ts';
 import { memberRef, operationName, type ServiceModel, serviceModel } from './service-model.ts';
 import { type Spelling, structureNamed } from './spelling.ts';
 import { uuidOf } from './uuid.ts';
@@ -40,6 +41,8 @@ export interface AwsCall extends Wish {
   readonly contentType?: string;
   /** True: the bytes of the response are wanted as they are, in `body`; `output` is empty. */
   readonly rawBody?: true;
+  /** True: they are wanted as they come, in `stream`, without a bound. */
+  readonly streamBody?: true;
   readonly signal: AbortSignal;
 }
 
@@ -49,6 +52,8 @@ export type AwsAnswer =
       readonly output: JsonObject;
       /** With `rawBody`. */
       readonly body?: Uint8Array;
+      /** With `streamBody`: to be read to its end, or cancelled. */
+      readonly stream?: ByteStream;
       readonly httpStatus: number;
       /** Names in lower case. */
       readonly headers: Readonly<Record<string, string>>;
@@ -105,6 +110,8 @@ export type Loopback = (request: {
 
 export interface CallerOptions {
   readonly send: Send;
+  /** For calls with `streamBody`. */
+  readonly open: Open;
   readonly endpoints: Endpoints;
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number | undefined;
@@ -118,8 +125,17 @@ const STREAM_FACTOR = 4;
 /** What a codec has against a value: a label of the path that is missing, a host that is none. */
 class Unwritable extends Error {}
 
+/** What came, its body whole unless the call streams it. */
+interface Exchanged extends WireResponse {
+  readonly stream?: ByteStream;
+}
+
+/** Bytes of an error's document, of which a stream is not wanted. */
+const ERROR_BYTES = 256 * 1024;
+
 export function createCaller({
   send,
+  open,
   endpoints,
   loopbacks = {},
   payloadBytes = AWS_LIMITS.payloadBytes,
@@ -130,7 +146,7 @@ export function createCaller({
     model: ServiceModel,
     operation: string,
     codec: Codec,
-  ): Promise<WireResponse> {
+  ): Promise<Exchanged> {
     const { service, roleArn, signal } = request;
     const { base, configured, region } = endpoints.locate(service, model, request);
     const { input: inputName, checksum, unsigned } = model.operations[operation]!;
@@ -143,7 +159,7 @@ export function createCaller({
       return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal });
     }
     const wire = model.prefix === 'S3' && !configured ? bucketHost(encoded, input) : encoded;
-    const { status, headers, body } = await send({
+    const signed = {
       signingName: model.signingName,
       endpoint: originOf(base, wire.hostname),
       region,
@@ -163,15 +179,15 @@ export function createCaller({
       roleArn,
       ...(unsigned === true && { unsigned }),
       signal,
-    });
-    return { statusCode: status, headers, body };
+    };
+    return request.streamBody === true ? streamed(await open(signed)) : whole(await send(signed));
   }
 
   return {
     async call(request) {
       const { model, operation } = find(request.service, request.action);
       const codec = await codecOf(model);
-      let response: WireResponse;
+      let response: Exchanged;
       try {
         response = await exchange(request, model, operation, codec);
       } catch (error) {
@@ -199,6 +215,19 @@ export function createCaller({
   };
 }
 
+function whole({ status, headers, body }: HttpResponse): Exchanged {
+  return { statusCode: status, headers, body };
+}
+
+/** The document of an error is no stream. */
+async function streamed({ body: stream, ...head }: HttpStream): Promise<Exchanged> {
+  if (head.status < 300) return { ...whole({ ...head, body: new Uint8Array() }), stream };
+  const body = await collectBytes(stream, ERROR_BYTES).catch((error: Error) => {
+    throw error instanceof RangeError ? new ResponseTooLarge(ERROR_BYTES) : error;
+  });
+  return whole({ ...head, body });
+}
+
 /** The request's members as the codec takes them. */
 function sdkInputOf(request: AwsCall, model: ServiceModel, inputName: string | undefined): SdkObject {
   const { spelling = 'api', idempotencyToken, payload } = request;
@@ -214,8 +243,13 @@ async function readAnswer(
   model: ServiceModel,
   operation: string,
   codec: Codec,
-  response: WireResponse,
+  response: Exchanged,
 ): Promise<AwsAnswer> {
+  const { stream } = response;
+  if (stream !== undefined) {
+    const { statusCode: httpStatus, headers } = response;
+    return { ok: true, output: {}, stream, httpStatus, headers, requestId: requestIdOf(headers) ?? '' };
+  }
   if (request.rawBody === true) {
     const { statusCode: httpStatus, headers, body } = response;
     return { ok: true, output: {}, body, httpStatus, headers, requestId: requestIdOf(headers) ?? '' };

@@ -1,21 +1,61 @@
-// The objects of S3 as Map Runs read and write them: whole bodies as bytes, listings by page.
+// The objects of S3 as Map Runs read and write them: bodies and listings as streams, whole objects written in parts. What S3
+// does is in s3.ts; files beside it, and tests, do the same.
 
-import { getMember, isJsonArray, isJsonObject, type Json, type JsonObject, toNumber } from '../base/json.ts';
-import type { AwsAnswer, AwsCall, Caller } from './call.ts';
+import type { JsonObject } from '../base/json.ts';
 
 export interface S3 {
-  /** @param parameters of GetObject. @throws S3Failure */
-  getObject(parameters: JsonObject, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
-  /** @param parameters of ListObjectsV2. @throws S3Failure */
-  listObjectsV2(parameters: JsonObject, signal: AbortSignal): Promise<ListedPage>;
-  /** @param parameters of PutObject, without the Body. @throws S3Failure */
-  putObject(parameters: JsonObject, body: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Opens an object; all that its chunks give is of one version of it.
+   * @param parameters of GetObject.
+   * @throws S3Failure, from the chunks as well: `changed` when the object is not, or no longer, the one that was asked for.
+   */
+  openObject(parameters: JsonObject, part: ObjectPart, signal: AbortSignal): Promise<OpenObject>;
+  /**
+   * @param parameters of ListObjectsV2.
+   * @param after the key behind which the listing begins; undefined: as the parameters say.
+   * @throws S3Failure
+   */
+  listObjects(
+    parameters: JsonObject,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly ListedObject[]>;
+  /** Writes a new object, which is there once it is closed. @param parameters of PutObject, without the Body. */
+  createObject(parameters: JsonObject, signal: AbortSignal): ObjectWriter;
 }
 
-export interface ListedPage {
-  readonly objects: readonly ListedObject[];
-  /** ContinuationToken of the next page. */
-  readonly next: string | undefined;
+/** Without any of these: the whole. */
+export interface ObjectPart {
+  /** First byte. */
+  readonly start?: number;
+  /** The byte behind the last. */
+  readonly end?: number;
+  /** The object must still be this one. */
+  readonly same?: ObjectVersion;
+}
+
+export interface ObjectVersion {
+  /** With its quotes. */
+  readonly etag: string;
+  /** Absent: the bucket keeps no versions. */
+  readonly versionId?: string;
+}
+
+export interface OpenObject {
+  readonly version: ObjectVersion;
+  /** Bytes of the whole object. */
+  readonly size: number;
+  /** To be read to their end, or returned from. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+export interface ObjectWriter {
+  /** The bytes must not change afterwards. @throws S3Failure */
+  write(bytes: Uint8Array): Promise<void>;
+  /** @throws S3Failure; then there is no new object. */
+  close(): Promise<void>;
+  /** Leaves nothing of it. Does nothing once it is closed. */
+  abort(): Promise<void>;
 }
 
 export interface ListedObject {
@@ -27,92 +67,34 @@ export interface ListedObject {
   readonly storageClass: string;
 }
 
-/** S3 did not do it; the message is the cause that a state's error gives. */
+/** S3, or what stands for it, did not do it; the message is the cause that a state's error gives. */
 export class S3Failure extends Error {
   override readonly name = 'S3Failure';
-}
+  readonly kind: FailureKind | undefined;
 
-export function createS3(aws: Caller): S3 {
-  async function call(
-    action: string,
-    input: JsonObject,
-    more: Pick<AwsCall, 'maxResponseBytes' | 'payload' | 'rawBody'>,
-    signal: AbortSignal,
-  ): Promise<Extract<AwsAnswer, { ok: true }>> {
-    const faults = aws.checkInput('s3', action, input);
-    if (faults.length > 0) throw new S3Failure(`${action}: ${faults.join(', ')}`);
-    const answer = await aws.call({
-      service: 's3',
-      action,
-      input,
-      outputTimestamps: 'epochMillis',
-      ...more,
-      signal,
-    });
-    if (answer.ok) return answer;
-    throw new S3Failure(causeOf(answer, more.maxResponseBytes));
+  constructor(message: string, kind?: FailureKind) {
+    super(message);
+    this.kind = kind;
   }
-
-  return {
-    async getObject(parameters, maxBytes, signal) {
-      const answer = await call(
-        'getObject',
-        parameters,
-        { maxResponseBytes: maxBytes, rawBody: true },
-        signal,
-      );
-      return answer.body ?? new Uint8Array();
-    },
-    async listObjectsV2(parameters, signal) {
-      const { output } = await call('listObjectsV2', parameters, {}, signal);
-      const contents = getMember(output, 'Contents');
-      const next = getMember(output, 'NextContinuationToken');
-      return {
-        objects: isJsonArray(contents) ? contents.map(toListedObject) : [],
-        next: typeof next === 'string' ? next : undefined,
-      };
-    },
-    async putObject(parameters, body, signal) {
-      const input = { ...parameters, ContentType: 'application/json' };
-      await call('putObject', input, { payload: new TextEncoder().encode(body) }, signal);
-    },
-  };
 }
 
-function toListedObject(value: Json): ListedObject {
-  const object = isJsonObject(value) ? value : {};
-  const text = (name: string): string => String(getMember(object, name) ?? '');
-  const number = (name: string): number => toNumber(getMember(object, name)) ?? 0;
-  return {
-    key: text('Key'),
-    size: number('Size'),
-    etag: text('ETag'),
-    lastModifiedMs: number('LastModified'),
-    storageClass: text('StorageClass') || 'STANDARD',
-  };
-}
-
-function causeOf(answer: Extract<AwsAnswer, { ok: false }>, maxBytes: number | undefined): string {
-  if (answer.error === 'States.DataLimitExceeded') {
-    return `The object is larger than the ${maxBytes} bytes that are read.`;
-  }
-  if (answer.httpStatus === undefined) return answer.message;
-  const facts = [
-    'Service: S3',
-    `Status Code: ${answer.httpStatus}`,
-    `Request ID: ${answer.requestId ?? 'null'}`,
-    ...(answer.extendedRequestId === undefined ? [] : [`Extended Request ID: ${answer.extendedRequestId}`]),
-  ];
-  return `${answer.message} (${facts.join(', ')})`;
-}
+/** There is no such object, it is another one than was asked for, or it ends before the part that was asked for. */
+export type FailureKind = 'absent' | 'changed' | 'beyond the end';
 
 /** Stands where there is no S3 to reach. */
 export const NO_S3: S3 = {
-  getObject: refuse,
-  listObjectsV2: refuse,
-  putObject: refuse,
+  openObject: () => Promise.reject(unconnected()),
+  // biome-ignore lint/correctness/useYield: there is nothing to list
+  async *listObjects() {
+    throw unconnected();
+  },
+  createObject: () => ({
+    write: () => Promise.reject(unconnected()),
+    close: () => Promise.reject(unconnected()),
+    abort: () => Promise.resolve(),
+  }),
 };
 
-async function refuse(): Promise<never> {
-  throw new S3Failure('This engine has no connection to S3.');
+function unconnected(): S3Failure {
+  return new S3Failure('This engine has no connection to S3.');
 }

@@ -1,7 +1,7 @@
 // One signed request and its answer, whatever the service's protocol: what `call` sends, and what integrations send
 // themselves where no service model has the operation (docs/adr/0009). No retries: those are the state machine's.
 
-import type { Http, HttpResponse } from '../net/http-client.ts';
+import type { Http, HttpRequest, HttpResponse, HttpStream } from '../net/http-client.ts';
 import type { AwsCredentials, CredentialsRequest } from './credentials.ts';
 import { isAwsHost, Urls } from './endpoints.ts';
 import { headersOf, type Query, queryText, type Signer } from './signing.ts';
@@ -42,8 +42,12 @@ export type PresignRequest = Pick<
  */
 export type Send = (request: SignedRequest) => Promise<HttpResponse>;
 
+/** As `Send`, once the head of the answer is there; without a bound of its bytes. */
+export type Open = (request: SignedRequest) => Promise<HttpStream>;
+
 export interface Sender {
   readonly send: Send;
+  readonly open: Open;
   /** @throws NoCredentials, RoleNotAssumed, or the signal's reason. */
   presign(request: PresignRequest, seconds: number): Promise<string>;
 }
@@ -57,30 +61,37 @@ export function createSender(
 ): Sender {
   const urls = new Urls();
 
+  async function signedRequest(request: SignedRequest): Promise<Omit<HttpRequest, 'maxBytes'>> {
+    const { signingName, region, method, body, roleArn, query = {}, headers: own = {}, signal } = request;
+    const base = urls.of(request.endpoint);
+    const path = base.pathname.replace(/\/$/, '') + request.path;
+    signal.throwIfAborted();
+    const signable = { signingName, region, method, base, path, query, headers: own, body };
+    const standIn = !isAwsHost(base.hostname);
+    const { host, ...rest } =
+      request.unsigned === true
+        ? headersOf(signable)
+        : await signer.sign(signable, await credentialsFor({ standIn, roleArn, region, signal }));
+    const headers = host === base.host ? rest : { ...rest, host: host! };
+    const text = queryText(query);
+    return {
+      url: base,
+      // As signed: a URL would drop the segments `.` and `..`, which an object's key may have.
+      path: text === '' ? path : `${path}?${text}`,
+      method,
+      headers,
+      body,
+      signal,
+    };
+  }
+
   return {
     async send(request) {
-      const { signingName, region, method, body, roleArn, query = {}, headers: own = {}, signal } = request;
-      const base = urls.of(request.endpoint);
-      const path = base.pathname.replace(/\/$/, '') + request.path;
-      signal.throwIfAborted();
-      const signable = { signingName, region, method, base, path, query, headers: own, body };
-      const standIn = !isAwsHost(base.hostname);
-      const { host, ...rest } =
-        request.unsigned === true
-          ? headersOf(signable)
-          : await signer.sign(signable, await credentialsFor({ standIn, roleArn, region, signal }));
-      const headers = host === base.host ? rest : { ...rest, host: host! };
-      const text = queryText(query);
-      return http.send({
-        url: base,
-        // As signed: a URL would drop the segments `.` and `..`, which an object's key may have.
-        path: text === '' ? path : `${path}?${text}`,
-        method,
-        headers,
-        body,
-        maxBytes: request.maxResponseBytes ?? MAX_RESPONSE_BYTES,
-        signal,
-      });
+      const maxBytes = request.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+      return http.send({ ...(await signedRequest(request)), maxBytes });
+    },
+    async open(request) {
+      return http.open(await signedRequest(request));
     },
     async presign(request, seconds) {
       const { signingName, region, method, path, roleArn, query = {}, headers = {}, signal } = request;

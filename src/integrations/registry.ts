@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
 import { createAws } from '../aws/aws.ts';
 import { createLoopback, type Self } from '../aws/loopback.ts';
-import { createS3, type S3 } from '../aws/s3-objects.ts';
+import { createS3 } from '../aws/s3.ts';
+import type { S3 } from '../aws/s3-objects.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Connection } from '../config/connections.ts';
 import type { LocalFunction } from '../config/functions.ts';
@@ -76,7 +78,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     services.set('states:startExecution', createStartExecution(createOwnStates(self, options.ended)));
   }
   return {
-    s3: createS3(aws),
+    s3: createS3({ aws, clock: systemClock, random: Math.random }),
     answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {

@@ -2,6 +2,7 @@
 // undici is loaded with the first request, because most starts of Treadle never make one.
 
 import type { Agent, Dispatcher } from 'undici';
+import { BodyStream, type ByteStream } from './body-stream.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -23,9 +24,16 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
+/** An answer whose body is still to come; breaking off is an Unreachable of the body. */
+export interface HttpStream extends Omit<HttpResponse, 'body'> {
+  readonly body: ByteStream;
+}
+
 export interface Http {
   /** @throws Unreachable when no complete answer came, ResponseTooLarge; the signal's reason when it fired. */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** As `send`, once the head of the answer is there; the signal counts until the body has ended. */
+  open(request: Omit<HttpRequest, 'maxBytes'>): Promise<HttpStream>;
   close(): Promise<void>;
 }
 
@@ -49,7 +57,7 @@ export class ResponseTooLarge extends Unreachable {
 export function createHttp(connections: number, certificateAuthority?: string): Http {
   // One for all requests: `import` of a module that is loaded still takes microseconds.
   let agent: Promise<Agent> | undefined;
-  const open = async (): Promise<Agent> => {
+  const load = async (): Promise<Agent> => {
     const undici = await import('undici');
     // Time is the signal's business alone.
     return new undici.Agent({
@@ -63,14 +71,21 @@ export function createHttp(connections: number, certificateAuthority?: string): 
   };
   return {
     async send(request) {
-      agent ??= open();
+      agent ??= load();
       const dispatcher = await agent;
       try {
         return await exchange(dispatcher, request);
       } catch (error) {
-        if (request.signal.aborted) throw request.signal.reason;
-        if (error instanceof ResponseTooLarge) throw error;
-        throw unreachable(error as NodeJS.ErrnoException, request.url);
+        throw reasonOf(error, request);
+      }
+    },
+    async open(request) {
+      agent ??= load();
+      const dispatcher = await agent;
+      try {
+        return await openExchange(dispatcher, request);
+      } catch (error) {
+        throw reasonOf(error, request);
       }
     },
     async close() {
@@ -79,11 +94,74 @@ export function createHttp(connections: number, certificateAuthority?: string): 
   };
 }
 
+function reasonOf(error: unknown, { signal, url }: Pick<HttpRequest, 'signal' | 'url'>): Error {
+  if (signal.aborted) return signal.reason as Error;
+  return error instanceof ResponseTooLarge ? error : unreachable(error as NodeJS.ErrnoException, url);
+}
+
+function dispatchOptions({
+  url,
+  path,
+  method,
+  headers,
+  body,
+}: Omit<HttpRequest, 'maxBytes' | 'signal'>): Dispatcher.DispatchOptions {
+  return {
+    origin: url.origin,
+    path: path ?? `${url.pathname}${url.search}`,
+    method: method as 'POST',
+    headers: headers as Record<string, string>,
+    body: method === 'GET' || method === 'HEAD' ? null : body,
+  };
+}
+
+function openExchange(agent: Agent, request: Omit<HttpRequest, 'maxBytes'>): Promise<HttpStream> {
+  const { signal } = request;
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let body: BodyStream | undefined;
+    let status = 0;
+    const end = (): void => signal.removeEventListener('abort', giveUp);
+    const fail = (error: Error): void => {
+      end();
+      reject(error);
+      body?.fail(reasonOf(error, request));
+    };
+    const giveUp = (): void => {
+      fail(signal.reason as Error);
+      controller?.abort(signal.reason as Error);
+    };
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp);
+    agent.dispatch(dispatchOptions(request), {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) started.abort(signal.reason as Error);
+      },
+      onResponseStart(started, statusCode) {
+        if (statusCode < 200) return;
+        status = statusCode;
+        body = new BodyStream(started);
+        resolve({ status, ...headersOf(started.rawHeaders as readonly Buffer[]), body });
+      },
+      onResponseData(_, chunk) {
+        body?.push(chunk);
+      },
+      onResponseEnd() {
+        end();
+        if (body === undefined) reject(new Error('The answer has no head'));
+        else body.end();
+      },
+      onResponseError(_, error) {
+        fail(error);
+      },
+    });
+  });
+}
+
 /** undici's own `request` makes a stream of every body; here it is collected as it comes, at half the cost. */
-function exchange(
-  agent: Agent,
-  { url, path, method, headers, body, maxBytes, signal }: HttpRequest,
-): Promise<HttpResponse> {
+function exchange(agent: Agent, request: HttpRequest): Promise<HttpResponse> {
+  const { maxBytes, signal } = request;
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
@@ -99,14 +177,7 @@ function exchange(
     };
     if (signal.aborted) return giveUp();
     signal.addEventListener('abort', giveUp);
-    const options: Dispatcher.DispatchOptions = {
-      origin: url.origin,
-      path: path ?? `${url.pathname}${url.search}`,
-      method: method as 'POST',
-      headers: headers as Record<string, string>,
-      body: method === 'GET' || method === 'HEAD' ? null : body,
-    };
-    agent.dispatch(options, {
+    agent.dispatch(dispatchOptions(request), {
       onRequestStart(started) {
         controller = started;
         if (signal.aborted) started.abort(signal.reason as Error);

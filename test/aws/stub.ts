@@ -79,6 +79,7 @@ export function openRecorder(region: string): { caller: Caller; sent: SignedRequ
       sent.push(request);
       return { status: 200, headers: {}, spelled: {}, body: new Uint8Array() };
     },
+    open: () => Promise.reject(new Error('Expected no call that streams')),
   });
   return { caller, sent };
 }

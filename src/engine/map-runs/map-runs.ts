@@ -31,6 +31,9 @@ export interface MapRunParts {
 /** Children of one Map Run that run at once, when MaxConcurrency sets no lower bound. */
 const MAX_CHILDREN = 1_000;
 
+/** Bytes of the items of one Map Run, which are in memory while it starts children. */
+const HELD_BYTES = 256 * 1024 * 1024;
+
 interface Running {
   /** undefined while it is being started. */
   arn: string | undefined;
@@ -106,7 +109,12 @@ export class MapRuns {
     const { effect, parentArn, controller } = run;
     try {
       const items: MapItem[] = [];
+      let bytes = 0;
       for await (const slice of readItems(this.#parts.s3, reader, undefined, controller.signal)) {
+        bytes += slice.bytes;
+        if (bytes > HELD_BYTES) {
+          throw new ItemReaderFailed(`The items are larger than the ${HELD_BYTES} bytes that are held.`);
+        }
         for (const item of slice.items) items.push(item);
       }
       if (run.stopped) return;

@@ -4,9 +4,12 @@
 import { type S3, S3Failure } from '../../aws/s3-objects.ts';
 import { splitLast } from '../../base/arn.ts';
 import { getMember, isJsonArray, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import { utf8Length } from '../../base/payload.ts';
 import type { MapResults } from '../../interpreter/effect.ts';
+import { FORMATS, type NamedWriter, ResultFiles } from './result-files.ts';
 import type { ResultKind, ResultRecord, Transformation } from './result-records.ts';
+
+/** Source: AWS, "ResultWriter (Map)": a file has at most 5 GB. */
+const FILE_BYTES = 5 * 1000 ** 3;
 
 /** The array that a state without a destination results in. @param records in the order of the items. */
 export function stateResult(records: Iterable<ResultRecord>, transformation: Transformation): Json[] {
@@ -16,10 +19,12 @@ export function stateResult(records: Iterable<ResultRecord>, transformation: Tra
 }
 
 /**
- * Writes manifest and results under `<Prefix>/<id of the Map Run>/`, as often as it is called the same.
+ * Writes results and then their manifest under `<Prefix>/<id of the Map Run>/`, as the records come; the same files again
+ * for the same records.
  * @param records in the order of the items.
+ * @param fileBytes of a file, after which the next one begins.
  * @returns the result of the state.
- * @throws S3Failure
+ * @throws S3Failure, and what the records throw
  */
 export async function writeResults(
   s3: S3,
@@ -27,31 +32,44 @@ export async function writeResults(
   mapRunArn: string,
   records: AsyncIterable<ResultRecord>,
   signal: AbortSignal,
+  fileBytes = FILE_BYTES,
 ): Promise<JsonObject> {
   const { parameters, outputType } = destination;
   const { Prefix, ...target } = parameters;
   const bucket = getMember(parameters, 'Bucket');
   if (typeof bucket !== 'string') throw new S3Failure('Expected the ResultWriter to name a Bucket.');
   const folder = folderOf(Prefix, mapRunArn);
-  const put = async (name: string, body: string): Promise<{ Key: string; Size: number }> => {
-    const key = `${folder}/${name}`;
-    await s3.putObject({ ...target, Key: key }, body, signal);
-    return { Key: key, Size: utf8Length(body) };
+  const create = (name: string): NamedWriter => {
+    const Key = `${folder}/${name}`;
+    return { Key, writer: s3.createObject({ ...target, Key }, signal) };
   };
-  const values: Record<ResultKind, Json[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
-  for await (const record of records) {
-    for (const value of valuesOf(record, transformation)) values[record.kind].push(value);
+  const format = FORMATS[outputType];
+  const open = (kind: ResultKind): ResultFiles =>
+    new ResultFiles((n) => create(`${kind}_${n}.${format.ending}`), format, fileBytes);
+  const files = { FAILED: open('FAILED'), PENDING: open('PENDING'), SUCCEEDED: open('SUCCEEDED') };
+  try {
+    for await (const record of records) {
+      for (const value of valuesOf(record, transformation)) {
+        await files[record.kind].add(stringifyJson(value));
+      }
+    }
+    for (const of of Object.values(files)) await of.close();
+  } catch (error) {
+    for (const of of Object.values(files)) await of.abort();
+    throw error;
   }
-  const files: Record<ResultKind, Json[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
-  for (const kind of ['FAILED', 'PENDING', 'SUCCEEDED'] as const) {
-    if (values[kind].length === 0) continue;
-    const name = `${kind}_0.${outputType === 'JSONL' ? 'jsonl' : 'json'}`;
-    const body =
-      outputType === 'JSONL' ? values[kind].map(stringifyJson).join('\n') : stringifyJson(values[kind]);
-    files[kind].push(await put(name, body));
-  }
-  const manifest = { DestinationBucket: bucket, MapRunArn: mapRunArn, ResultFiles: files };
-  const { Key } = await put('manifest.json', stringifyJson(manifest));
+  const manifest = {
+    DestinationBucket: bucket,
+    MapRunArn: mapRunArn,
+    ResultFiles: {
+      FAILED: files.FAILED.written,
+      PENDING: files.PENDING.written,
+      SUCCEEDED: files.SUCCEEDED.written,
+    },
+  };
+  const { Key, writer } = create('manifest.json');
+  await writer.write(Buffer.from(JSON.stringify(manifest)));
+  await writer.close();
   return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket: bucket, Key } };
 }
 

@@ -177,12 +177,12 @@ describe('items from S3', () => {
     let aborted = false;
     at.s3.before = () => new Promise<void>(() => undefined);
     at.s3.put('b', 'k', '[1]');
-    const get = at.s3.getObject.bind(at.s3);
-    at.s3.getObject = (parameters, bytes, signal) => {
+    const open = at.s3.openObject.bind(at.s3);
+    at.s3.openObject = (parameters, part, signal) => {
       signal.addEventListener('abort', () => {
         aborted = true;
       });
-      return get(parameters, bytes, signal);
+      return open(parameters, part, signal);
     };
     const executionArn = await at.start(mapState({ ItemReader: reading('JSON') }));
     await until('the request', () => at.s3.requests.length === 1);

@@ -1,29 +1,47 @@
-// GZIP and ZSTD around a file, known by the first bytes: no text in UTF-8 begins like them.
+// GZIP and ZSTD around a file, known by the first bytes: no text in UTF-8 begins like them. Decompressed as it comes.
 
-import { promisify } from 'node:util';
-import { gunzip, zstdDecompress } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ItemReaderFailed } from './failure.ts';
 
-const inflate = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
+const DECOMPRESSORS = { gzip: createGunzip, zstd: createZstdDecompress };
 
-/** @param maxBytes of the result. @throws ItemReaderFailed */
-export async function decompressed(bytes: Uint8Array, maxBytes: number, name: string): Promise<Uint8Array> {
-  const kind = kindOf(bytes);
-  if (kind === undefined) return bytes;
-  try {
-    return await inflate[kind](bytes, { maxOutputLength: Math.max(maxBytes, 1) });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ItemReaderFailed(
-      code === 'ERR_BUFFER_TOO_LARGE'
-        ? `${name} is larger than the ${maxBytes} bytes that are read.`
-        : `${name} cannot be decompressed: ${message}`,
-    );
-  }
+export type Compression = keyof typeof DECOMPRESSORS;
+
+/** @param first bytes of the file, at least four unless it is shorter. */
+export function compressionOf(first: Uint8Array): Compression | undefined {
+  if (first[0] === 0x1f && first[1] === 0x8b) return 'gzip';
+  const zstd = first[0] === 0x28 && first[1] === 0xb5 && first[2] === 0x2f && first[3] === 0xfd;
+  return zstd ? 'zstd' : undefined;
 }
 
-function kindOf(bytes: Uint8Array): 'gzip' | 'zstd' | undefined {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
-  const zstd = bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
-  return zstd ? 'zstd' : undefined;
+/** @param name of the file, for messages. @throws ItemReaderFailed, and what the chunks throw. */
+export async function* decompress(
+  chunks: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const stream = DECOMPRESSORS[compression]({ chunkSize: 32 * 1024 });
+  let broken: unknown;
+  const source = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      broken = error;
+      throw error;
+    }
+  };
+  const fed = pipeline(Readable.from(source(), { objectMode: true, highWaterMark: 1 }), stream);
+  // What fails, fails the reading of the stream too.
+  fed.catch(() => undefined);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+    await fed;
+  } catch (error) {
+    if (broken !== undefined) throw broken;
+    throw new ItemReaderFailed(`${name} cannot be decompressed: ${(error as Error).message}`);
+  } finally {
+    stream.destroy();
+  }
 }

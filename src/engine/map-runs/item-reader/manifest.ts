@@ -9,7 +9,7 @@ import {
   parseJson,
 } from '../../../base/json.ts';
 import { jacksonMessage } from '../../../text/jackson.ts';
-import { csvRecords } from './csv.ts';
+import { CsvParser } from './csv-records.ts';
 import { ItemReaderFailed } from './failure.ts';
 
 export interface ObjectName {
@@ -48,7 +48,8 @@ export function readInventory(text: string, bucket: string): Inventory {
 /** The objects that an Athena manifest lists, one `s3://bucket/key` a line. @throws ItemReaderFailed */
 export function readAthenaManifest(text: string): ObjectName[] {
   const files: ObjectName[] = [];
-  for (const [uri = ''] of csvRecords(text, ',')) {
+  const parser = new CsvParser(',');
+  for (const [uri = ''] of [...parser.push(text), ...parser.end()]) {
     const match = /^s3:\/\/([^/]+)\/(.+)$/i.exec(uri.trim());
     if (match === null) {
       throw new ItemReaderFailed(

@@ -1,21 +1,21 @@
 // How far the items of a Map Run have been read: plain JSON that the store keeps, so that a later process goes on behind the
 // items that were given and never gives one twice.
 
+import type { ObjectVersion } from '../../../aws/s3-objects.ts';
+
 export interface ReadPosition {
   /** Items given so far: `MaxItems` counts them. */
   readonly items: number;
   /** Of a listing: the last key that is done with. */
   readonly after?: string;
   /** Of a manifest: which version of it was read, and how many of its files are done with. */
-  readonly manifest?: ObjectVersion & { readonly files: number };
+  readonly manifest?: ManifestPosition;
   /** The object in whose middle the reader is. */
   readonly object?: ObjectPosition;
 }
 
-/** What an object must still be when reading goes on. */
-export interface ObjectVersion {
-  readonly etag: string;
-  readonly versionId?: string;
+export interface ManifestPosition extends ObjectVersion {
+  readonly files: number;
 }
 
 export interface ObjectPosition extends ObjectVersion {
@@ -27,7 +27,7 @@ export interface ObjectPosition extends ObjectVersion {
 }
 
 export interface Checkpoint {
-  /** Of a text that is not compressed: the byte at which a record begins. Of Parquet: the number of a row group. */
+  /** Of a text that is not compressed: the byte at which a record begins. Of Parquet: the number of a row. */
   readonly at: number;
   /** Records before it. */
   readonly records: number;

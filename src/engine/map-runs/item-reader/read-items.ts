@@ -1,30 +1,28 @@
-// Everything an ItemReader names, fetched from S3. Objects are read whole, and all of a Map Run's together have a bound:
-// its items are in memory while it starts children. Source: AWS, "ItemReader (Map)".
+// Everything an ItemReader names, as a stream of slices in bounded memory. Source: AWS, "ItemReader (Map)".
 
-import { setImmediate } from 'node:timers/promises';
-import { type ListedObject, type S3, S3Failure } from '../../../aws/s3-objects.ts';
-import { getMember, type JsonObject } from '../../../base/json.ts';
+import { type ListedObject, type ObjectVersion, type S3, S3Failure } from '../../../aws/s3-objects.ts';
+import { type JsonObject, parseJson } from '../../../base/json.ts';
 import type { MapItem } from '../../../interpreter/distributed-map.ts';
 import type { ReadItems } from '../../../interpreter/effect.ts';
-import { csvItems, DELIMITERS } from './csv.ts';
-import { decompressed } from './decompress.ts';
 import { ItemReaderFailed } from './failure.ts';
-import { type JsonItem, jsonItems, jsonLines } from './json-items.ts';
 import { type ObjectName, readAthenaManifest, readInventory } from './manifest.ts';
-import { parquetItems } from './parquet.ts';
-import type { ReadPosition } from './position.ts';
+import { collectBytes, openBytes, type ReadingFrom } from './object-bytes.ts';
+import { type Format, formatOf, type ItemBatch, memberOf, objectItems, sourceOf } from './object-items.ts';
+import type { ManifestPosition, ObjectPosition, ReadPosition } from './position.ts';
 
 /** Items of a Map Run; a larger MaxItems means as much. */
 const MAX_ITEMS = 100_000_000;
-/** Bytes of all objects that one Map Run reads, after decompression. AWS reads 10 GB of each. */
-export const READ_BYTES = 256 * 1024 * 1024;
-/** Items after which other executions go on. */
+/** Of one object, also after decompression. Source: AWS, "Input data source (Map)", quotas. */
+const OBJECT_BYTES = 10 * 1024 ** 3;
+/** A manifest is in memory while its files are read: about 300,000 of them. */
+const MANIFEST_BYTES = 32 * 1024 * 1024;
+/** Items of a slice. */
 const SLICE = 1_000;
 
 /** Items, and where reading goes on behind them. */
 export interface ItemSlice {
   readonly items: readonly MapItem[];
-  /** Bytes, at least about, that the items were read from: for bounds on what is held in memory. */
+  /** Bytes, about, that the items were read from: for bounds on what is held in memory. */
   readonly bytes: number;
   readonly position: ReadPosition;
 }
@@ -39,166 +37,166 @@ export async function* readItems(
   reader: ReadItems,
   from: ReadPosition | undefined,
   signal: AbortSignal,
-  maxBytes = READ_BYTES,
+  maxBytes = OBJECT_BYTES,
 ): AsyncGenerator<ItemSlice> {
   if (reader.maxItems < 0) throw new ItemReaderFailed('field MaxItems must be positive');
   const most = Math.min(reader.maxItems || MAX_ITEMS, MAX_ITEMS);
-  const reading = { s3, reader, signal, left: maxBytes };
-  let count = 0;
-  let items: MapItem[] = [];
-  let left = maxBytes;
-  const slice = (): ItemSlice => {
-    const made = { items, bytes: left - reading.left, position: { items: count } };
-    items = [];
-    left = reading.left;
-    return made;
-  };
+  let count = from?.items ?? 0;
+  if (count >= most) return;
   try {
-    for await (const item of itemsOf(reading)) {
-      if (count >= most) break;
-      if (++count <= (from?.items ?? 0)) continue;
-      items.push(item);
-      if (count >= most) break;
-      if (items.length < SLICE) continue;
-      yield slice();
-      await setImmediate();
+    for await (const batch of batchesOf({ s3, signal, maxBytes }, reader, from)) {
+      const wanted = Math.min(batch.items.length, most - count);
+      for (let at = 0; at < wanted; ) {
+        const end = Math.min(at + SLICE, wanted);
+        count += end - at;
+        yield {
+          items: at === 0 && end === batch.items.length ? batch.items : batch.items.slice(at, end),
+          bytes: Math.ceil((batch.bytes * (end - at)) / batch.items.length),
+          position: { items: count, ...batch.positionAfter(end) },
+        };
+        at = end;
+      }
+      if (count >= most) return;
     }
   } catch (error) {
     if (error instanceof S3Failure) throw new ItemReaderFailed(error.message);
     throw error;
   }
-  if (items.length > 0) yield slice();
 }
 
-interface Reading {
-  readonly s3: S3;
-  readonly reader: ReadItems;
-  readonly signal: AbortSignal;
-  /** Bytes that may still be read. */
-  left: number;
-}
+type Place = Omit<ReadPosition, 'items'>;
 
-/** How one file is to be read. */
-interface Format {
-  readonly type: string | undefined;
-  /** CSV: names of the columns; undefined: the first row has them. */
-  readonly columns: readonly string[] | undefined;
-}
-
-async function* itemsOf(reading: Reading): AsyncGenerator<MapItem> {
-  const { parameters, action, transformation } = reading.reader;
+function batchesOf(
+  from: ReadingFrom,
+  reader: ReadItems,
+  position: ReadPosition | undefined,
+): AsyncIterable<ItemBatch<Place>> {
+  const { action, inputType, manifestType, transformation } = reader;
   if (action === 'listObjectsV2') {
-    const bucket = memberOf(parameters, 'Bucket');
-    if (transformation !== 'LOAD_AND_FLATTEN') {
-      const source = `S3://${bucket}`;
-      for await (const object of listObjects(reading)) yield { value: metadataOf(object), source };
-      return;
-    }
-    for await (const object of listObjects(reading)) {
-      // What consoles make for a folder.
-      if (object.size === 0 && object.key.endsWith('/')) continue;
-      yield* fileItems(reading, { Bucket: bucket, Key: object.key }, formatOf(reading.reader));
-    }
-    return;
+    return transformation === 'LOAD_AND_FLATTEN'
+      ? flattened(from, reader, position)
+      : listed(from, reader, position);
   }
-  const { inputType, manifestType } = reading.reader;
-  if (manifestType === 'ATHENA_DATA') {
-    // UNLOAD writes no header.
-    if (inputType === 'CSV' && reading.reader.csv.headerLocation === undefined) {
-      throw new ItemReaderFailed('Expected CSVHeaderLocation and CSVHeaders for the CSV files of Athena.');
-    }
-    const files = readAthenaManifest(await textOf(reading, parameters));
-    yield* filesItems(reading, files, formatOf(reading.reader));
-  } else if (manifestType === 'S3_INVENTORY' || inputType === 'MANIFEST') {
-    const text = await textOf(reading, parameters);
-    const { files, columns } = readInventory(text, memberOf(parameters, 'Bucket'));
-    const given = reading.reader.csv.headers;
-    yield* filesItems(reading, files, { type: 'CSV', columns: given ?? columns });
-  } else {
-    yield* fileItems(reading, parameters, formatOf(reading.reader));
+  const isInventory = manifestType === 'S3_INVENTORY' || inputType === 'MANIFEST';
+  if (isInventory || manifestType === 'ATHENA_DATA') return ofManifest(from, reader, position);
+  return inObject(from, reader.parameters, formatOf(reader), position?.object, {});
+}
+
+async function* listed(
+  { s3, signal }: ReadingFrom,
+  { parameters }: ReadItems,
+  position: ReadPosition | undefined,
+): AsyncGenerator<ItemBatch<Place>> {
+  const source = sourceOf(memberOf(parameters, 'Bucket'));
+  for await (const objects of s3.listObjects(parameters, position?.after, signal)) {
+    if (objects.length === 0) continue;
+    const items = objects.map((object) => ({ value: metadataOf(object), source }));
+    yield {
+      items,
+      bytes: objects.length * LISTED_BYTES,
+      positionAfter: (count) => ({ after: objects[count - 1]!.key }),
+    };
   }
 }
 
-function formatOf({ inputType, csv }: ReadItems): Format {
-  return { type: inputType, columns: csv.headerLocation === 'GIVEN' ? (csv.headers ?? []) : undefined };
+/** Of an object in a listing, about. */
+const LISTED_BYTES = 200;
+
+/** LOAD_AND_FLATTEN: the items of every listed object. */
+async function* flattened(
+  from: ReadingFrom,
+  reader: ReadItems,
+  position: ReadPosition | undefined,
+): AsyncGenerator<ItemBatch<Place>> {
+  const { s3, signal } = from;
+  const { parameters } = reader;
+  const bucket = memberOf(parameters, 'Bucket');
+  const format = formatOf(reader);
+  const rest = position?.object;
+  let after = position?.after;
+  if (rest !== undefined) {
+    const request = objectParameters(parameters, bucket, rest.key);
+    yield* inObject(from, request, format, rest, after === undefined ? {} : { after });
+    after = rest.key;
+  }
+  for await (const objects of s3.listObjects(parameters, after, signal)) {
+    for (const { key, size } of objects) {
+      // What consoles make for a folder has no items.
+      if (size > 0 || !key.endsWith('/')) {
+        const request = objectParameters(parameters, bucket, key);
+        yield* inObject(from, request, format, undefined, after === undefined ? {} : { after });
+      }
+      after = key;
+    }
+  }
 }
 
-async function* filesItems(
-  reading: Reading,
-  files: readonly ObjectName[],
-  format: Format,
-): AsyncGenerator<MapItem> {
-  for (const { bucket, key } of files) yield* fileItems(reading, { Bucket: bucket, Key: key }, format);
+/** The owner that the reader expects of the bucket is that of each object's as well. */
+function objectParameters({ ExpectedBucketOwner }: JsonObject, bucket: string, key: string): JsonObject {
+  const object = { Bucket: bucket, Key: key };
+  return ExpectedBucketOwner === undefined ? object : { ...object, ExpectedBucketOwner };
 }
 
-/** @param parameters of the request for the file. */
-async function* fileItems(
-  reading: Reading,
+/** The items of every file that the manifest names. */
+async function* ofManifest(
+  from: ReadingFrom,
+  reader: ReadItems,
+  position: ReadPosition | undefined,
+): AsyncGenerator<ItemBatch<Place>> {
+  const { version, files, format } = await readManifest(from, reader, position?.manifest);
+  const done = position?.manifest?.files ?? 0;
+  for (let index = done; index < files.length; index++) {
+    const { bucket, key } = files[index]!;
+    const rest = index === done ? position?.object : undefined;
+    const place = { manifest: { ...version, files: index } };
+    yield* inObject(from, { Bucket: bucket, Key: key }, format, rest, place);
+  }
+}
+
+async function readManifest(
+  from: ReadingFrom,
+  reader: ReadItems,
+  position: ManifestPosition | undefined,
+): Promise<{ version: ObjectVersion; files: readonly ObjectName[]; format: Format }> {
+  const { parameters } = reader;
+  const isAthena = reader.manifestType === 'ATHENA_DATA';
+  // UNLOAD writes no header.
+  if (isAthena && reader.inputType === 'CSV' && reader.csv.headerLocation === undefined) {
+    throw new ItemReaderFailed('Expected CSVHeaderLocation and CSVHeaders for the CSV files of Athena.');
+  }
+  const same = position && {
+    etag: position.etag,
+    ...(position.versionId !== undefined && { versionId: position.versionId }),
+  };
+  const bounded = { ...from, maxBytes: Math.min(from.maxBytes, MANIFEST_BYTES) };
+  const { version, pieces } = await openBytes(bounded, parameters, 0, same);
+  const text = new TextDecoder().decode(await collectBytes(pieces, MANIFEST_BYTES));
+  if (isAthena) return { version, files: readAthenaManifest(text), format: formatOf(reader) };
+  const { files, columns } = readInventory(text, memberOf(parameters, 'Bucket'));
+  const format = { ...formatOf(reader), type: 'CSV', columns: reader.csv.headers ?? columns };
+  return { version, files, format };
+}
+
+/** @param place of the object, as far as it says more than the object's own position. */
+async function* inObject(
+  from: ReadingFrom,
   parameters: JsonObject,
-  { type, columns }: Format,
-): AsyncGenerator<MapItem> {
-  const source = `S3://${memberOf(parameters, 'Bucket')}/${memberOf(parameters, 'Key')}`;
-  const { csv, itemsPointer } = reading.reader;
-  switch (type) {
-    case 'CSV': {
-      const delimiter = DELIMITERS[csv.delimiter ?? 'COMMA'] ?? ',';
-      const text = await textOf(reading, parameters);
-      for (const value of csvItems(text, delimiter, columns)) yield { value, source };
-      return;
-    }
-    case 'JSON':
-      return yield* located(jsonItems(await textOf(reading, parameters), itemsPointer), source);
-    case 'JSONL':
-      return yield* located(jsonLines(await textOf(reading, parameters)), source);
-    case 'PARQUET': {
-      const bytes = await bytesOf(reading, parameters);
-      for await (const value of parquetItems(bytes)) yield { value, source };
-      return;
-    }
-    default:
-      throw new ItemReaderFailed(`Treadle does not read items of the InputType ${type}.`);
+  format: Format,
+  rest: ObjectPosition | undefined,
+  place: Place,
+): AsyncGenerator<ItemBatch<Place>> {
+  for await (const { items, bytes, positionAfter } of objectItems(from, parameters, format, rest)) {
+    yield { items, bytes, positionAfter: (count) => ({ ...place, object: positionAfter(count) }) };
   }
 }
 
-function* located(items: Iterable<JsonItem>, source: string): Generator<MapItem> {
-  for (const item of items) yield { ...item, source };
-}
-
-async function textOf(reading: Reading, parameters: JsonObject): Promise<string> {
-  const bytes = await bytesOf(reading, parameters);
-  const name = memberOf(parameters, 'Key');
-  const plain = await decompressed(bytes, reading.left + bytes.length, name);
-  reading.left -= plain.length - bytes.length;
-  return new TextDecoder().decode(plain);
-}
-
-async function bytesOf(reading: Reading, parameters: JsonObject): Promise<Uint8Array> {
-  const bytes = await reading.s3.getObject(parameters, reading.left, reading.signal);
-  reading.left -= bytes.length;
-  return bytes;
-}
-
-async function* listObjects({ s3, reader, signal }: Reading): AsyncGenerator<ListedObject> {
-  let { parameters } = reader;
-  for (;;) {
-    const { objects, next } = await s3.listObjectsV2(parameters, signal);
-    yield* objects;
-    if (next === undefined) return;
-    parameters = { ...parameters, ContinuationToken: next };
-  }
-}
-
-/** Members, their order and the spelling `Etag`: recorded. */
+/** Members, their order, their spelling and the double: recorded. */
 function metadataOf({ etag, key, lastModifiedMs, size, storageClass }: ListedObject): JsonObject {
   return {
     Etag: etag,
-    LastModified: Math.floor(lastModifiedMs / 1000),
     Key: key,
+    LastModified: parseJson(`${Math.floor(lastModifiedMs / 1000)}.0`),
     Size: size,
     StorageClass: storageClass,
   };
-}
-
-function memberOf(parameters: JsonObject, name: string): string {
-  return String(getMember(parameters, name) ?? '');
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { csvItems, csvRecords } from '../../../../src/engine/map-runs/item-reader/csv.ts';
+import { csvItems } from '../../../../src/engine/map-runs/item-reader/csv.ts';
+import { CsvParser } from '../../../../src/engine/map-runs/item-reader/csv-records.ts';
+import { collectItems, inPieces } from './pieces.ts';
 
-const records = (text: string, delimiter = ','): string[][] => [...csvRecords(text, delimiter)];
+function records(text: string, delimiter = ','): string[][] {
+  const parser = new CsvParser(delimiter);
+  return [...parser.push(text), ...parser.end()];
+}
 
 describe('records', () => {
   test.each<[string, string, string[][]]>([
@@ -74,49 +79,50 @@ describe('cells', () => {
 });
 
 describe('items', () => {
-  const items = (text: string, columns?: string[]): object[] => [...csvItems(text, ',', columns)];
+  const items = async (text: string, columns?: string[]): Promise<unknown[]> =>
+    (await collectItems(csvItems(inPieces(text), ',', columns, undefined))).map(({ value }) => value);
 
-  it('have the columns of the first row, whatever these are called', () => {
-    expect(items('0,True,\n1,2,3')).toEqual([{ 0: '1', True: '2', '': '3' }]);
+  it('have the columns of the first row, whatever these are called', async () => {
+    expect(await items('0,True,\n1,2,3')).toEqual([{ 0: '1', True: '2', '': '3' }]);
   });
 
-  it('keep the order of the columns, also of those that look like numbers', () => {
-    expect(JSON.stringify(items('b,10,9\n1,2,3'))).toBe('[{"b":"1","10":"2","9":"3"}]');
-    expect(JSON.stringify(items('1,2', ['1', '0']))).toBe('[{"1":"1","0":"2"}]');
+  it('keep the order of the columns, also of those that look like numbers', async () => {
+    expect(JSON.stringify(await items('b,10,9\n1,2,3'))).toBe('[{"b":"1","10":"2","9":"3"}]');
+    expect(JSON.stringify(await items('1,2', ['1', '0']))).toBe('[{"1":"1","0":"2"}]');
   });
 
-  it('have the given columns', () => {
-    expect(items('1,2\n3,4', ['a', 'b'])).toEqual([
+  it('have the given columns', async () => {
+    expect(await items('1,2\n3,4', ['a', 'b'])).toEqual([
       { a: '1', b: '2' },
       { a: '3', b: '4' },
     ]);
   });
 
-  it('have empty cells for those that lack, and not those beyond the columns', () => {
-    expect(items('a,b\n1\n1,2,3\n,,,')).toEqual([
+  it('have empty cells for those that lack, and not those beyond the columns', async () => {
+    expect(await items('a,b\n1\n1,2,3\n,,,')).toEqual([
       { a: '1', b: '' },
       { a: '1', b: '2' },
       { a: '', b: '' },
     ]);
   });
 
-  it('keep a column __proto__ as any other', () => {
-    expect(JSON.stringify(items('__proto__\nx'))).toBe('[{"__proto__":"x"}]');
+  it('keep a column __proto__ as any other', async () => {
+    expect(JSON.stringify(await items('__proto__\nx'))).toBe('[{"__proto__":"x"}]');
   });
 
   it.each([
     ['of the first row', 'a,b,a\n1,2,3', undefined],
     ['that are given', '1,2', ['a', 'a']],
-  ])('are refused for columns of the same name %s', (_, text, columns) => {
-    expect(() => items(text, columns)).toThrow('CSV headers cannot contain duplicates.');
+  ])('are refused for columns of the same name %s', async (_, text, columns) => {
+    await expect(items(text, columns)).rejects.toThrow('CSV headers cannot contain duplicates.');
   });
 
-  it('are refused for more than 10 KiB of columns', () => {
-    expect(() => items(`${'x'.repeat(10_241)}\n1`)).toThrow('more than 10240 bytes');
+  it('are refused for more than 10 KiB of columns', async () => {
+    await expect(items(`${'x'.repeat(10_241)}\n1`)).rejects.toThrow('more than 10240 bytes');
   });
 
-  it('are refused when they are larger than 8 MB', () => {
-    expect(() => items(`a\n${'x'.repeat(8 * 1024 * 1024 + 1)}`)).toThrow(
+  it('are refused when they are larger than 8 MB', async () => {
+    await expect(items(`a\n${'x'.repeat(8 * 1024 * 1024 + 1)}`)).rejects.toThrow(
       'Record 2 of the CSV file is larger than the 8388608 bytes that an item may have.',
     );
   });
