@@ -17,7 +17,7 @@ import { createRegistry } from './integrations/registry.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
 import { Readiness } from './readiness.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 
@@ -88,7 +88,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       url: urlOf(http.server.address() as AddressInfo),
       dataFolder: config.data,
       deployed,
-      warnings: [...config.warnings, ...unmocked],
+      warnings: [...config.warnings, ...store.warnings, ...unmocked],
       recovered,
       async close() {
         health = { status: 'stopping', version: VERSION };
@@ -139,7 +139,7 @@ export async function startLocalEngine(
 
 interface Parts {
   readonly api: Api;
-  readonly store: Store;
+  readonly store: SqliteStore;
   readonly engine: RunningEngine;
   readonly bus: Bus;
   readonly mocks: OpenMocks | undefined;
@@ -152,6 +152,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
   // Before the store: a mock file with mistakes leaves nothing open.
   const mocks = given ?? (config.mocks === undefined ? undefined : openMocks(config.mocks, definitions));
   const store = openSqliteStore({ folder });
+  for (const warning of store.warnings) log.error(warning);
   const bus = new Bus(log);
   const integrations = createRegistry({
     region: config.region,

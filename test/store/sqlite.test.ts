@@ -2,7 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -138,6 +148,62 @@ describe('a SQLite store on disk', () => {
     for (const one of found) expect(await store.journal.read(one.key)).toHaveLength(one.sequence);
     expect(store.nextKey()).toBeGreaterThan(Math.max(...found.map((one) => one.key)));
     await store.close();
+  });
+
+  describe('when the write-ahead log', () => {
+    /** As power loss leaves it. @returns how many executions are acknowledged. */
+    async function killed(): Promise<number> {
+      const child = startWriter(data, 2);
+      let lines = 0;
+      child.stdout.setEncoding('utf8');
+      for await (const chunk of child.stdout) {
+        lines += String(chunk).split('\n').length - 1;
+        if (lines >= 40) child.kill('SIGKILL');
+      }
+      return lines * 2;
+    }
+    async function countAll(store: SqliteStore): Promise<number> {
+      const page = { status: undefined, after: undefined, limit: 100_000 };
+      return (await store.executions.list({ stateMachineArn: record(0).stateMachineArn, ...page })).length;
+    }
+    const log = () => join(data, 'treadle.db-wal');
+
+    it.each([true, false])(
+      'was damaged in its middle (its lock there: %s), says so and keeps a copy of it',
+      async (locked) => {
+        const acknowledged = await killed();
+        const spoilt = readFileSync(log());
+        spoilt[spoilt.length >> 1]! ^= 1;
+        writeFileSync(log(), spoilt);
+        if (!locked) rmSync(join(data, 'lock'));
+        const store = openSqliteStore({ folder: data });
+        expect(await countAll(store)).toBeLessThan(acknowledged);
+        expect(store.warnings).toEqual([
+          expect.stringMatching(
+            /^Expected the write-ahead log .*treadle\.db-wal to be whole, but frame \d+ is damaged: at least \d+ transactions/,
+          ),
+        ]);
+        expect(await store.check()).toEqual([{ check: 'damage', message: store.warnings[0] }]);
+        const copy = join(data, readdirSync(data).find((name) => name.includes('damaged'))!);
+        expect(readFileSync(copy).equals(spoilt)).toBe(true);
+        expect(statSync(copy).mode & 0o777).toBe(0o600);
+        expect(store.warnings[0]).toContain(copy);
+        await store.close();
+        const again = openSqliteStore({ folder: data });
+        expect([again.warnings, await again.check()]).toEqual([[], []]);
+        await again.close();
+      },
+    );
+
+    it('has a torn end, goes on without a word: nobody had been told of that transaction', async () => {
+      const acknowledged = await killed();
+      truncateSync(log(), statSync(log()).size - 100);
+      const store = openSqliteStore({ folder: data });
+      expect(await countAll(store)).toBeGreaterThanOrEqual(acknowledged - 2);
+      expect(store.warnings).toEqual([]);
+      expect(await store.check()).toEqual([]);
+      await store.close();
+    });
   });
 
   it.each([

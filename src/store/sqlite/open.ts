@@ -2,7 +2,16 @@
 // Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
 // worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
 
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -27,6 +36,7 @@ import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
 import { Recent } from './recent.ts';
 import { isCorruption, query, sqliteCode, type Transaction, transactions } from './statement.ts';
+import { findWalDamage } from './wal.ts';
 import { Watch } from './watch.ts';
 import { type ExpressWriter, openExpressWriter, openWork } from './work.ts';
 
@@ -50,10 +60,11 @@ export function openSqliteStore(options: { readonly folder: string | ':memory:' 
   try {
     makeFolder(resolve(folder));
     const file = join(folder, DATABASE_FILE);
-    if (existsSync(file) && !existsSync(join(folder, LOCK_FILE))) expectUnused(folder, file);
+    const unlocked = existsSync(file) && !existsSync(join(folder, LOCK_FILE));
+    const before = unlocked ? takeUpUnlocked(folder, file) : undefined;
     lock = lockFolder(folder);
     createPrivate(file);
-    return openDatabase(file, lock);
+    return openDatabase(file, lock, (before ?? setDamagedLogAside(file))?.message);
   } catch (error) {
     lock?.release();
     throw error instanceof StoreUnavailable ? error : unavailable(folder, error);
@@ -76,25 +87,54 @@ function makeFolder(folder: string): void {
  * keeps SQLite from opening the file for itself alone. To be asked before the lock is made: its process must not find it taken.
  * @throws FolderInUse
  */
-function expectUnused(folder: string, file: string): void {
+function takeUpUnlocked(folder: string, file: string): DamagedLog | undefined {
+  // Opening alone takes up the log.
+  const damaged = setDamagedLogAside(file);
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('pragma locking_mode = exclusive; begin immediate; rollback');
+    return damaged;
   } catch (error) {
-    throw ((sqliteCode(error) ?? 0) & 0xff) === BUSY ? inUse(folder) : error;
+    if (((sqliteCode(error) ?? 0) & 0xff) !== BUSY) throw error;
+    // What is being written looks like anything.
+    if (damaged !== undefined) rmSync(damaged.copy);
+    throw inUse(folder);
   } finally {
     database.close();
   }
 }
 
-function openDatabase(file: string, lock: FolderLock): SqliteStore {
+interface DamagedLog {
+  readonly message: string;
+  readonly copy: string;
+}
+
+/**
+ * SQLite would take up a damaged log as far as it is sound and write over the rest: it is copied before.
+ * @throws when it cannot be copied.
+ */
+function setDamagedLogAside(file: string): DamagedLog | undefined {
+  const log = `${file}-wal`;
+  const damage = findWalDamage(log, PAGE_BYTES);
+  if (damage === undefined) return undefined;
+  const copy = `${log}.damaged-${new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}`;
+  copyFileSync(log, copy);
+  const descriptor = openSync(copy, 'r+');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  const where = damage.frame === 0 ? 'its header' : `frame ${damage.frame}`;
+  const message = `Expected the write-ahead log ${log} to be whole, but ${where} is damaged: at least ${damage.transactions} transactions from there on, which may have been acknowledged, are lost. The log is kept as ${copy}. Restore the last backup, or go on without them, and look at the disk`;
+  return { message, copy };
+}
+
+function openDatabase(file: string, lock: FolderLock, damage?: string): SqliteStore {
   const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
     expectOurs(database);
     configure(database);
     migrate(database);
     makeCompactable(database);
-    return new SqliteStore(database, lock);
+    return new SqliteStore(database, lock, damage);
   } catch (error) {
     database.close();
     throw error;
@@ -167,6 +207,8 @@ export class SqliteStore implements Store {
   readonly journal: Journal;
   readonly work: Work;
   readonly mapRuns: MapRuns;
+  /** What was lost before it was opened, for the log and whoever starts it. */
+  readonly warnings: readonly string[];
   readonly #database: DatabaseSync;
   readonly #lock: FolderLock;
   readonly #watch: Watch;
@@ -181,13 +223,17 @@ export class SqliteStore implements Store {
   #nextKey = 0;
   #keysLeft = 0;
 
-  /** @param database open, configured and migrated. @param lock released when the store is closed. */
-  constructor(database: DatabaseSync, lock: FolderLock) {
+  /**
+   * @param database open, configured and migrated. @param lock released when the store is closed.
+   * @param damage that was found when it was opened.
+   */
+  constructor(database: DatabaseSync, lock: FolderLock, damage?: string) {
     const arns: Arns = openArns(database);
     this.#database = database;
     this.#lock = lock;
-    const watch = new Watch(database, lock);
+    const watch = new Watch(database, lock, damage);
     this.#watch = watch;
+    this.warnings = damage === undefined ? [] : [damage];
     this.#inTransaction = watch.transaction(transactions(database, () => arns.forget()));
     this.#executionWriter = openExecutionWriter(database, arns);
     this.#journalWriter = openJournalWriter(database);

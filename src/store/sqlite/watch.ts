@@ -30,10 +30,11 @@ export class Watch {
   #writtenAt = performance.now();
   #lockSeenAt = Number.NEGATIVE_INFINITY;
 
-  /** @param database open. */
-  constructor(database: DatabaseSync, lock: FolderLock) {
+  /** @param database open. @param damage that was found before. */
+  constructor(database: DatabaseSync, lock: FolderLock, damage?: string) {
     this.#database = database;
     this.#lock = lock;
+    if (damage !== undefined) this.#damage = { check: 'damage', message: damage };
     this.#file = database.location();
     if (this.#file === null) return;
     for (const path of [this.#file, `${this.#file}-wal`]) this.#opened.set(path, identityOf(path));
