@@ -16,29 +16,32 @@ afterEach(async () => {
 
 const SUBMITTED = { Tasks: [{ TaskArn: 'arn:task', ClusterArn: 'arn:cluster' }] };
 
-/** The integration of ecs:runTask.sync, whose service answers the first `silent` questions never. */
-async function openJob(silent: number): Promise<{ job: Driver['integration']; asked: () => number }> {
-  let asked = 0;
+/** The integration of ecs:runTask.sync, whose service answers only once it may. */
+async function openJob(): Promise<{ job: Driver['integration']; speak: () => void }> {
+  let silent = true;
   const opened = createServer((request, response) => {
     request.resume();
-    if (++asked <= silent) return;
+    if (silent) return;
     const task = { taskArn: 'arn:task', lastStatus: 'STOPPED', containers: [{ exitCode: 0 }] };
     response.end(JSON.stringify({ tasks: [task] }));
   });
   server = opened;
   await new Promise<void>((resolve) => opened.listen(0, '127.0.0.1', resolve));
   driver = openDriver({ ecs: `http://127.0.0.1:${(opened.address() as AddressInfo).port}` });
-  return { job: driver.integration, asked: () => asked };
+  const speak = (): void => {
+    silent = false;
+  };
+  return { job: driver.integration, speak };
 }
 
 test('a service that never answers the question for a job is asked again', async () => {
-  const { job, asked } = await openJob(1);
+  const { job, speak } = await openJob();
   const { integration, request } = job('ecs:runTask.sync');
   const task = request({ TaskDefinition: 't' });
-  const limited: Integration = withLookLimit(integration, 50);
-  expect(await limited.poll!(task, SUBMITTED, NEVER)).toEqual({ status: 'running' });
-  expect(await limited.poll!(task, SUBMITTED, NEVER)).toMatchObject({ status: 'completed' });
-  expect(asked()).toBe(2);
+  const limited = (limitMs?: number): Integration => withLookLimit(integration, limitMs);
+  expect(await limited(50).poll!(task, SUBMITTED, NEVER)).toEqual({ status: 'running' });
+  speak();
+  expect(await limited().poll!(task, SUBMITTED, NEVER)).toMatchObject({ status: 'completed' });
 });
 
 test('a look that is broken off with an error leaves the job running; other errors stay', async () => {
@@ -46,7 +49,7 @@ test('a look that is broken off with an error leaves the job running; other erro
     start: () => Promise.reject(new Error('not called')),
     poll: poll!,
   });
-  const task = (await openJob(0)).job('ecs:runTask.sync').request({});
+  const task = (await openJob()).job('ecs:runTask.sync').request({});
   const broken = integration(
     (_task, _submitted, signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
