@@ -12,6 +12,9 @@ import { NODES, suffices } from './node-versions.mjs';
 /** What the sources are developed with; it runs TypeScript without a warning. */
 const FOR_SOURCES = 26;
 
+const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
+const LOOK_FOR_PARENT_MS = 500;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, 'src', 'cli', 'main.ts');
 const built = join(root, 'dist', 'cli', 'main.js');
@@ -42,6 +45,7 @@ async function runHere(program) {
 }
 
 /**
+ * Stands for the other process: passes signals on to it, and ends as it ended.
  * @param {string} node path of the Node to use
  * @param {string} program
  */
@@ -50,10 +54,21 @@ function runWith(node, program) {
   const onTerminal = process.stdin.isTTY === true || process.stdout.isTTY === true;
   // A terminal sends Ctrl-C to both of us; passing it on as well would count as the second, impatient one.
   process.on('SIGINT', () => onTerminal || child.kill('SIGINT'));
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of PASSED_ON) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  // `npx` and npm scripts put a shell before us, which a signal ends without a word to us.
+  if ((process.env.npm_command ?? '') !== '') {
+    setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), LOOK_FOR_PARENT_MS).unref();
+  }
   child.on('error', (error) => {
     process.stderr.write(`treadle: ${node} could not be started: ${error.message}\n  → run npm ci\n`);
     process.exit(1);
   });
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  child.on('exit', (code, signal) => {
+    if (code !== null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+    // Where that signal does not end a process: as a shell says it.
+    setImmediate(() => process.exit(128 + (constants.signals[signal] ?? 0)));
+  });
 }

@@ -1,9 +1,12 @@
-// SIGINT (Ctrl-C), SIGTERM, SIGHUP: the first stops in order, the next ends the process at once.
+// What ends a command from outside. SIGINT (Ctrl-C), SIGTERM, SIGHUP: the first stops in order, the next ends the process at once.
+// And npm, whose shell takes a signal for itself and leaves its child behind.
 
 import { constants } from 'node:os';
 
 /** A terminal signals the whole group and npm passes the same signal on: two so close are one. */
 const SAME_WITHIN_MS = 400;
+
+const LOOK_FOR_PARENT_MS = 500;
 
 /** @returns the function that ends it. */
 export function onFirstSignal(
@@ -24,4 +27,19 @@ export function onFirstSignal(
   return () => {
     for (const signal of signals) process.off(signal, take);
   };
+}
+
+/**
+ * `npm start`, `npx` and scripts of a package.json run a command through `sh`. A signal to npm ends that shell alone, and the
+ * command would go on with nobody to stop it. Calls `stop` when whoever started this process has ended. `treadle start &` in a script
+ * is left alone: its shell is gone before this is called. So is every process outside npm, which may outlive its parent.
+ */
+export function onEndOfNpm(stop: () => void): void {
+  if ((process.env['npm_command'] ?? '') === '') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, LOOK_FOR_PARENT_MS).unref();
 }

@@ -1,7 +1,7 @@
 // A real Treadle in a process of its own, with its data in a temporary folder: to be killed and started again.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
@@ -15,6 +15,8 @@ export interface ServerProcess {
   readonly folder: string;
   /** Starts it on the same data and address. Resolves when it answers. */
   start(): Promise<void>;
+  /** Process id of the server itself, whatever stands before it. Undefined while it does not run. */
+  pid(): number | undefined;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
   /** Asks it to stop. @returns its exit code. */
@@ -32,10 +34,14 @@ export class ApiFailure extends Error {
   }
 }
 
-/** @param env more environment, for example `TREADLE_FUNCTIONS`. @param fixedPort undefined: a free one. */
+/**
+ * @param env more environment, for example `TREADLE_FUNCTIONS`. @param fixedPort undefined: a free one.
+ * @param command starts the server in another way; signals go to this process.
+ */
 export async function createServerProcess(
   env: Readonly<Record<string, string>> = {},
   fixedPort?: number,
+  command: readonly string[] = [process.execPath, MAIN, 'start'],
 ): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'treadle-'));
   const port = fixedPort ?? (await freePort());
@@ -55,7 +61,7 @@ export async function createServerProcess(
     folder,
     async start() {
       output = '';
-      child = spawn(process.execPath, [MAIN, 'start'], {
+      child = spawn(command[0]!, command.slice(1), {
         cwd: folder,
         env: {
           PATH: process.env['PATH'] ?? '',
@@ -83,6 +89,10 @@ export async function createServerProcess(
         );
         return status === 200;
       });
+    },
+    pid() {
+      const file = join(folder, 'data', 'lock.pid');
+      return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
     },
     async kill() {
       child?.kill('SIGKILL');

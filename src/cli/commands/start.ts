@@ -10,7 +10,7 @@ import { VERSION } from '../../version.ts';
 import { configuration, printWarnings } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
-import { onFirstSignal } from '../signals.ts';
+import { onEndOfNpm, onFirstSignal } from '../signals.ts';
 
 interface StartOptions {
   readonly config?: string;
@@ -104,21 +104,27 @@ export function suggestion(
 function stopOnSignal(server: RunningServer, err: Output): void {
   onFirstSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
     err.line(`treadle: stopping (${signal}); once more stops at once`);
-    const late = setTimeout(() => {
-      err.line(
-        `treadle: not everything ended within ${STOP_WITHIN_MS / 1000} s; it goes on at the next start`,
-      );
-      process.exit(EXIT.failed);
-    }, STOP_WITHIN_MS);
-    server.close().then(
-      () => {
-        clearTimeout(late);
-        process.exit(EXIT.ok);
-      },
-      (error: unknown) => {
-        err.line(`treadle: stopping failed: ${error instanceof Error ? error.message : String(error)}`);
-        process.exit(EXIT.failed);
-      },
-    );
+    stop(server, err);
   });
+  onEndOfNpm(() => {
+    err.line('treadle: stopping (npm, which started it, has ended)');
+    stop(server, err);
+  });
+}
+
+function stop(server: RunningServer, err: Output): void {
+  const late = setTimeout(() => {
+    err.line(`treadle: not everything ended within ${STOP_WITHIN_MS / 1000} s; it goes on at the next start`);
+    process.exit(EXIT.failed);
+  }, STOP_WITHIN_MS);
+  server.close().then(
+    () => {
+      clearTimeout(late);
+      process.exit(EXIT.ok);
+    },
+    (error: unknown) => {
+      err.line(`treadle: stopping failed: ${error instanceof Error ? error.message : String(error)}`);
+      process.exit(EXIT.failed);
+    },
+  );
 }
