@@ -11,6 +11,7 @@ import type { Config } from './config/load.ts';
 import { ConfigError } from './config/problem.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createEngine, type RunningEngine } from './engine/create.ts';
+import { withLocalFiles } from './engine/map-runs/local-files.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
 import { createRegistry } from './integrations/registry.ts';
@@ -174,7 +175,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     account: config,
     limits: config.limits,
     integrations,
-    s3: integrations.s3,
+    s3: withLocalFiles(integrations.s3, config.mapsRoot),
     mocks,
     waitScale: config.waitTimeScale,
     tokenSecret,

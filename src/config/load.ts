@@ -33,6 +33,8 @@ export interface Config extends Account {
   readonly stateMachines: readonly StateMachineSource[];
   /** Mock file, as Step Functions Local has it. Its content is checked when it is opened. */
   readonly mocks: string | undefined;
+  /** Folder of the local files of distributed Maps. */
+  readonly mapsRoot: string | undefined;
   /** Factor for the time that Wait states and retries wait: greater than 0, at most 1. */
   readonly waitTimeScale: number;
   /** `retentionDays` is the key `retention`. */
@@ -80,7 +82,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   if (settings === undefined) throw new ConfigError(inOrder(problems));
 
   const { region, account, listen, data, mocks, waitTimeScale, retention, logs, limits, http } = settings;
-  const { functions = {}, endpoints = {}, connections = {} } = settings;
+  const { functions = {}, endpoints = {}, connections = {}, maps } = settings;
   const owner: Account = { partition: partitionOf(region), region, account };
   const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
     refuse,
@@ -105,6 +107,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     http,
     stateMachines,
     mocks: mocks === 'none' ? undefined : resolve(folder, mocks),
+    mapsRoot: maps.root === 'none' ? undefined : resolve(folder, maps.root),
     waitTimeScale,
     limits: { ...limits, retentionDays: retention },
     logs,

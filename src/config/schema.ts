@@ -166,6 +166,16 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
     },
     'HTTP tasks.',
   ),
+  maps: group(
+    {
+      root: preset(
+        text('the path of a folder, or none', /./),
+        'none',
+        'Folder of the local files that distributed Maps read and write: a Bucket `file:inbox` is the folder `inbox` in it, see [Distributed Maps](../guide/distributed-map.md#local-files). With `none` there are no such files.',
+      ),
+    },
+    'Distributed Maps.',
+  ),
   connections: optional(
     CONNECTIONS,
     'Authorization of HTTP tasks, see [HTTP tasks](../guide/http-tasks.md#connections). Shown masked.',

@@ -55,7 +55,7 @@ export async function writeResults(
     }
     for (const of of Object.values(files)) await of.close();
   } catch (error) {
-    for (const of of Object.values(files)) await of.abort();
+    await Promise.allSettled(Object.values(files).map((of) => of.abort()));
     throw error;
   }
   const manifest = {
