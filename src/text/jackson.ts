@@ -80,7 +80,7 @@ function scan(text: string, showPlace: ShowPlace): Found | undefined {
   while (at < text.length) {
     const top = open.at(-1);
     const char = text[at]!;
-    if (top === undefined && rootRead) return afterRoot(text, at);
+    if (rootRead) return afterRoot(text, at);
     if (
       (char === '}' || char === ']') &&
       top !== undefined &&

@@ -12,6 +12,8 @@ test.each([
   ['four letters of twelve', 'abcdefghijkl', 'abcdefghwxyz', undefined],
   ['a missing letter at the front', 'bcdef', 'abcdef', 'abcdef'],
   ['a missing letter at the end', 'abcde', 'abcdef', 'abcdef'],
+  ['a letter too many of four', 'abcd', 'abc', 'abc'],
+  ['a letter too few of four', 'abcd', 'abcde', 'abcde'],
   ['a letter too many', 'abcdefg', 'abcdef', 'abcdef'],
   ['neighbours that changed places', 'bacde', 'abcde', 'abcde'],
   ['the last two that changed places', 'abced', 'abcde', 'abcde'],

@@ -32,7 +32,10 @@ describe('reading YAML text', () => {
           .fill(`*a${i - 1}`)
           .join(', ')}]`,
       );
-    expect(parseYamlText(bomb.join('\n')).problem?.code).toBe('TOO_DEEPLY_NESTED');
+    expect(parseYamlText(bomb.join('\n')).problem).toMatchObject({
+      code: 'TOO_DEEPLY_NESTED',
+      message: 'Expected aliases to stay within bounds',
+    });
   });
 
   it('reports mistakes with their place', () => {
