@@ -120,7 +120,7 @@ export function emitNegate(node: NodeOf<'negate'>, context: Context): Exec {
     const value = expr(input, frame, run);
     if (value === undefined) return undefined;
     const number = numeric(value);
-    return number === undefined ? fail('D1002', { value, token: '-' }) : -number;
+    return number === undefined ? fail('D1002', { value }) : -number;
   };
 }
 

@@ -1,4 +1,4 @@
-// What a filter that cannot be read lacks, and where.
+// What a path that cannot be read lacks, and where; filters above all.
 
 import { expect, test } from 'vitest';
 import { compilePath } from '../../../src/query/json-path/compile.ts';
@@ -23,6 +23,9 @@ test.each([
   ['$[?(@.a) b]', 'Expected ], but got b]', 9],
   ['$[?(!1)]', 'Expected @ after !, which asks for what is not there, but got 1)]', 5],
   ['$[?(@.a == "x)]', 'Expected a closing quote', 11],
+  ['$[1:2:3]', 'A slice has no step, but got :3]', 5],
+  ['$[ 1 : 2 : 3]', 'A slice has no step, but got : 3]', 9],
+  ['$[:]', 'Expected a number before or after the colon, but got ]', 3],
 ])('%s: %s', (path, message, offset) => {
   let error: unknown;
   try {
@@ -36,3 +39,10 @@ test.each([
     offset,
   });
 });
+
+test.each(["$[ 'a' , 'b' ]", "$['a','b']", '$[ 1 , 2 ]', '$[ 1 : 2 ]', "$[?( @.a == 'b' )]"])(
+  '%s has spaces where they may be',
+  (path) => {
+    expect(() => compilePath(path)).not.toThrow();
+  },
+);

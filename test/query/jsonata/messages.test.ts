@@ -110,3 +110,8 @@ test.each([
   });
   expect(reference.code).toBe(code);
 });
+
+test('names in a date are read in any case', () => {
+  const source = '$toMillis("14 nOVEMBER 2023", "[D] [MNn] [Y]")';
+  expect(evaluateStandalone(source, {}, {})).toEqual({ value: Date.UTC(2023, 10, 14) });
+});

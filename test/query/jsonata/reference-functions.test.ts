@@ -83,6 +83,7 @@ describe('texts', () => {
         calls('replace', subjects, ['/[a-z]/', '"l"', '"X"'], ['"-"'], ['0', '1', '2', '-1']),
       ),
     ).toEqual([]);
+    expect(await differences(['$replace("a", missing, "b")', '$replace(missing, "a", "b")'])).toEqual([]);
     const functions = [
       'function($m){ $uppercase($m.match) }',
       'function($m){ $m.start & ":" & $m.end }',
@@ -90,6 +91,38 @@ describe('texts', () => {
     ];
     expect(await differences(calls('replace', subjects, ['/[a-z]/', '"l"'], functions))).toEqual([]);
   });
+});
+
+test('a regular expression is a function from a text to its first match', async () => {
+  const match = '/(l)(o)?/("Hello, World")';
+  const next = `${match}.next()`;
+  const members = ['match', 'start', 'end', 'groups'];
+  const ends = [
+    `${next}.next().start`,
+    `${next}.next().next()`,
+    '/zz/("a")',
+    '/a/(missing)',
+    '$exists(/a/("a").next)',
+  ];
+  const sources = [match, next].flatMap((found) => members.map((member) => `${found}.${member}`));
+  expect(await differences([...sources, ...ends])).toEqual([]);
+});
+
+// How many arguments a built-in is given by another depends on how many it says it takes.
+test.each(
+  'abs average base64encode boolean ceil contains count distinct exists floor formatBase join keys length lookup lowercase map max merge min not number pad power reverse round single sort split spread sqrt string substring substringBefore sum trim type uppercase zip append each filter sift reduce'.split(
+    ' ',
+  ),
+)('$%s as the argument of another function', async (name) => {
+  const lists = ['[1, 2]', '["a", "b"]', '[[1, 2], [3]]', '[{"a": 1}, {"b": 2}]'];
+  const sources = lists.flatMap((list) => [
+    `$map(${list}, $${name})`,
+    `$filter(${list}, $${name})`,
+    `$reduce(${list}, $${name})`,
+    `$single(${list}, $${name})`,
+  ]);
+  sources.push(`$each({"a": 1, "b": "c"}, $${name})`, `$sift({"a": 1, "b": "c"}, $${name})`);
+  expect(await differences(sources)).toEqual([]);
 });
 
 test('Base 64 of long texts', async () => {

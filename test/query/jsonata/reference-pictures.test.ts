@@ -292,6 +292,11 @@ describe('pictures of times', () => {
       '[Y] [d]',
       '[X] [W]',
       '[X] [x] [w]',
+      '[X] [w]',
+      '[x] [w]',
+      '[X]',
+      '[W]',
+      '[w] [H]',
       '[Y]-[D]',
     ]);
     expect(await differences(calls('toMillis', texts, pictures))).toEqual([]);

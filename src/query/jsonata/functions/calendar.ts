@@ -62,7 +62,8 @@ export function millisOf(fields: Fields, now: Date): number {
   const has = (component: string) => fields[component] !== undefined;
   const byMonth = has('Y') && has('M') && has('D');
   const byDay = !byMonth && has('Y') && has('d');
-  if (!byMonth && has('X') && (has('W') || (has('x') && has('w')))) fail('D3136');
+  const onlyWeeks = Array.from('XxWw').some(has) && !Array.from('YMDd').some(has);
+  if (onlyWeeks || (!byMonth && has('X') && (has('W') || (has('x') && has('w'))))) fail('D3136');
   const twelve = has('P') && has('h');
   const all = complete(`${byDay ? 'Yd' : 'YMD'}${twelve ? 'Phmsf' : 'Hmsf'}`, fields, now);
   const of = (component: string) => all[component] as number;

@@ -229,7 +229,7 @@ export const STRINGS: Definitions = {
     1,
     (run: Run, value: Value, pretty: Value) => {
       if (value === undefined) return undefined;
-      return toText(value, run, pretty !== undefined && truth(pretty, run));
+      return toText(value, run, truth(pretty, run));
     },
   ],
   length: [
