@@ -134,13 +134,30 @@ function stringToJson(text: string): Json {
   }
 }
 
-/** Deepest nesting of brackets outside strings; parsing and printing recurse that deep. */
+/**
+ * Deepest nesting of brackets outside strings; parsing and printing recurse that deep. Character by character: a regular
+ * expression for strings starts again at every quote of a text that never closes one.
+ */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const token of text.match(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs) ?? []) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
-    else if (token === ']' || token === '}') depth--;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    switch (text[i]) {
+      case '"':
+        inString = !inString;
+        break;
+      case '\\':
+        if (inString) i++;
+        break;
+      case '[':
+      case '{':
+        if (!inString) deepest = Math.max(deepest, ++depth);
+        break;
+      case ']':
+      case '}':
+        if (!inString) depth--;
+    }
   }
   return deepest;
 }

@@ -31,8 +31,17 @@ export function truth(value: Value, run: Run, depth = 0): boolean {
   return false;
 }
 
+/** Characters of two texts that are compared in the time of a step. */
+const COMPARED_AT_ONCE = 512;
+
 /** Deep equality; functions equal only themselves. */
 export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (a.length !== b.length) return false;
+    // Texts of one length are compared to their end in the worst case.
+    if (a.length >= COMPARED_AT_ONCE) run.charge(Math.floor(a.length / COMPARED_AT_ONCE));
+    return a === b;
+  }
   if (a === b) return true;
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) {
     if (typeof a === 'object' || typeof b === 'object') {
@@ -45,12 +54,14 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   run.charge(2);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
+    run.charge(a.length >> 2);
     for (let i = 0; i < a.length; i++) if (!equal(a[i], b[i], run, depth + 1)) return false;
     return true;
   }
   if (isRaw(a) || isRaw(b)) return numberOf(a) !== undefined && numberOf(a) === numberOf(b);
   if (Array.isArray(b) || isFunction(a) || isFunction(b)) return false;
   const names = Object.keys(a);
+  run.charge(names.length);
   if (names.length !== Object.keys(b).length) return false;
   for (const name of names) {
     if (!Object.hasOwn(b, name) || !equal((a as ValueObject)[name], b[name], run, depth + 1)) return false;

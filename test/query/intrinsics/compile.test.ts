@@ -199,6 +199,9 @@ describe('JSON', () => {
   test('text that is not JSON, not text, or too deep fails', () => {
     expect(failure('States.StringToJson($.a)', { a: '{a}' }).error).toBe('States.IntrinsicFailure');
     expect(failure('States.StringToJson($.a)', { a: 1 }).error).toBe('States.IntrinsicFailure');
+    // Every quote begins a string that is never closed: looked for from each of them, this would take hours.
+    const quotes = '\\"'.repeat(2_000_000);
+    expect(failure('States.StringToJson($.a)', { a: quotes }).error).toBe('States.IntrinsicFailure');
     expect(failure('States.StringToJson($.a)', { a: '['.repeat(1_001) + ']'.repeat(1_001) }).cause).toMatch(
       /1000 levels/,
     );

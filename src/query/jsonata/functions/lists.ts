@@ -3,7 +3,7 @@
 import { append, isFunction, numberOf, plain, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { equal, isSequence, truth } from '../operators.ts';
-import type { Run, Value } from '../run.ts';
+import type { Run, Value, ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {
@@ -38,7 +38,8 @@ function mergeSort(list: readonly Value[], after: (a: Value, b: Value) => boolea
 function distinct(run: Run, value: Value): Value {
   if (!Array.isArray(value) || value.length < 2) return value;
   const scalars = new Set<Value>();
-  const others: Value[] = [];
+  /** Objects and arrays by a text that those which are equal share: few are compared with one another. */
+  const others = new Map<string, Value[]>();
   const results: Value[] = isSequence(value) ? sequence([]) : [];
   for (const item of value) {
     run.charge(1);
@@ -47,12 +48,41 @@ function distinct(run: Run, value: Value): Value {
       if (scalars.has(key)) continue;
       scalars.add(key);
     } else {
-      if (others.some((other) => equal(other, item, run))) continue;
-      others.push(item);
+      const sketch = sketchOf(item, run, SKETCH_DEPTH);
+      const alike = others.get(sketch) ?? [];
+      if (alike.some((other) => equal(other, item, run))) continue;
+      alike.push(item);
+      others.set(sketch, alike);
     }
     results.push(item);
   }
   return results;
+}
+
+/** Levels, members and characters that a sketch tells of; what differs only beyond them is compared. */
+const SKETCH_DEPTH = 3;
+const SKETCH_MEMBERS = 16;
+const SKETCH_CHARACTERS = 64;
+
+/** A short text that equal values share, whatever the order of their members. */
+function sketchOf(value: Value, run: Run, depth: number): string {
+  const number = numberOf(value);
+  if (number !== undefined) return String(number);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, SKETCH_CHARACTERS));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (isFunction(value)) return 'function';
+  if (Array.isArray(value)) {
+    run.charge(1);
+    const first = depth === 0 ? [] : value.slice(0, SKETCH_MEMBERS);
+    return `${value.length}[${first.map((item) => sketchOf(item, run, depth - 1)).join(',')}]`;
+  }
+  const names = Object.keys(value);
+  run.charge(names.length);
+  const first = depth === 0 ? [] : names.sort().slice(0, SKETCH_MEMBERS);
+  const members = first.map(
+    (name) => `${JSON.stringify(name)}:${sketchOf((value as ValueObject)[name], run, depth - 1)}`,
+  );
+  return `${names.length}{${members.join(',')}}`;
 }
 
 function reverse(run: Run, list: Value[] | undefined): Value {
