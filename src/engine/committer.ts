@@ -40,20 +40,26 @@ export class Committer {
   readonly #parts: CommitterParts;
   #running = false;
   #armed = false;
+  #closed = false;
 
   constructor(parts: CommitterParts) {
     this.#parts = parts;
     parts.inbox.onWork(() => this.#arm());
   }
 
-  /** Resolves when everything that waits now has been committed. */
-  async settled(): Promise<void> {
+  /** To be called with the inbox closed. Commits what waits in it, for `deadlineMs` and the batch then under way at most. */
+  async close(deadlineMs: number): Promise<void> {
     const { inbox, clock } = this.#parts;
-    while (this.#running || !inbox.empty) await new Promise<void>((resolve) => clock.soon(resolve));
+    const until = clock.now() + deadlineMs;
+    while (this.#running || !inbox.empty) {
+      if (clock.now() >= until) this.#closed = true;
+      if (this.#closed && !this.#running) return;
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
   }
 
   #arm(): void {
-    if (this.#armed || this.#running) return;
+    if (this.#armed || this.#running || this.#closed) return;
     this.#armed = true;
     this.#parts.clock.soon(() => {
       this.#armed = false;
@@ -62,12 +68,12 @@ export class Committer {
   }
 
   async #run(): Promise<void> {
-    if (this.#running) return;
+    if (this.#running || this.#closed) return;
     this.#running = true;
     const { clock, inbox } = this.#parts;
     try {
       let since = clock.now();
-      while (!inbox.empty) {
+      while (!inbox.empty && !this.#closed) {
         await this.#batch();
         if (clock.now() - since < MAX_BATCH_MS) continue;
         // A connection is accepted in one round of the event loop, read in the next, answered in a later one.

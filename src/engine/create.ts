@@ -37,6 +37,9 @@ import { Tasks } from './tasks.ts';
 import { createTaskTokens } from './tokens.ts';
 import { Wakeups } from './wakeups.ts';
 
+/** What was decided and waits for its commit gets this long, however soon the engine is to be closed. */
+const LEAST_COMMIT_MS = 1_000;
+
 export interface EngineOptions {
   readonly store: Store;
   readonly account: Account;
@@ -155,9 +158,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
       mapRuns.close();
       endRetention();
       activities.close();
-      await express.settled(deadlineMs);
+      await express.close(deadlineMs);
       for (const resident of residents.all()) abortCalls(resident.calls);
-      await committer.settled();
+      await committer.close(Math.max(deadlineMs, LEAST_COMMIT_MS));
       await deletions.close();
     },
   };

@@ -39,9 +39,15 @@ export type ExpressFacts = Pick<
   'arn' | 'stateMachineArn' | 'name' | 'startedAt' | 'mockCase'
 > & { readonly kind: 'EXPRESS' | 'SYNC' };
 
+/** Executions that go on in one round of the event loop share so long. */
+const SHARE_MS = 20;
+
 export class ExpressExecutions {
   readonly #parts: ExpressParts;
-  #running = 0;
+  readonly #running = new Set<ExpressExecution>();
+  /** Those whose last decision was cut short. */
+  readonly #cutShort: ExpressExecution[] = [];
+  #goingOn = false;
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: ExpressParts) {
@@ -50,7 +56,7 @@ export class ExpressExecutions {
 
   /** Those that run now. */
   get running(): number {
-    return this.#running;
+    return this.#running.size;
   }
 
   /** @returns how the execution ended. Rejects only for a bug of Treadle's, which is logged. */
@@ -59,23 +65,29 @@ export class ExpressExecutions {
     const { arn: executionArn, stateMachineArn, startedAt } = facts;
     const info = infoOf(facts, revision.roleArn, program, limits, facts.kind);
     mocked.begin(info);
-    this.#running++;
+    const execution = new ExpressExecution(this.#parts, info, program, () => this.#goOn(execution));
+    this.#running.add(execution);
     try {
       if (bus.hears('executionStarted'))
         bus.publish('executionStarted', { executionArn, stateMachineArn, startedAt });
-      const end = await new ExpressExecution(this.#parts, info, program).run(input);
+      const end = await execution.run(input);
       if (bus.hears('executionEnded')) bus.publish('executionEnded', end);
       return end;
     } finally {
       mocked.end(info.arn);
-      this.#running--;
-      if (this.#running === 0) for (const idle of this.#whenIdle.splice(0)) idle();
+      this.#running.delete(execution);
+      if (this.#running.size === 0) for (const idle of this.#whenIdle.splice(0)) idle();
     }
   }
 
-  /** Waits until none runs, at most `deadlineMs`. */
-  async settled(deadlineMs: number): Promise<void> {
-    if (this.#running === 0) return;
+  /** Waits until none runs, at most `deadlineMs`. What runs then is left: its promise stays open, its start record stays. */
+  async close(deadlineMs: number): Promise<void> {
+    await this.#settled(deadlineMs);
+    for (const execution of this.#running) execution.abandon();
+  }
+
+  async #settled(deadlineMs: number): Promise<void> {
+    if (this.#running.size === 0) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.clock.after(deadlineMs, resolve);
       this.#whenIdle.push(() => {
@@ -83,6 +95,26 @@ export class ExpressExecutions {
         resolve();
       });
     });
+  }
+
+  /** In turn, with input and output between: however many loop for ever, callers and signals are heard. */
+  #goOn(execution: ExpressExecution): void {
+    this.#cutShort.push(execution);
+    if (this.#goingOn) return;
+    this.#goingOn = true;
+    this.#parts.clock.soon(() => this.#share());
+  }
+
+  #share(): void {
+    const { clock } = this.#parts;
+    const begun = clock.now();
+    // Those that are cut short again have had their turn.
+    for (let left = this.#cutShort.length; left > 0; left--) {
+      this.#cutShort.shift()!.tell({ type: 'Continue' });
+      if (clock.now() - begun >= SHARE_MS) break;
+    }
+    this.#goingOn = this.#cutShort.length > 0;
+    if (this.#goingOn) clock.soon(() => this.#share());
   }
 }
 
@@ -93,11 +125,15 @@ class ExpressExecution implements TaskOwner {
   readonly #program: Program;
   readonly #state: ExecutionState;
   readonly #end = Promise.withResolvers<ExecutionEnd>();
+  readonly #goOn: () => void;
+  #abandoned = false;
   #cancelTimer: (() => void) | undefined;
   #wakeAt: number | undefined;
 
-  constructor(parts: ExpressParts, info: ExecutionInfo, program: Program) {
+  /** @param goOn has `Continue` told later. */
+  constructor(parts: ExpressParts, info: ExecutionInfo, program: Program, goOn: () => void) {
     this.#parts = parts;
+    this.#goOn = goOn;
     this.info = info;
     this.#program = program;
     this.#state = newExecutionState(info);
@@ -108,9 +144,16 @@ class ExpressExecution implements TaskOwner {
     return this.#end.promise;
   }
 
+  /** It does nothing more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#finish();
+  }
+
   /** Decides at once: no commit stands between a command and its effects. */
   tell(command: Command): void {
-    const { environments, bus, clock, log } = this.#parts;
+    if (this.#abandoned) return;
+    const { environments, bus, log } = this.#parts;
     let verdict: Verdict;
     try {
       verdict = decide(this.#program, this.#state, command, environments.of(this.info.arn));
@@ -130,7 +173,7 @@ class ExpressExecution implements TaskOwner {
       this.#end.resolve(end);
       return;
     }
-    if (more) clock.soon(() => this.tell({ type: 'Continue' }));
+    if (more) this.#goOn();
     this.#setTimer();
   }
 

@@ -137,9 +137,13 @@ export class Inbox {
     this.#onWork();
   }
 
-  /** What could not be given to its execution is not tried again: the next process takes it up. */
+  /** What is in here is still decided; what could not be, and what would go on and on, is left to the next process. */
   close(): void {
     this.#closed = true;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   #enqueue(resident: Resident): void {

@@ -41,7 +41,8 @@ export class Release {
     for (const { request, refused } of answers) request.done?.(refused);
     if (write !== undefined) this.#publish(write);
     if (resident.state.status !== 'RUNNING') return this.#end(resident, write);
-    if (more) this.#parts.inbox.send(resident, { type: 'Continue' });
+    // Once the inbox is closed, an execution cut short rests: its record says that it is busy.
+    if (more && !this.#parts.inbox.closed) this.#parts.inbox.send(resident, { type: 'Continue' });
     this.#park(resident);
   }
 
