@@ -15,8 +15,11 @@ import {
   tooLargeError,
 } from './invocation.ts';
 import { LogTail, lineReader } from './output-log.ts';
-import type { Reaper } from './reaper.ts';
+import { hasStreams, type Reaper } from './reaper.ts';
 import { RuntimeApi } from './runtime-api.ts';
+
+/** What passes: descriptors, processes or memory have run out. Retriers know Lambda's ServiceException. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 
 /** AWS's bound on starting the runtime and loading the handler. */
 export const INIT_TIMEOUT_MS = 10_000;
@@ -42,9 +45,9 @@ export interface ProcessListener {
   idle(process: FunctionProcess): void;
   /**
    * It ended before it was ever ready, or could not be started.
-   * @param payload error object for the invocation it was started for.
+   * @param answer for the invocation it was started for.
    */
-  initFailed(process: FunctionProcess, payload: (requestId: string) => string): void;
+  initFailed(process: FunctionProcess, answer: (requestId: string) => Answer): void;
   ended(process: FunctionProcess): void;
 }
 
@@ -157,6 +160,9 @@ export class FunctionProcess {
       detached: true,
     });
     this.#child = child;
+    // First of all: an error that nobody hears would end the server.
+    child.on('error', (error: NodeJS.ErrnoException) => this.#notStarted(error));
+    if (!hasStreams(child)) return;
     if (child.pid !== undefined) reaper.add(child.pid);
     for (const stream of ['stdout', 'stderr'] as const) {
       const reader = lineReader((line) => {
@@ -167,7 +173,6 @@ export class FunctionProcess {
       child[stream]!.on('end', () => reader.end());
     }
     this.#timer = setTimeout(() => this.#initTimedOut(), initTimeoutMs);
-    child.on('error', (error: NodeJS.ErrnoException) => this.#notStarted(error));
     child.on('exit', (code, signal) => {
       if (child.pid !== undefined) reaper.remove(child.pid);
       // What it printed last is still in the pipe.
@@ -244,7 +249,20 @@ export class FunctionProcess {
 
   #notStarted(error: NodeJS.ErrnoException): void {
     if (this.state !== 'starting') return;
-    const { launch } = this.#spec;
+    const { launch, log, name } = this.#spec;
+    if (error.code !== undefined && EXHAUSTED.has(error.code)) {
+      const message = `Expected the system to start a process for function ${name}, but it has no more: ${error.message}`;
+      log.error({ function: name, err: error }, message);
+      this.#close();
+      this.#listener.initFailed(this, (requestId) => ({
+        kind: 'refused',
+        status: 500,
+        code: 'ServiceException',
+        message,
+        requestId,
+      }));
+      return;
+    }
     const why =
       error.code === 'ENOENT'
         ? `Couldn't find valid bootstrap(s): [${launch.command}]`
@@ -271,7 +289,7 @@ export class FunctionProcess {
 
   #failInit(payload: (requestId: string) => string): void {
     this.#close();
-    this.#listener.initFailed(this, payload);
+    this.#listener.initFailed(this, (id) => failedAnswer(id, payload(id)));
   }
 
   #end(): void {

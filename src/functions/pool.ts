@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CodeState, watchCode } from './code-state.ts';
 import { type Call, FunctionProcess, type FunctionSpec } from './function-process.ts';
-import { type Answer, failedAnswer, type Invocation } from './invocation.ts';
+import type { Answer, Invocation } from './invocation.ts';
 
 /** Calls that may wait for a process; more are refused as AWS refuses calls over the concurrency. */
 export const MAX_QUEUED = 1_000;
@@ -101,10 +101,10 @@ export class FunctionPool {
         this.#idle.push(process);
         this.#dispatch();
       },
-      initFailed: (process, payload) => {
+      initFailed: (process, answer) => {
         this.#processes.delete(process);
         const call = this.#queue.shift();
-        if (call !== undefined) call.finish(failedAnswer(call.requestId, payload(call.requestId)));
+        if (call !== undefined) call.finish(answer(call.requestId));
         this.#dispatch();
       },
       ended: (process) => {

@@ -13,6 +13,11 @@ while read -r op group; do
 done
 for each in $live; do kill -9 "-$each" 2>/dev/null; done`;
 
+/** A process that could not be started for want of descriptors has no streams, whatever their types say; its `error` comes later. */
+export function hasStreams(child: ChildProcess): boolean {
+  return Boolean(child.stdio);
+}
+
 export interface Reaper {
   add(group: number): void;
   remove(group: number): void;
@@ -30,6 +35,11 @@ export function openReaper(onError: (error: Error) => void): Reaper {
         env: {},
       });
       shell.on('error', onError);
+      if (!hasStreams(shell)) {
+        // Out of descriptors; the next process tries again.
+        shell = undefined;
+        return;
+      }
       shell.stdin!.on('error', onError);
       shell.unref();
       (shell.stdin as unknown as { unref(): void }).unref();

@@ -175,3 +175,16 @@ test.each([
   await until('the end of the orphan', () => !isAlive(pid));
   rmSync(root, { recursive: true });
 });
+
+test('a call for which the system has no descriptors fails alone, as retriers know it; the server and later calls go on', async () => {
+  const root = tempFolder({ 'f.mjs': 'export const handler = () => 42;' });
+  const script = join(import.meta.dirname, 'no-descriptors.ts');
+  const limited = ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, script, root];
+  const child = spawn('/bin/sh', limited, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
+  const answers = JSON.parse(String(value)) as string[];
+  expect(answers[0]).toMatch(/"error":"Lambda\.ServiceException"/);
+  expect(answers.filter((answer) => /EMFILE/.test(answer)).length).toBeGreaterThan(1);
+  expect(answers.at(-1)).toMatch(/"status":"completed","outputText":"42"/);
+  rmSync(root, { recursive: true });
+});
