@@ -252,7 +252,8 @@ const PARTS: Readonly<Record<Exclude<Part['kind'], 'State' | 'ChoiceRule' | 'Nes
       CSVHeaders: { shape: { is: 'strings' } },
       CSVDelimiter: choice('COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'),
       ItemsPointer: EXPRESSION_TEXT,
-      ...withExpression('MaxItems', integer(0)),
+      // A path may lead to more, as recorded from AWS: it means as much.
+      ...withExpression('MaxItems', integer(0, 100_000_000)),
     },
     [],
     [either('MaxItems')],

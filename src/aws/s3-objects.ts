@@ -43,7 +43,7 @@ export interface ObjectVersion {
 
 export interface OpenObject {
   readonly version: ObjectVersion;
-  /** Bytes of the whole object. */
+  /** Bytes of the whole object; Infinity: not known. */
   readonly size: number;
   /** To be read to their end, or returned from. */
   readonly chunks: AsyncIterable<Uint8Array>;

@@ -13,7 +13,7 @@ describe('Map', () => {
         CSVHeaderLocation: 'GIVEN',
         CSVHeaders: ['a'],
         CSVDelimiter: 'TAB',
-        MaxItems: 100_000_001,
+        MaxItems: 100_000_000,
       }),
     ],
     [reader({ InputType: 'JSON', ItemsPointer: '/a', MaxItemsPath: '$.n' })],
@@ -43,6 +43,11 @@ describe('Map', () => {
 
   it.each<[Record<string, object>, string]>([
     [reader({}), 'These fields are required: [InputType] at /States/M/ItemReader/ReaderConfig'],
+    // Source: AWS, "ItemReader (Map)", MaxItems.
+    [
+      reader({ InputType: 'JSON', MaxItems: 100_000_001 }),
+      'Maximum value is 100000000 at /States/M/ItemReader/ReaderConfig/MaxItems',
+    ],
     [
       reader({ InputType: 'CSV' }),
       'These fields are required: [CSVHeaderLocation] at /States/M/ItemReader/ReaderConfig',

@@ -37,8 +37,36 @@ export function formatOf({ inputType, csv, itemsPointer }: ReadItems): Format {
 /** Of an object that Parquet is read from, the bytes that one request brings. */
 const FIRST_BYTES = 512 * 1024;
 
-/** @param parameters of the request for the object. @throws ItemReaderFailed, S3Failure */
+/**
+ * The last position is undefined: nothing is left in the object, which need not be there any more.
+ * @param parameters of the request for the object. @throws ItemReaderFailed, S3Failure
+ */
 export async function* objectItems(
+  from: ReadingFrom,
+  parameters: JsonObject,
+  format: Format,
+  position: ObjectPosition | undefined,
+): AsyncGenerator<ItemBatch<ObjectPosition | undefined>> {
+  let held: ItemBatch<ObjectPosition> | undefined;
+  try {
+    for await (const batch of positioned(from, parameters, format, position)) {
+      if (held !== undefined) yield held;
+      held = batch;
+    }
+  } catch (error) {
+    if (held !== undefined) yield held;
+    throw error;
+  }
+  if (held === undefined) return;
+  const { items, bytes, positionAfter } = held;
+  yield {
+    items,
+    bytes,
+    positionAfter: (count) => (count === items.length ? undefined : positionAfter(count)),
+  };
+}
+
+async function* positioned(
   from: ReadingFrom,
   parameters: JsonObject,
   format: Format,

@@ -12,6 +12,8 @@ export interface ReadPosition {
   readonly manifest?: ManifestPosition;
   /** The object in whose middle the reader is. */
   readonly object?: ObjectPosition;
+  /** Everything has been given: nothing is read again, whatever has become of it. */
+  readonly ended?: true;
 }
 
 export interface ManifestPosition extends ObjectVersion {

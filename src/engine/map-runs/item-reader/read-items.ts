@@ -42,7 +42,7 @@ export async function* readItems(
   if (reader.maxItems < 0) throw new ItemReaderFailed('field MaxItems must be positive');
   const most = Math.min(reader.maxItems || MAX_ITEMS, MAX_ITEMS);
   let count = from?.items ?? 0;
-  if (count >= most) return;
+  if (count >= most || from?.ended === true) return;
   try {
     for await (const batch of batchesOf({ s3, signal, maxBytes }, reader, from)) {
       const wanted = Math.min(batch.items.length, most - count);
@@ -79,7 +79,7 @@ function batchesOf(
   }
   const isInventory = manifestType === 'S3_INVENTORY' || inputType === 'MANIFEST';
   if (isInventory || manifestType === 'ATHENA_DATA') return ofManifest(from, reader, position);
-  return inObject(from, reader.parameters, formatOf(reader), position?.object, {});
+  return inObject(from, reader.parameters, formatOf(reader), position?.object, {}, { ended: true });
 }
 
 async function* listed(
@@ -116,7 +116,7 @@ async function* flattened(
   let after = position?.after;
   if (rest !== undefined) {
     const request = objectParameters(parameters, bucket, rest.key);
-    yield* inObject(from, request, format, rest, after === undefined ? {} : { after });
+    yield* inObject(from, request, format, rest, placeAfter(after), placeAfter(rest.key));
     after = rest.key;
   }
   for await (const objects of s3.listObjects(parameters, after, signal)) {
@@ -124,11 +124,15 @@ async function* flattened(
       // What consoles make for a folder has no items.
       if (size > 0 || !key.endsWith('/')) {
         const request = objectParameters(parameters, bucket, key);
-        yield* inObject(from, request, format, undefined, after === undefined ? {} : { after });
+        yield* inObject(from, request, format, undefined, placeAfter(after), placeAfter(key));
       }
       after = key;
     }
   }
+}
+
+function placeAfter(after: string | undefined): Place {
+  return after === undefined ? {} : { after };
 }
 
 /** The owner that the reader expects of the bucket is that of each object's as well. */
@@ -148,8 +152,9 @@ async function* ofManifest(
   for (let index = done; index < files.length; index++) {
     const { bucket, key } = files[index]!;
     const rest = index === done ? position?.object : undefined;
-    const place = { manifest: { ...version, files: index } };
-    yield* inObject(from, { Bucket: bucket, Key: key }, format, rest, place);
+    const place = (done: number): Place =>
+      done === files.length ? { ended: true } : { manifest: { ...version, files: done } };
+    yield* inObject(from, { Bucket: bucket, Key: key }, format, rest, place(index), place(index + 1));
   }
 }
 
@@ -177,16 +182,24 @@ async function readManifest(
   return { version, files, format };
 }
 
-/** @param place of the object, as far as it says more than the object's own position. */
+/** @param before where the reader is without the object's own position; @param behind when the object is done with. */
 async function* inObject(
   from: ReadingFrom,
   parameters: JsonObject,
   format: Format,
   rest: ObjectPosition | undefined,
-  place: Place,
+  before: Place,
+  behind: Place,
 ): AsyncGenerator<ItemBatch<Place>> {
   for await (const { items, bytes, positionAfter } of objectItems(from, parameters, format, rest)) {
-    yield { items, bytes, positionAfter: (count) => ({ ...place, object: positionAfter(count) }) };
+    yield {
+      items,
+      bytes,
+      positionAfter(count) {
+        const object = positionAfter(count);
+        return object === undefined ? behind : { ...before, object };
+      },
+    };
   }
 }
 

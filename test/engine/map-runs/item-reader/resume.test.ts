@@ -34,7 +34,8 @@ function reader(more: Partial<ReadItems>): ReadItems {
 }
 
 /** As the store keeps it. */
-const kept = <T>(position: T): T => JSON.parse(JSON.stringify(position)) as T;
+const kept = <T>(position: T): T =>
+  position === undefined ? position : (JSON.parse(JSON.stringify(position)) as T);
 
 const CSV = 'id,name\n1,ä\n"2\n","b ""c"""\r\n3,€\n\n4,\n5,e\n6,f\n';
 const LINES = '{"n":1}\n\n"ä\\n"\r\n[2]\n  3 \n{"n":"€"}\n5';
@@ -67,7 +68,8 @@ const FILES: readonly (readonly [string, Partial<ReadItems>, string | Uint8Array
 
 interface Step {
   readonly items: readonly MapItem[];
-  readonly after: ObjectPosition;
+  /** undefined: at the end of the object. */
+  readonly after: ObjectPosition | undefined;
 }
 
 /** Every item by itself, with the position behind it. */
@@ -92,7 +94,11 @@ describe('an object', () => {
         s3.chunkBytes = chunkBytes;
         const all = await steps(of);
         expect(all.flatMap(({ items }) => items)).toEqual(whole);
+        expect(all.map(({ after }) => after === undefined)).toEqual(
+          all.map((_step, n) => n === all.length - 1),
+        );
         for (const [n, { after }] of all.entries()) {
+          if (after === undefined) break;
           s3.chunkBytes = 5;
           const rest = await steps(of, after);
           expect(
@@ -101,6 +107,7 @@ describe('an object', () => {
           ).toEqual(whole.slice(n + 1));
           // And behind every item of the rest.
           for (const [m, step] of rest.entries()) {
+            if (step.after === undefined) break;
             const last = await steps(of, step.after);
             expect(last.length).toBe(whole.length - n - 1 - m - 1);
             if (m > 2) break;
@@ -207,6 +214,26 @@ describe('a reader', () => {
     const [first] = await parts(of);
     s3.put('b', 'k', 's3://out/3\n');
     await expect(parts(of, first!.position)).rejects.toThrow('k has changed since');
+  });
+
+  it('needs no object again whose items have all been given', async () => {
+    for (const n of [1, 2, 3]) s3.put('b', `in/${n}`, `[${n},${n}]`);
+    const of = reader({
+      action: 'listObjectsV2',
+      parameters: { Bucket: 'b', Prefix: 'in/' },
+      transformation: 'LOAD_AND_FLATTEN',
+      inputType: 'JSON',
+    });
+    const all = await parts(of);
+    const first = all.findLast(({ values }) => values.includes(1))!;
+    s3.delete('b', 'in/1');
+    const rest = await parts(of, first.position);
+    expect(rest.flatMap(({ values }) => values)).toEqual([2, 2, 3, 3]);
+    s3.put('b', 'k', '[1,2]');
+    const [last] = await parts(reader({ inputType: 'JSON' })).then((found) => found.slice(-1));
+    expect(last!.position).toEqual({ items: 2, ended: true });
+    s3.delete('b', 'k');
+    expect(await parts(reader({ inputType: 'JSON' }), last!.position)).toEqual([]);
   });
 
   it('counts to MaxItems over all attempts', async () => {
