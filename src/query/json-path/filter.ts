@@ -1,10 +1,10 @@
 // Filters of a path, `[?(…)]`, as Jayway 2.0 applies them: literals are texts, a text is compared with a number by its
 // value, and a comparison with what is missing or of another kind is false, `!=` too.
 
-import { RE2JS } from 're2js';
 import { isJsonNumber, type Json, toNumber } from '../../base/json.ts';
+import { JavaRegex, RegexSyntaxError } from '../regex/regex.ts';
 import { javaText } from './java-text.ts';
-import type { Reader, Run } from './run.ts';
+import { outOfReach, type Reader, type Run, spend } from './run.ts';
 import { type Filter, type Operand, type Operator, type PathSyntax, PathSyntaxError } from './syntax.ts';
 
 export type Predicate = (node: Json, run: Run) => boolean;
@@ -87,16 +87,17 @@ function compileMatch(left: Operand, right: Operand, inner: (path: PathSyntax) =
   const read = compileOperand(subject, inner);
   return (node, run) => {
     const value = read(node, run) ?? null;
-    return value !== null && regex.matches(javaText(value));
+    if (value === null) return false;
+    return regex.matches(javaText(value), { charge: (steps) => spend(run, steps), full: outOfReach });
   };
 }
 
-function compilePattern(pattern: Operand & { kind: 'pattern' }): RE2JS {
+function compilePattern({ source, ignoreCase, offset }: Operand & { kind: 'pattern' }): JavaRegex {
   try {
-    return RE2JS.compile(pattern.source, pattern.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    return new JavaRegex(source, { ignoreCase });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PathSyntaxError(`The pattern /${pattern.source}/ is not supported: ${reason}`, pattern.offset);
+    if (!(error instanceof RegexSyntaxError)) throw error;
+    throw new PathSyntaxError(`The pattern /${source}/ is not supported: ${error.message}`, offset);
   }
 }
 

@@ -19,7 +19,9 @@ export const MAX_VISITS = 5_000_000;
 /** @throws StateError when the path has used up its visits. */
 export function spend(run: Run, nodes: number): void {
   run.visits -= nodes;
-  if (run.visits < 0) {
-    throw new StateError('States.Runtime', `The path visits more than ${MAX_VISITS} nodes of the document.`);
-  }
+  if (run.visits < 0) outOfReach();
+}
+
+export function outOfReach(): never {
+  throw new StateError('States.Runtime', `The path visits more than ${MAX_VISITS} nodes of the document.`);
 }

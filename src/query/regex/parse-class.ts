@@ -1,0 +1,77 @@
+// Character classes in brackets: ranges, unions, intersections and complements, as java.util.regex nests them.
+
+import { either, fold, letterClass, not } from './classes.ts';
+import { type Cursor, foldingOf, literalEscape, peek, propertyClass, skipComments } from './cursor.ts';
+import { RegexSyntaxError, type Test } from './syntax.ts';
+
+const MAX_NESTING = 250;
+
+/** After the opening bracket, past the closing one. */
+export function parseClass(p: Cursor): Test {
+  if (++p.depth > MAX_NESTING) throw new RegexSyntaxError('Character classes nest too deep', p.at);
+  const negative = peek(p) === '^';
+  if (negative) p.at++;
+  let test = readUnion(p);
+  while (p.source.startsWith('&&', p.at)) {
+    while (p.source.startsWith('&&', p.at)) p.at += 2;
+    const left = test;
+    const right = readUnion(p);
+    if (left === undefined && right === undefined) throw new RegexSyntaxError('Bad class syntax', p.at);
+    test = left && right ? (c) => left(c) && right(c) : (left ?? right);
+  }
+  if (peek(p) !== ']' || test === undefined) {
+    throw new RegexSyntaxError('Unclosed character class', Math.max(p.source.length - 1, 0));
+  }
+  p.at++;
+  p.depth--;
+  return negative ? not(test) : test;
+}
+
+/** Items up to `]` or `&&`; a bracket that nothing stands before is one of them. */
+function readUnion(p: Cursor): Test | undefined {
+  let union: Test | undefined;
+  for (;;) {
+    skipComments(p);
+    const next = peek(p);
+    if (next === '' || p.source.startsWith('&&', p.at)) return union;
+    if (next === ']' && (union !== undefined || p.source.startsWith('&&', p.at - 2))) return union;
+    let item: Test;
+    if (next === '[') {
+      p.at++;
+      item = parseClass(p);
+    } else item = readItem(p);
+    union = union === undefined ? item : either(union, item);
+  }
+}
+
+function readItem(p: Cursor): Test {
+  if (peek(p) === '\\') {
+    const letter = p.source[p.at + 1] ?? '';
+    if (letter === 'p' || letter === 'P') {
+      p.at++;
+      return propertyClass(p);
+    }
+    const test = letterClass(letter, p.flags.has('U'));
+    if (test !== undefined) {
+      p.at += 2;
+      return test;
+    }
+  }
+  const low = readCharacter(p);
+  const after = p.source[p.at + 1];
+  if (peek(p) !== '-' || after === ']' || after === '[' || after === undefined) {
+    return fold((c) => c === low, foldingOf(p.flags));
+  }
+  p.at++;
+  const start = p.at;
+  const high = readCharacter(p);
+  if (high < low) throw new RegexSyntaxError('Illegal character range', start);
+  return fold((c) => c >= low && c <= high, foldingOf(p.flags));
+}
+
+function readCharacter(p: Cursor): number {
+  if (peek(p) === '\\') return literalEscape(p);
+  const codePoint = p.source.codePointAt(p.at)!;
+  p.at += codePoint > 0xffff ? 2 : 1;
+  return codePoint;
+}
