@@ -4,9 +4,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { newExecutionState } from '../interpreter/state.ts';
+import type { MapRunWrite } from '../store/map-runs.ts';
 import { DuplicateExecution, type ExecutionWrite, type Store } from '../store/store.ts';
 import type { Environments } from './environments.ts';
-import type { Inbox, PendingStart } from './inbox.ts';
+import type { Inbox, PendingMapRunWrite, PendingStart } from './inbox.ts';
+import { newMapRun } from './map-runs/new-map-run.ts';
 import type { Release } from './release.ts';
 import { newResident, type Request, type Resident } from './resident.ts';
 import type { Residents } from './residents.ts';
@@ -15,6 +17,8 @@ import type { Wakeups } from './wakeups.ts';
 
 /** Executions decided and committed together at most. */
 const MAX_BATCH = 512;
+/** Writes of Map Runs in one commit: each may have a chunk of inputs, or some thousand ends of children. */
+const MAX_MAP_RUN_WRITES = 16;
 /**
  * Time for deciding in one batch, and for batches without letting input and output happen between them. Expressions may take a
  * second each: without this bound a few hundred executions with such ones would keep every caller waiting for minutes.
@@ -92,22 +96,26 @@ export class Committer {
     const residents = inbox.take(MAX_BATCH);
     const starts = inbox.takeExpressStarts(MAX_BATCH);
     const ends = inbox.takeExpressEnds();
+    const pending = inbox.takeMapRunWrites(MAX_MAP_RUN_WRITES);
     const steps = this.#decideAll(residents);
     const writes: ExecutionWrite[] = [];
     for (const { write } of steps) if (write !== undefined) writes.push(write);
+    const mapRuns = [...this.#newMapRuns(steps), ...pending.map(({ write }) => write)];
     try {
-      if (writes.length > 0 || starts.length > 0 || ends.length > 0) {
+      if (writes.length > 0 || starts.length > 0 || ends.length > 0 || mapRuns.length > 0) {
         await store.commit({
           executions: writes,
-          expressStarted: starts.map((pending) => pending.start),
+          expressStarted: starts.map(({ start }) => start),
           expressEnded: ends,
+          ...(mapRuns.length === 0 ? {} : { mapRuns }),
         });
       }
     } catch (error) {
       inbox.putBackExpressEnds(ends);
-      return this.#failed(error, steps, starts);
+      return this.#failed(error, steps, starts, pending);
     }
     for (const start of starts) start.done();
+    for (const write of pending) write.done();
     for (const step of steps) {
       const { resident, write } = step;
       if (write !== undefined) {
@@ -116,6 +124,19 @@ export class Committer {
       }
       release.release(step);
     }
+  }
+
+  /** Records of the Map Runs that the steps start. */
+  #newMapRuns(steps: readonly Step[]): MapRunWrite[] {
+    const { store, clock } = this.#parts;
+    const made: MapRunWrite[] = [];
+    for (const { resident, effects } of steps) {
+      for (const effect of effects) {
+        if (effect.type === 'StartMapRun')
+          made.push(newMapRun(store.nextKey(), resident.record, effect, clock.now()));
+      }
+    }
+    return made;
   }
 
   #decideAll(residents: readonly Resident[]): Step[] {
@@ -164,6 +185,7 @@ export class Committer {
     error: unknown,
     steps: readonly Step[],
     expressStarts: readonly PendingStart[],
+    mapRunWrites: readonly PendingMapRunWrite[],
   ): Promise<void> {
     const { inbox, residents, clock, log } = this.#parts;
     const duplicate = error instanceof DuplicateExecution ? error.arn : undefined;
@@ -171,8 +193,10 @@ export class Committer {
     if (duplicate === undefined) {
       log.error({ err: error }, 'The store refused a commit; nothing of it was kept');
       for (const start of expressStarts) start.failed(error);
+      for (const write of mapRunWrites) write.failed(error);
     } else {
       inbox.putBackExpressStarts(expressStarts);
+      inbox.putBackMapRunWrites(mapRunWrites);
     }
     const again: Step[] = [];
     for (const step of steps) {

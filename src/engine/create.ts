@@ -112,14 +112,15 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const children = new Children({
     ...{ store, account, residents, programs, environments },
-    ...{ starts, express, ends, inbox, clock, uuid },
+    ...{ starts, express, ends, inbox, clock },
   });
   const s3 = options.s3 ?? NO_S3;
-  const mapRuns = new MapRuns({ s3, payloadBytes: limits.payloadBytes, children, inbox, log });
+  const { payloadBytes } = limits;
+  const mapRuns = new MapRuns({ store, s3, payloadBytes, children, inbox, clock, log });
   const effects = new Effects(tasks, mapRuns, inbox);
 
   // Commands → decisions → one commit → their effects and answers.
-  const release = new Release({ effects, inbox, residents, wakeups, mocked, bus, clock });
+  const release = new Release({ effects, mapRuns, inbox, residents, wakeups, mocked, bus, clock });
   const committer = new Committer({ store, inbox, residents, environments, release, wakeups, clock, log });
 
   // What spans many executions.

@@ -5,6 +5,7 @@ import { unreachable } from '../base/assert.ts';
 import { type Environment, newDecision } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { openEffects } from '../interpreter/outstanding.ts';
+import type { ExecutionRecord } from '../store/store.ts';
 import type { Inbox } from './inbox.ts';
 import type { MapRuns } from './map-runs/map-runs.ts';
 import type { Resident } from './resident.ts';
@@ -21,11 +22,11 @@ export class Effects {
     this.#inbox = inbox;
   }
 
-  release({ state: { info }, calls }: Resident, effects: readonly Effect[]): void {
+  release({ record, state: { info }, calls }: Resident, effects: readonly Effect[]): void {
     if (effects.length === 0) return;
     // By ARN: the resident may have left the memory when the task ends.
     const owner: TaskOwner = { info, calls, tell: (command) => this.#inbox.tell(info.arn, command) };
-    for (const effect of effects) this.#releaseOne(effect, owner);
+    for (const effect of effects) this.#releaseOne(effect, owner, record);
   }
 
   /** After a restart: releases again what was under way. */
@@ -33,14 +34,14 @@ export class Effects {
     this.release(resident, openEffects(newDecision(resident.program, resident.state, env)));
   }
 
-  #releaseOne(effect: Effect, owner: TaskOwner): void {
+  #releaseOne(effect: Effect, owner: TaskOwner, record: ExecutionRecord): void {
     switch (effect.type) {
       case 'InvokeTask':
         return this.#tasks.invoke(effect, owner);
       case 'CancelTask':
         return this.#tasks.cancel(effect, owner);
       case 'StartMapRun':
-        return this.#mapRuns.start(owner.info.arn, effect);
+        return this.#mapRuns.start(record, effect);
       case 'StopMapRun':
         return this.#mapRuns.stop(effect.mapRunArn);
       default:

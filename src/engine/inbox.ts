@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { Refusal } from '../interpreter/decide.ts';
+import type { MapRunWrite } from '../store/map-runs.ts';
 import type { ExpressStart } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Request, Resident } from './resident.ts';
@@ -21,6 +22,13 @@ export interface PendingStart {
   readonly failed: (error: unknown) => void;
 }
 
+/** A Map Run's part of a commit, and who waits for it. */
+export interface PendingMapRunWrite {
+  readonly write: MapRunWrite;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
 export class Inbox {
   readonly #residents: Residents;
   readonly #arrivals: Arrivals;
@@ -31,6 +39,7 @@ export class Inbox {
   #queue: Resident[] = [];
   #expressStarts: PendingStart[] = [];
   #expressEnds: string[] = [];
+  #mapRunWrites: PendingMapRunWrite[] = [];
   #onWork: () => void = () => {};
   #closed = false;
 
@@ -47,7 +56,12 @@ export class Inbox {
   }
 
   get empty(): boolean {
-    return this.#queue.length === 0 && this.#expressStarts.length === 0 && this.#expressEnds.length === 0;
+    return (
+      this.#queue.length === 0 &&
+      this.#expressStarts.length === 0 &&
+      this.#expressEnds.length === 0 &&
+      this.#mapRunWrites.length === 0
+    );
   }
 
   // --- putting in ---
@@ -137,6 +151,14 @@ export class Inbox {
     this.#onWork();
   }
 
+  /** Resolves when the write is durable. */
+  keepMapRun(write: MapRunWrite): Promise<void> {
+    return new Promise((done, failed) => {
+      this.#mapRunWrites.push({ write, done, failed });
+      this.#onWork();
+    });
+  }
+
   /** What is in here is still decided; what could not be, and what would go on and on, is left to the next process. */
   close(): void {
     this.#closed = true;
@@ -191,6 +213,14 @@ export class Inbox {
 
   putBackExpressStarts(starts: readonly PendingStart[]): void {
     this.#expressStarts.unshift(...starts);
+  }
+
+  takeMapRunWrites(most: number): PendingMapRunWrite[] {
+    return this.#mapRunWrites.splice(0, most);
+  }
+
+  putBackMapRunWrites(writes: readonly PendingMapRunWrite[]): void {
+    this.#mapRunWrites.unshift(...writes);
   }
 
   takeExpressEnds(): string[] {

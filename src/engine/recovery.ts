@@ -48,14 +48,17 @@ export class Recovery {
    * @returns how many executions were taken up.
    */
   async run(): Promise<number> {
-    const { store, activities, starts, deletions, wakeups } = this.#parts;
+    const { store, mapRuns, activities, starts, deletions, wakeups } = this.#parts;
     wakeups.hold();
     await activities.load(store.catalog.activities);
     // Map Runs that are taken up start children at once: those are this process's own.
     const ours = store.nextKey();
     const { executions, allRead } = await this.#takeUpBusy(ours);
     // The parent of a child may be one that could not be read, and still want it.
-    if (allRead) await this.#stopOrphans(ours);
+    if (allRead) {
+      await mapRuns.abandonOrphans();
+      await this.#stopOrphans(ours);
+    }
     const expressStarts = await store.work.expressStarts();
     for (const start of expressStarts) await starts.runAgain(start);
     await deletions.resume();

@@ -9,6 +9,7 @@ import type { ExecutionWrite } from '../store/store.ts';
 import type { Effects } from './effects.ts';
 import { endOf } from './execution.ts';
 import type { Inbox } from './inbox.ts';
+import type { MapRuns } from './map-runs/map-runs.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import { abortCalls, type Resident } from './resident.ts';
 import type { Residents } from './residents.ts';
@@ -20,6 +21,7 @@ const PARK_AFTER_MS = 1_000;
 
 export interface ReleaseParts {
   readonly effects: Effects;
+  readonly mapRuns: Pick<MapRuns, 'childEnded'>;
   readonly inbox: Inbox;
   readonly residents: Residents;
   readonly wakeups: Wakeups;
@@ -55,12 +57,15 @@ export class Release {
   }
 
   #end(resident: Resident, write: ExecutionWrite | undefined): void {
-    const { residents, mocked, bus } = this.#parts;
+    const { residents, mocked, mapRuns, bus } = this.#parts;
+    const { record } = resident;
     abortCalls(resident.calls);
     residents.evict(resident);
-    mocked.end(resident.record.arn);
-    if (write !== undefined && bus.hears('executionEnded'))
-      bus.publish('executionEnded', endOf(resident.record, write.events.at(-1)));
+    mocked.end(record.arn);
+    if (write === undefined || !(record.mapIndex !== undefined || bus.hears('executionEnded'))) return;
+    const end = endOf(record, write.events.at(-1));
+    mapRuns.childEnded(record, end);
+    bus.publish('executionEnded', end);
   }
 
   /** An execution that only waits leaves the memory; the store says when it is due. */

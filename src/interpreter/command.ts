@@ -37,8 +37,11 @@ export type Command =
       readonly type: 'CompleteMapRun';
       readonly frame: number;
       readonly mapRunArn: string;
-      readonly outcome: TaskOutcome;
+      readonly outcome: MapRunEnding;
     };
+
+/** `too-large`: the children succeeded, but their results together are over the payload quota. */
+export type MapRunEnding = TaskOutcome | { readonly status: 'too-large' };
 
 export type TaskOutcome =
   | { readonly status: 'succeeded'; readonly output: Payload }

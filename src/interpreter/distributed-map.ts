@@ -1,30 +1,25 @@
 // Distributed Map: the items become the inputs of child executions, which a Map Run of the engine starts and counts.
 // Source: AWS, "Using Map state in Distributed mode". Items that an ItemReader names are read by the engine and
-// come back to `readInputs`, so that selecting and batching has one place.
+// come back to `readInputs` of map-inputs.ts, so that selecting and batching has one place.
 
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
 import { mapRunArn, parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson, toNumber } from '../base/json.ts';
-import { Payload } from '../base/payload.ts';
+import type { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
-import { unexpectedType } from '../query/jsonata/errors.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
-import type { TaskOutcome } from './command.ts';
-import { checkSize } from './data-flow.ts';
-import { type Decision, emit, stateOf } from './decision.ts';
-import type { ChildInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
-import { failState, failureFrom } from './fail.ts';
+import type { MapRunEnding } from './command.ts';
+import { checkSize, tooLarge } from './data-flow.ts';
+import { type Decision, emit } from './decision.ts';
+import type { MapResults, ReadItems, StartMapRun } from './effect.ts';
+import { failState } from './fail.ts';
 import { errorFields, failureOf } from './failure.ts';
 import { concurrency, mapItemsOrMembers, numberOrText, readField, stringField } from './fields.ts';
 import { finishWithResult } from './finish.ts';
-import { effectiveInput, inputScope } from './scope.ts';
-import { type OpenFrame, openFrame } from './state.ts';
-
-/** Items that are looked at in one step. */
-const STEP = 1_000;
-/** Most bytes of a batch, also without MaxInputBytesPerBatch. */
-const BATCH_BYTES = 262_144;
+import { childInputs, inputOf, type MapItem, NOTHING_MADE } from './map-inputs.ts';
+import { notANumber, outOfRange, wholeNumber } from './map-numbers.ts';
+import type { OpenFrame } from './state.ts';
 
 export function enter(decision: Decision, frame: OpenFrame, state: MapState, map: DistributedMap): void {
   const { input, scope } = inputOf(decision, frame, state);
@@ -52,7 +47,9 @@ export function mapRun(
   const results = resultsOf(map, scope);
   const inputs =
     reader === undefined
-      ? atOnce(childInputs(decision, frame, state, map, itemsInState(state, scope, input)))
+      ? atOnce(
+          childInputs(decision, frame, state, map, NOTHING_MADE, itemsInState(state, scope, input), true),
+        )
       : { inputs: [], itemCounts: [] };
   return {
     type: 'StartMapRun',
@@ -69,49 +66,8 @@ export function mapRun(
   };
 }
 
-/** One item of a Map Run. */
-export interface MapItem {
-  readonly value: Json;
-  /** Member name, when the items are the members of an object. */
-  readonly key?: string;
-  /** `STATE_DATA`, or where it was read: `S3://bucket/key`. */
-  readonly source: string;
-}
-
-/**
- * The inputs of the child executions of an open Map Run whose items have been read. It yields after every step, so that
- * others can run in between: there may be a million items.
- * @returns undefined when the Map Run is not open any more; a failure when an expression fails on an item.
- */
-export function* readInputs(
-  decision: Decision,
-  frameId: number,
-  mapRunArn: string,
-  items: readonly MapItem[],
-): Generator<void, ChildInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined> {
-  const { frames } = decision.state;
-  const isOpen = (): boolean => frames.get(frameId)?.open?.mapRunArn === mapRunArn;
-  if (!isOpen()) return undefined;
-  const frame = openFrame(frames.get(frameId));
-  const state = stateOf(decision, frame, 'Map');
-  assert(state.distributed, 'Expected a distributed Map');
-  try {
-    const steps = childInputs(decision, frame, state, state.distributed, items);
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
-      yield;
-      if (!isOpen()) return undefined;
-    }
-  } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    const failure = failureFrom(frame, error);
-    return { status: 'failed', error: failure.error, cause: failure.cause };
-  }
-}
-
 /** The Map Run has ended. */
-export function complete(decision: Decision, frame: OpenFrame, state: MapState, outcome: TaskOutcome): void {
+export function complete(decision: Decision, frame: OpenFrame, state: MapState, outcome: MapRunEnding): void {
   if (outcome.status === 'failed') {
     emit(decision, { type: 'MapRunFailed', frame: frame.id, ...errorFields(outcome) });
     const failure = failureOf(outcome.error, outcome.cause);
@@ -119,13 +75,9 @@ export function complete(decision: Decision, frame: OpenFrame, state: MapState, 
   }
   const succeeded = emit(decision, { type: 'MapRunSucceeded', frame: frame.id });
   emit(decision, { type: 'MapStateSucceeded', frame: frame.id }, succeeded);
+  if (outcome.status === 'too-large') throw tooLarge(state.name);
   checkSize(decision, state.name, outcome.output);
   finishWithResult(decision, frame, state, outcome.output);
-}
-
-function inputOf(decision: Decision, frame: OpenFrame, state: MapState): { input: Payload; scope: Scope } {
-  const input = effectiveInput(decision, frame, state);
-  return { input, scope: inputScope(decision, frame, input) };
 }
 
 function newMapRunArn(decision: Decision, map: DistributedMap): string {
@@ -145,63 +97,6 @@ function itemsInState(state: MapState, scope: Scope, input: Payload): readonly M
 function toItems(items: Json[] | JsonObject, source: string): readonly MapItem[] {
   if (Array.isArray(items)) return items.map((value: Json) => ({ value, source }));
   return Object.entries(items).map(([key, value]) => ({ key, value, source }));
-}
-
-function* childInputs(
-  decision: Decision,
-  frame: OpenFrame,
-  state: MapState,
-  map: DistributedMap,
-  items: readonly MapItem[],
-): Generator<void, ChildInputs> {
-  const { input, scope } = inputOf(decision, frame, state);
-  const { itemSelector } = state;
-  const select = (item: MapItem, index: number): Json => {
-    if (itemSelector === undefined) {
-      return item.key === undefined ? item.value : { Key: item.key, Value: item.value };
-    }
-    return itemSelector(inputScope(decision, frame, input, { item: { index, ...item } }));
-  };
-  const selected: Json[] = [];
-  for (const item of items) {
-    selected.push(select(item, selected.length));
-    if (selected.length % STEP === 0) yield;
-  }
-  const batcher = map.itemBatcher;
-  if (batcher === undefined) {
-    return { inputs: selected.map(Payload.ofValue), itemCounts: selected.map(() => 1) };
-  }
-  const most = batcher.maxItemsPerBatch && positive(batcher.maxItemsPerBatch, scope);
-  const bytes = batcher.maxInputBytesPerBatch && positive(batcher.maxInputBytesPerBatch, scope);
-  const batchInput = batcher.batchInput?.(scope);
-  const bound = Math.min(bytes ?? BATCH_BYTES, BATCH_BYTES);
-  const batches = yield* batch(selected, most ?? selected.length, bound);
-  return {
-    inputs: batches.map((Items) =>
-      Payload.ofValue(batchInput === undefined ? { Items } : { BatchInput: batchInput, Items }),
-    ),
-    itemCounts: batches.map((Items) => Items.length),
-  };
-}
-
-/** A batch closes at whichever bound is reached first. */
-function* batch(items: readonly Json[], most: number, bytes: number): Generator<void, Json[][]> {
-  const batches: Json[][] = [];
-  let current: Json[] = [];
-  let size = 0;
-  for (const [index, item] of items.entries()) {
-    if (index % STEP === STEP - 1) yield;
-    const itemBytes = Payload.ofValue(item).bytes + 1;
-    if (current.length > 0 && (current.length >= most || size + itemBytes > bytes)) {
-      batches.push(current);
-      current = [];
-      size = 0;
-    }
-    current.push(item);
-    size += itemBytes;
-  }
-  if (current.length > 0) batches.push(current);
-  return batches;
 }
 
 function atOnce<T>(steps: Generator<void, T>): T {
@@ -280,42 +175,4 @@ function toleratedPercentage(field: Field<number>, scope: Scope): number {
     throw outOfRange(field, 'ToleratedFailurePercentage must be between 0 and 100.');
   }
   return number;
-}
-
-/** ItemBatcher's bounds. */
-function positive(field: Field<number>, scope: Scope): number {
-  const number = wholeNumber(field, scope);
-  if (number <= 0) throw notANumber(field, readField(field, scope), 'integer');
-  return number;
-}
-
-/** ToleratedFailureCount, MaxItems and the bounds of ItemBatcher. */
-function wholeNumber(field: Field<number>, scope: Scope): number {
-  const value = readField(field, scope);
-  const number = numberOrText(field, value);
-  if (number === undefined || !Number.isInteger(number)) throw notANumber(field, value, 'integer');
-  return number;
-}
-
-function notANumber(field: Field<number>, value: Json, kind: 'integer' | 'float'): StateError {
-  const shown = typeof value === 'string' ? value : stringifyJson(value);
-  if (field.from === 'jsonata') {
-    if (toNumber(value) === undefined) {
-      return unexpectedType(field.expression.source, field.field, 'number', value);
-    }
-    return outOfRange(field, `The ${field.field} field must be a valid ${kind} but was: ${shown}`);
-  }
-  const name = field.from === 'literal' ? 'value' : field.field;
-  const source = field.from === 'path' ? field.path.source : '';
-  return new StateError(
-    'States.Runtime',
-    `The ${name} field refers to value "${shown}" which is not a valid ${kind}: ${source}`,
-  );
-}
-
-/** A number that the field does not take: in JSONata its expression has failed. */
-function outOfRange(field: Field<number>, cause: string): StateError {
-  return field.from === 'jsonata'
-    ? new StateError('States.QueryEvaluationError', cause, field.field)
-    : new StateError('States.Runtime', cause);
 }

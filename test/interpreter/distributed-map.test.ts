@@ -2,8 +2,8 @@
 
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../src/base/json.ts';
-import { type MapItem, readInputs } from '../../src/interpreter/distributed-map.ts';
 import type { StartMapRun } from '../../src/interpreter/effect.ts';
+import { type Making, type MapItem, NOTHING_MADE, readInputs } from '../../src/interpreter/map-inputs.ts';
 import { openFrame } from '../../src/interpreter/state.ts';
 import { run } from '../support/drive.ts';
 import { catches, machine, only, parallel, pass, runs, task } from '../support/machine.ts';
@@ -381,7 +381,7 @@ describe('readInputs', () => {
     arn = effectOf(one).mapRunArn,
     between?: () => void,
   ) {
-    const steps = readInputs(one.decision(), effectOf(one).frame, arn, given);
+    const steps = readInputs(one.decision(), effectOf(one).frame, arn, NOTHING_MADE, given, true);
     let pauses = 0;
     for (;;) {
       const step = steps.next();
@@ -391,12 +391,12 @@ describe('readInputs', () => {
     }
   }
 
-  it('makes the inputs of items that have been read, and gives way after every thousand', () => {
+  it('makes the inputs of items that have been read, and gives way after every hundred', () => {
     const one = started({ ItemReader: READER });
     const { made, pauses } = read(one, items(2_500));
     if (made === undefined || 'status' in made) throw new Error('Expected inputs');
     expect([made.inputs.length, made.inputs[7]?.value, made.itemCounts.length, pauses]).toEqual([
-      2500, 7, 2500, 2,
+      2500, 7, 2500, 25,
     ]);
   });
 
@@ -404,7 +404,35 @@ describe('readInputs', () => {
     const one = started({ ItemReader: READER, ItemBatcher: { MaxItemsPerBatch: 1_000 } });
     const { made, pauses } = read(one, items(2_500));
     expect(made).toMatchObject({ itemCounts: [1000, 1000, 500] });
-    expect(pauses).toBe(4);
+    expect(pauses).toBe(50);
+  });
+
+  it('goes on behind an earlier slice: numbers of items, and a batch that was not full', () => {
+    const ItemBatcher = { MaxItemsPerBatch: 3 };
+    const ItemSelector = { 'i.$': '$$.Map.Item.Index' };
+    const one = started({ ItemReader: READER, ItemBatcher, ItemSelector });
+    const arn = effectOf(one).mapRunArn;
+    const batches: Json[] = [];
+    let making: Making = NOTHING_MADE;
+    for (const [given, last] of [
+      [4, false],
+      [1, false],
+      [3, false],
+      [0, true],
+    ] as const) {
+      const steps = readInputs(one.decision(), 0, arn, making, items(given), last);
+      const { value } = steps.next();
+      if (value === undefined || 'status' in value) throw new Error('Expected inputs');
+      for (const input of value.inputs)
+        batches.push((input.value as { Items: { i: Json }[] }).Items.map(({ i }) => i));
+      making = value;
+    }
+    expect(batches).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+      [6, 7],
+    ]);
+    expect(making).toMatchObject({ items: 8, rest: [] });
   });
 
   it('selects with what is known of the item', () => {

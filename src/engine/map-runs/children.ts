@@ -1,30 +1,32 @@
-// The child executions of Map Runs: their inputs are made of the parent's state, they are started or found again, and stopped.
+// The child executions of Map Runs: their inputs are made of the parent's state, they are started, and stopped.
 
-import { setImmediate } from 'node:timers/promises';
-import { type Account, executionArn, expressExecutionArn, mapRunLabel } from '../../base/arn.ts';
+import { type Account, executionArn, parseArn, splitResource } from '../../base/arn.ts';
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Payload } from '../../base/payload.ts';
 import type { TaskOutcome } from '../../interpreter/command.ts';
 import { newDecision } from '../../interpreter/decision.ts';
-import { type MapItem, readInputs } from '../../interpreter/distributed-map.ts';
-import type { ChildInputs, StartMapRun } from '../../interpreter/effect.ts';
+import type { StartMapRun } from '../../interpreter/effect.ts';
+import { type MadeInputs, type Making, type MapItem, readInputs } from '../../interpreter/map-inputs.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
-import { StaleWrite, type Store, StoreUnavailable } from '../../store/store.ts';
+import type { MapRunRecord } from '../../store/map-runs.ts';
+import type { Store } from '../../store/store.ts';
 import type { Ends } from '../ends.ts';
 import type { Environments } from '../environments.ts';
 import { newRecord } from '../execution.ts';
 import type { ExpressExecutions } from '../express.ts';
 import type { Inbox } from '../inbox.ts';
-import type { Programs } from '../programs.ts';
+import type { Compiled, Programs } from '../programs.ts';
 import type { Residents } from '../residents.ts';
 import type { Starts } from '../starts.ts';
+import { childName, childNamePrefix, expressChildArn } from './child-names.ts';
+import { SLICE_MS } from './slices.ts';
 
-/** Pause before the store is asked again that refused. */
-const RETRY_MS = 500;
+/** Starts of Standard children, of all Map Runs together, that wait for their commit: other starts stand behind them. */
+const MOST_STARTING = 256;
 
 export interface ChildParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'nextKey'>;
   readonly account: Account;
   readonly residents: Residents;
   readonly programs: Programs;
@@ -34,105 +36,128 @@ export interface ChildParts {
   readonly ends: Ends;
   readonly inbox: Inbox;
   readonly clock: Clock;
-  readonly uuid: () => string;
 }
 
-export interface ChildStart {
-  readonly parentArn: string;
-  readonly mapState: string;
-  readonly mapRunArn: string;
-  readonly executionType: 'STANDARD' | 'EXPRESS';
-  readonly name: string;
-  readonly input: Payload;
+/** What the children of one Map Run have in common. */
+export interface Siblings {
+  readonly run: MapRunRecord;
+  readonly compiled: Compiled;
+  readonly mockCase: string | undefined;
+  readonly namePrefix: string;
 }
 
-export interface StartedChild {
-  readonly arn: string;
-  readonly stateMachineArn: string;
-  readonly end: Promise<ExecutionEnd>;
-}
-
-type Failed = Extract<TaskOutcome, { status: 'failed' }>;
+export type FailedInputs = Extract<TaskOutcome, { status: 'failed' }>;
 
 export class Children {
   readonly #parts: ChildParts;
+  #starting = 0;
+  /** Who waits for room among those that are starting. */
+  #waiting: (() => void)[] = [];
 
   constructor(parts: ChildParts) {
     this.#parts = parts;
   }
 
+  /** @returns undefined when the parent has ended. */
+  async siblings(run: MapRunRecord): Promise<Siblings | undefined> {
+    const { residents, programs } = this.#parts;
+    const parent = await residents.find(run.executionArn);
+    if (parent === undefined) return undefined;
+    const compiled = programs.child(await residents.compiled(parent.record), run.stateName);
+    return { run, compiled, mockCase: parent.record.mockCase, namePrefix: childNamePrefix(run.arn) };
+  }
+
   /** Makes inputs of items that were read. @returns undefined when the parent's Map Run is not open any more. */
-  makeInputs(
+  async makeInputs(
     parentArn: string,
     { frame, mapRunArn }: StartMapRun,
+    from: Making,
     items: readonly MapItem[],
-  ): Promise<ChildInputs | Failed | undefined> {
-    return this.#untilStored(async () => {
-      const parent = await this.#parts.residents.find(parentArn);
-      if (parent === undefined) return undefined;
-      const decision = newDecision(parent.program, parent.state, this.#parts.environments.of(parentArn));
-      const steps = readInputs(decision, frame, mapRunArn, items);
-      for (;;) {
-        const step = steps.next();
-        if (step.done === true) return step.value;
-        // Other executions go on in between.
-        await setImmediate();
-      }
+    last: boolean,
+  ): Promise<MadeInputs | FailedInputs | undefined> {
+    const { residents, environments, clock } = this.#parts;
+    const parent = await residents.find(parentArn);
+    if (parent === undefined) return undefined;
+    const decision = newDecision(parent.program, parent.state, environments.of(parentArn));
+    const steps = readInputs(decision, frame, mapRunArn, from, items, last);
+    for (let begun = clock.now(); ; ) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (clock.now() - begun < SLICE_MS) continue;
+      // Other executions go on in between.
+      await new Promise<void>((resolve) => clock.soon(resolve));
+      begun = clock.now();
+    }
+  }
+
+  arnOf({ run, namePrefix }: Siblings, child: number): string {
+    const name = childName(namePrefix, child);
+    if (run.childType === 'EXPRESS') return expressChildArn(run.arn, name);
+    const machine = splitResource(parseArn(run.stateMachineArn)!.resource).rest;
+    return executionArn(this.#parts.account, machine, name);
+  }
+
+  /** @returns how it ended. Rejects only for a bug of Treadle's. */
+  runExpress(siblings: Siblings, child: number, input: Payload): Promise<ExecutionEnd> {
+    const { express, clock } = this.#parts;
+    const { run, compiled, mockCase, namePrefix } = siblings;
+    const facts = {
+      kind: 'EXPRESS',
+      arn: this.arnOf(siblings, child),
+      stateMachineArn: run.stateMachineArn,
+      name: childName(namePrefix, child),
+      startedAt: clock.now(),
+      mockCase,
+    } as const;
+    return express.run(facts, compiled, input);
+  }
+
+  /** Whether a Standard child may be started now. */
+  get hasRoom(): boolean {
+    return this.#starting < MOST_STARTING;
+  }
+
+  /** @param act is called once there is room for a Standard child. */
+  onRoom(act: () => void): void {
+    this.#waiting.push(act);
+  }
+
+  /** Resolves when the start is durable. @throws DuplicateExecution when it was started before; what the store says. */
+  async startStandard(siblings: Siblings, child: number, items: number, input: Payload): Promise<void> {
+    const { store, starts, clock } = this.#parts;
+    const { run, compiled, mockCase, namePrefix } = siblings;
+    const record = newRecord({
+      key: store.nextKey(),
+      arn: this.arnOf(siblings, child),
+      stateMachineArn: run.stateMachineArn,
+      name: childName(namePrefix, child),
+      revision: compiled.revision.id,
+      startedAt: clock.now(),
+      mapRunArn: run.arn,
+      mapState: run.stateName,
+      mockCase,
+      mapRunKey: run.key,
+      mapIndex: child,
+      mapItems: items === 1 ? undefined : items,
     });
-  }
-
-  /** Starts one child, or finds the one that an earlier process started. */
-  start(child: ChildStart): Promise<StartedChild> {
-    return this.#untilStored(() => this.#start(child));
-  }
-
-  /** Stops a Standard child. */
-  async stop(arn: string): Promise<void> {
-    await this.#parts.inbox.ask(arn, { type: 'StopExecution', error: undefined, cause: undefined });
-  }
-
-  async #start(child: ChildStart): Promise<StartedChild> {
-    const { store, account, residents, programs, starts, express, clock, uuid } = this.#parts;
-    const { name, input, mapRunArn, mapState } = child;
-    const parent = await residents.find(child.parentArn);
-    assert(parent, `Expected ${child.parentArn} to run while its Map Run does`);
-    const compiled = programs.child(await residents.compiled(parent.record), mapState);
-    // …:mapRun:<state machine>/<label>:<run>
-    const label = mapRunLabel(mapRunArn)!;
-    const machine = `${parent.state.info.stateMachineName}/${label}`;
-    const stateMachineArn = `${parent.record.stateMachineArn}/${label}`;
-    const startedAt = clock.now();
-    const { mockCase } = parent.record;
-    if (child.executionType === 'EXPRESS') {
-      const arn = expressExecutionArn(account, machine, name, uuid());
-      const facts = { arn, stateMachineArn, name, startedAt, mockCase, kind: 'EXPRESS' } as const;
-      return { arn, stateMachineArn, end: express.run(facts, compiled, input) };
+    this.#starting++;
+    try {
+      await starts.begin(record, compiled, input);
+    } finally {
+      this.#starting--;
+      for (const act of this.hasRoom ? this.#waiting.splice(0) : []) act();
     }
-    const arn = executionArn(account, machine, name);
-    if (!residents.has(arn) && (await store.executions.get(arn)) === undefined) {
-      const key = store.nextKey();
-      const revision = compiled.revision.id;
-      const facts = { key, arn, stateMachineArn, name, revision, startedAt, mapRunArn, mapState, mockCase };
-      await starts.begin(newRecord(facts), compiled, input);
-    }
-    return { arn, stateMachineArn, end: this.#endOf(arn) };
   }
 
-  async #endOf(arn: string): Promise<ExecutionEnd> {
+  /** How a Standard child ends that exists already. */
+  async endOf(arn: string): Promise<ExecutionEnd> {
     const end = await this.#parts.ends.of(arn);
     assert(end, `Expected the child execution ${arn} to exist`);
     return end;
   }
 
-  /** Does it again until the store takes it: a disk that is full for a while is no failure of a Map. */
-  async #untilStored<T>(act: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable || error instanceof StaleWrite)) throw error;
-        await new Promise<void>((resolve) => void this.#parts.clock.after(RETRY_MS, resolve));
-      }
-    }
+  /** Stops a Standard child. Resolves when that is durable. */
+  async stop(arn: string): Promise<void> {
+    await this.#parts.inbox.ask(arn, { type: 'StopExecution', error: undefined, cause: undefined });
   }
 }

@@ -3,8 +3,8 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { type JsonObject, stringifyJson } from '../../../../src/base/json.ts';
 import { readItems } from '../../../../src/engine/map-runs/item-reader/read-items.ts';
-import type { MapItem } from '../../../../src/interpreter/distributed-map.ts';
 import type { ReadItems } from '../../../../src/interpreter/effect.ts';
+import type { MapItem } from '../../../../src/interpreter/map-inputs.ts';
 import { createMemoryS3, type MemoryS3 } from '../../../support/memory-s3.ts';
 
 let s3: MemoryS3;

@@ -1,0 +1,91 @@
+// What is told of a Map Run's children, from the store, in the order of their numbers and a page at a time.
+
+import type { Clock } from '../../base/clock.ts';
+import { Payload } from '../../base/payload.ts';
+import type { ExecutionEnd } from '../../observe/messages.ts';
+import type { MapRunEnd, MapRunRecord } from '../../store/map-runs.ts';
+import type { ExecutionRecord, Store } from '../../store/store.ts';
+import { endOf } from '../execution.ts';
+import { childName, childNamePrefix, expressChildArn } from './child-names.ts';
+import { type ChildRun, type ResultRecord, resultRecord, type Transformation } from './result-records.ts';
+
+/** Children read at once: a Standard one costs a look into its journal. */
+const PAGE = { EXPRESS: 250, STANDARD: 50 } as const;
+
+/** @param run every child that was started has ended. */
+export async function* recordsOfRun(
+  store: Store,
+  run: MapRunRecord,
+  transformation: Transformation,
+  clock: Clock,
+): AsyncGenerator<ResultRecord> {
+  const prefix = childNamePrefix(run.arn);
+  const page = PAGE[run.childType];
+  for (let first = 0; first < run.reading.children; ) {
+    const chunk = await store.mapRuns.chunk(run.key, first);
+    if (chunk === undefined) throw new Error(`Expected the input of child ${first} of ${run.arn}`);
+    const end = chunk.first + chunk.inputs.length;
+    for (; first < end; first += page) {
+      const limit = Math.min(page, end - first);
+      const ended =
+        run.childType === 'EXPRESS'
+          ? await expressEnds(store, run, prefix, first, limit)
+          : await standardEnds(store, run, first, limit);
+      for (let child = first; child < first + limit; child++) {
+        const name = childName(prefix, child);
+        const input = Payload.ofText(chunk.inputs[child - chunk.first]!);
+        yield resultRecord({ name, input, run: ended.get(child) }, transformation);
+      }
+      await new Promise<void>((resolve) => clock.soon(resolve));
+    }
+    first = end;
+  }
+}
+
+async function expressEnds(
+  store: Store,
+  run: MapRunRecord,
+  prefix: string,
+  from: number,
+  limit: number,
+): Promise<Map<number, ChildRun>> {
+  const found = new Map<number, ChildRun>();
+  for (const end of await store.mapRuns.ends(run.key, { status: undefined, from, limit, reverse: false })) {
+    const arn = expressChildArn(run.arn, childName(prefix, end.child));
+    found.set(end.child, { arn, stateMachineArn: run.stateMachineArn, ended: executionEnd(arn, end) });
+  }
+  return found;
+}
+
+async function standardEnds(
+  store: Store,
+  run: MapRunRecord,
+  from: number,
+  limit: number,
+): Promise<Map<number, ChildRun>> {
+  const found = new Map<number, ChildRun>();
+  const page = { status: undefined, from, limit, reverse: false } as const;
+  for (const record of await store.mapRuns.children(run.key, page)) {
+    const { arn, stateMachineArn, mapIndex } = record;
+    if (mapIndex === undefined || mapIndex >= from + limit) continue;
+    found.set(mapIndex, { arn, stateMachineArn, ended: await standardEnd(store, record) });
+  }
+  return found;
+}
+
+async function standardEnd(store: Store, record: ExecutionRecord): Promise<ExecutionEnd> {
+  return endOf(record, (await store.journal.ends(record.key))?.last);
+}
+
+function executionEnd(executionArn: string, end: MapRunEnd): ExecutionEnd {
+  const { status, startedAt, stoppedAt, output, error, cause } = end;
+  return {
+    executionArn,
+    status,
+    startedAt,
+    stoppedAt,
+    output: output === undefined ? undefined : Payload.ofText(output),
+    error,
+    cause,
+  };
+}
