@@ -145,6 +145,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     activityCreated: (arn) => activities.add(arn),
     activityDeleted: (arn) => activities.remove(arn),
     takeActivityTask: (arn, workerName, signal) => activities.take(arn, workerName, signal),
+    mapRunProgress: (arn) => mapRuns.progress(arn),
+    updateMapRun: (arn, settings) => mapRuns.update(arn, settings),
     endPolls: () => activities.close(),
     async recover() {
       const executions = await recovery.run();

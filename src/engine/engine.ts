@@ -3,6 +3,7 @@
 import type { Payload } from '../base/payload.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import type { ExecutionEnd } from '../observe/messages.ts';
+import type { MapRunCounts, MapRunRecord, MapRunSettings } from '../store/map-runs.ts';
 import type { StateMachine } from '../store/store.ts';
 
 export interface StartRequest {
@@ -29,6 +30,13 @@ export type TokenAnswer = 'ok' | 'invalid' | 'closed';
 /** More workers poll an activity than AWS allows. */
 export class TooManyPollers extends Error {
   override readonly name = 'TooManyPollers';
+}
+
+/** How far an open Map Run is. */
+export interface MapRunProgress {
+  readonly record: MapRunRecord;
+  readonly ended: MapRunCounts;
+  readonly running: { readonly executions: number; readonly items: number };
 }
 
 export interface Engine {
@@ -71,6 +79,10 @@ export interface Engine {
     workerName: string | undefined,
     signal: AbortSignal,
   ): Promise<{ readonly token: string; readonly input: string } | undefined>;
+  /** How far an open Map Run is; undefined when it is closed, or unknown. */
+  mapRunProgress(mapRunArn: string): MapRunProgress | undefined;
+  /** Changes an open Map Run; resolves when that is durable. @returns false when it is closed, or unknown. */
+  updateMapRun(mapRunArn: string, settings: Partial<MapRunSettings>): Promise<boolean>;
   /** Resolves when the execution has ended; undefined when there is none. For `treadle run` and tests. */
   waitForEnd(executionArn: string): Promise<ExecutionEnd | undefined>;
 }

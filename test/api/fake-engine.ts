@@ -148,6 +148,8 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
     async deleteStateMachine(arn) {
       await store.catalog.setDeleting(arn);
     },
+    mapRunProgress: () => undefined,
+    updateMapRun: async () => false,
     waitForEnd: async () => undefined,
   };
   return fake;

@@ -6,8 +6,9 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { StartMapRun } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
-import type { MapRunCounts, MapRunOutcome, MapRunRecord, MapRunSettings } from '../../store/map-runs.ts';
+import type { MapRunOutcome, MapRunSettings } from '../../store/map-runs.ts';
 import type { ExecutionRecord, Store } from '../../store/store.ts';
+import type { MapRunProgress } from '../engine.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Children } from './children.ts';
 import { endingOf, MapRun } from './map-run.ts';
@@ -30,13 +31,6 @@ export interface MapRunParts {
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** How far an open Map Run is. */
-export interface MapRunProgress {
-  readonly record: MapRunRecord;
-  readonly ended: MapRunCounts;
-  readonly running: { readonly executions: number; readonly items: number };
 }
 
 interface Entry {

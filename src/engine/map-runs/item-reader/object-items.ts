@@ -2,8 +2,8 @@
 
 import type { ObjectVersion } from '../../../aws/s3-objects.ts';
 import { getMember, type JsonObject } from '../../../base/json.ts';
-import type { MapItem } from '../../../interpreter/map-inputs.ts';
 import type { ReadItems } from '../../../interpreter/effect.ts';
+import type { MapItem } from '../../../interpreter/map-inputs.ts';
 import type { Batch } from './batch.ts';
 import { csvItems, DELIMITERS } from './csv.ts';
 import { ItemReaderFailed } from './failure.ts';

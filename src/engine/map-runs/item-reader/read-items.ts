@@ -2,8 +2,8 @@
 
 import { type ListedObject, type ObjectVersion, type S3, S3Failure } from '../../../aws/s3-objects.ts';
 import { type JsonObject, parseJson } from '../../../base/json.ts';
-import type { MapItem } from '../../../interpreter/map-inputs.ts';
 import type { ReadItems } from '../../../interpreter/effect.ts';
+import type { MapItem } from '../../../interpreter/map-inputs.ts';
 import { ItemReaderFailed } from './failure.ts';
 import { type ObjectName, readAthenaManifest, readInventory } from './manifest.ts';
 import { collectBytes, openBytes, type ReadingFrom } from './object-bytes.ts';

@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import { formatOf, objectItems } from '../../../../src/engine/map-runs/item-reader/object-items.ts';
 import type { ObjectPosition, ReadPosition } from '../../../../src/engine/map-runs/item-reader/position.ts';
 import { readItems } from '../../../../src/engine/map-runs/item-reader/read-items.ts';
-import type { MapItem } from '../../../../src/interpreter/map-inputs.ts';
 import type { ReadItems } from '../../../../src/interpreter/effect.ts';
+import type { MapItem } from '../../../../src/interpreter/map-inputs.ts';
 import { createMemoryS3, type MemoryS3 } from '../../../support/memory-s3.ts';
 
 let s3: MemoryS3;
