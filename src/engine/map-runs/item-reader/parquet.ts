@@ -15,8 +15,10 @@ import type { Checkpoint } from './position.ts';
 const FOOTER_BYTES = 5 * 1024 * 1024;
 const ROW_GROUP_BYTES = 256 * 1024 * 1024;
 
-/** Bytes of rows that are decoded at once; without an index of pages whole columns of a row group are fetched for them. */
-const SPAN_BYTES = { indexed: 4 * 1024 * 1024, plain: 32 * 1024 * 1024 };
+/** Bytes of a row group that are kept while its rows are decoded. A larger one is fetched again for each span of rows. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+/** Bytes of rows that are decoded at once. */
+const SPAN_BYTES = { kept: 1024 * 1024, fetched: 32 * 1024 * 1024 };
 /** Rows that are handed on at once. */
 const BATCH = { rows: 1_000, bytes: 256 * 1024 };
 
@@ -35,39 +37,65 @@ export async function* parquetItems(file: ByteRanges, from: Checkpoint | undefin
   };
   await checkFooter(file);
   const metadata = await knownFailure(parquetMetadataAsync(file));
-  for (const [start, end, rowBytes] of spans(metadata, from?.at ?? 0)) {
-    const options = { file, metadata, compressors, useOffsetIndex: true, rowStart: start, rowEnd: end };
-    const rows = await knownFailure(parquetReadObjects(options));
+  for (const { group, first, end, rowBytes } of rowGroups(metadata)) {
+    if (end <= (from?.at ?? 0)) continue;
+    const keeps = compressedBytes(group) <= KEPT_BYTES;
+    const source = keeps ? keepRanges(file) : file;
+    const span = Math.max(1, Math.floor((keeps ? SPAN_BYTES.kept : SPAN_BYTES.fetched) / rowBytes));
     const most = Math.max(1, Math.min(BATCH.rows, Math.floor(BATCH.bytes / rowBytes)));
-    for (let at = 0; at < rows.length; at += most) {
-      const items = rows.slice(at, at + most).map((row) => ({ value: objectJson(row) }));
-      const next = start + at + items.length;
-      yield { items, bytes: items.length * rowBytes, checkpoint: { at: next, records: next } };
-      await setImmediate();
+    for (let rowStart = Math.max(first, from?.at ?? 0); rowStart < end; rowStart += span) {
+      const rowEnd = Math.min(rowStart + span, end);
+      const options = { file: source, metadata, compressors, useOffsetIndex: !keeps, rowStart, rowEnd };
+      const rows = await knownFailure(parquetReadObjects(options));
+      for (let at = 0; at < rows.length; at += most) {
+        const items = rows.slice(at, at + most).map((row) => ({ value: objectJson(row) }));
+        const next = rowStart + at + items.length;
+        yield { items, bytes: items.length * rowBytes, checkpoint: { at: next, records: next } };
+        await setImmediate();
+      }
     }
   }
 }
 
-/** First row, the row behind the last, and bytes of a row. */
-function* spans(metadata: FileMetaData, from: number): Generator<readonly [number, number, number]> {
+interface Rows {
+  readonly group: RowGroup;
+  readonly first: number;
+  /** The row behind the last. */
+  readonly end: number;
+  readonly rowBytes: number;
+}
+
+function* rowGroups(metadata: FileMetaData): Generator<Rows> {
   let first = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
     const bytes = Number(group.total_byte_size);
     checkSize(bytes, ROW_GROUP_BYTES, 'A row group');
-    const rowBytes = Math.max(1, Math.ceil(bytes / Math.max(rows, 1)));
-    const most = Math.max(
-      1,
-      Math.floor((isIndexed(group) ? SPAN_BYTES.indexed : SPAN_BYTES.plain) / rowBytes),
-    );
     const end = first + rows;
-    for (let at = Math.max(first, from); at < end; at += most) yield [at, Math.min(at + most, end), rowBytes];
+    yield { group, first, end, rowBytes: Math.max(1, Math.ceil(bytes / Math.max(rows, 1))) };
     first = end;
   }
 }
 
-function isIndexed(group: RowGroup): boolean {
-  return group.columns.every((column) => column.offset_index_offset !== undefined);
+function compressedBytes(group: RowGroup): number {
+  return group.columns.reduce(
+    (sum, { meta_data: data }) => sum + Number(data?.total_compressed_size ?? Infinity),
+    0,
+  );
+}
+
+/** Fetches what is asked for again only once. */
+function keepRanges({ byteLength, slice }: ByteRanges): ByteRanges {
+  const kept = new Map<string, Promise<ArrayBuffer>>();
+  return {
+    byteLength,
+    slice(start, end = byteLength) {
+      const name = `${start}-${end}`;
+      const range = kept.get(name) ?? slice(start, end);
+      kept.set(name, range);
+      return range;
+    },
+  };
 }
 
 /** Before all of it is fetched. */

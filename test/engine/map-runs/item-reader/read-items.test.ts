@@ -77,6 +77,15 @@ describe('files', () => {
     expect(await read(reader({ inputType: 'JSON' }))).toEqual(['1', '2']);
   });
 
+  it.each([
+    ['GZIP', gzipSync],
+    ['ZSTD', zstdCompressSync],
+  ])('are decompressed to the end of all parts of a %s file', async (_, compress) => {
+    s3.put('b', 'k', Buffer.concat([compress('[1,'), compress('2]')]));
+    s3.chunkBytes = 3;
+    expect(await read(reader({ inputType: 'JSON' }))).toEqual(['1', '2']);
+  });
+
   it('say where each item comes from and, of an object, its key', async () => {
     s3.put('b', 'k', '{"one":1}');
     expect(await itemsOf(reader({ inputType: 'JSON' }))).toEqual([
