@@ -1,7 +1,6 @@
 // One call of the AWS API over HTTP: AWS JSON 1.0. For servers that ask for no signature, as Treadle does.
 
 import { request } from 'undici';
-import { parseJson } from '../base/json.ts';
 import { CliError, EXIT } from './failure.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -40,7 +39,8 @@ export async function callApi(endpoint: string, operation: string, input: object
   }
   let answer: unknown;
   try {
-    answer = parseJson(text);
+    // Not `parseJson`, which keeps the digits of what workflows write: here are times, and payloads are texts.
+    answer = JSON.parse(text);
   } catch {
     throw new CliError(
       `${endpoint} answers ${status} with something that is not JSON`,
