@@ -58,13 +58,15 @@ afterAll(() => {
 
 const HELLO = { FunctionName: 'hello', 'Payload.$': '$' };
 
-function npm(cwd: string, ...args: string[]): void {
+/** @returns what it printed on standard output */
+function npm(cwd: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error(`npm ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 function write(name: string, content: unknown): void {
@@ -131,6 +133,37 @@ describe('installed in a folder that may not be written, by a user without a hom
     const { stdout, stderr } = node(['--input-type=module', '-e', script], env);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({ status: 'FAILED', error: 'Sqs.SdkClientException' });
+  });
+});
+
+describe('treadle init', () => {
+  /** The first hour: an empty folder, the package, a project, its test. Offline, as `app` was made. */
+  function projectIn(target: string): { at: string; written: SpawnSyncReturns<string> } {
+    const fresh = mkdtempSync(join(folder, 'fresh-'));
+    // Without a prefix npm would take the nearest folder above that looks like a project.
+    npm(fresh, 'install', '--prefix', '.', '--offline', '--no-audit', '--no-fund', tarball);
+    const written = spawnSync('npx', ['--no-install', 'treadle', 'init', target], {
+      cwd: fresh,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    return { at: join(fresh, target), written };
+  }
+
+  test.each(['.', 'orders'])('in %s: the project passes its tests, validates and runs', (target) => {
+    const { at, written } = projectIn(target);
+    expect([written.status, written.stderr]).toEqual([0, '']);
+    // Nothing is left to install: Treadle is there, in the folder or above it.
+    expect(written.stdout).toContain(`Next:\n${target === '.' ? '' : '    cd orders\n'}    npm test\n`);
+    expect(npm(at, 'test')).toMatch(/pass 3\n/);
+    expect(npm(at, 'run', 'validate')).toContain('✓ order.asl.json');
+    const run = ['exec', '--', 'treadle', 'run', 'order.asl.json', '--input', '@order.json', '--quiet'];
+    expect(JSON.parse(npm(at, ...run))).toEqual({ total: 180, discount: true });
+    const [, schema] = /\$schema=(\S+)\n/.exec(readFileSync(join(at, 'treadle.yaml'), 'utf8'))!;
+    expect(JSON.parse(readFileSync(join(at, schema!), 'utf8'))).toHaveProperty('properties.functions');
+    // What package.json asks for can be installed, from whence Treadle was.
+    npm(at, 'install', '--offline', '--no-audit', '--no-fund');
+    expect(npm(at, 'test')).toMatch(/pass 3\n/);
   });
 });
 

@@ -1,16 +1,23 @@
 // The command line: names, options, help. Each command's code is loaded only when it runs, so `treadle start` is quick.
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { describeFailure, EXIT } from './failure.ts';
 import { forgiveBrokenPipes, type Output, outputTo } from './output.ts';
 
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
 const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, meaning: string])[]>> = {
   treadle: [
+    ['treadle init orders', 'write a small project that runs at once'],
     ['treadle start', 'serve the Step Functions API on 127.0.0.1:8083'],
     ['treadle run order.asl.json --input @order.json', 'run a definition once, here and now'],
     ['treadle validate flows/', 'check every definition in a folder'],
     ['treadle history arn:aws:states:…:execution:order:a1', 'show what an execution did'],
+  ],
+  init: [
+    ['treadle init', 'into this folder'],
+    ['treadle init orders', 'into the folder orders'],
   ],
   start: [
     ['treadle start', 'with ./treadle.yaml, if there is one'],
@@ -39,6 +46,11 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
   config: [
     ['treadle config', 'every key with its value and where it comes from'],
     ['TREADLE_LISTEN=:80 treadle config --json', 'for programs'],
+  ],
+  completion: [
+    ['source <(treadle completion bash)', 'in ~/.bashrc'],
+    ['source <(treadle completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['treadle completion fish > ~/.config/fish/completions/treadle.fish', 'once'],
   ],
 };
 
@@ -108,6 +120,13 @@ function build(out: Output, err: Output): Command {
   const type = () =>
     new Option('--type <type>', 'standard or express').argParser(machineType).default('STANDARD', 'standard');
 
+  command(program, 'init', 'write a small project that runs at once')
+    .argument('[folder]', 'where; made when it is not there', '.')
+    .action(async (folder) => {
+      const { init } = await import('./commands/init.ts');
+      init(folder, out);
+    });
+
   command(program, 'start', 'serve the Step Functions API')
     .addOption(config())
     .option('-l, --listen <address>', 'host:port or port (default: 127.0.0.1:8083)')
@@ -173,6 +192,13 @@ function build(out: Output, err: Output): Command {
       showConfig(options, out, err);
     });
 
+  command(program, 'completion', 'print a script that completes this command in a shell')
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').argParser(shell))
+    .action(async (shell) => {
+      const { completionScript } = await import('./completion.ts');
+      out.line(completionScript(shell, program));
+    });
+
   program.addHelpText('after', () => examples('treadle', out));
   program.addHelpText(
     'after',
@@ -196,6 +222,12 @@ function examples(name: string, out: Output): string {
     ([line, meaning]) => `  ${out.paint('cyan', line.padEnd(width))}  ${out.paint('dim', meaning)}`,
   );
   return `\n${out.paint('bold', 'Examples')}\n${lines.join('\n')}`;
+}
+
+function shell(text: string): (typeof SHELLS)[number] {
+  const known = SHELLS.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`Expected ${SHELLS.join(', ')}.`);
 }
 
 function machineType(text: string): 'STANDARD' | 'EXPRESS' {

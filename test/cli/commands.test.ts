@@ -219,6 +219,8 @@ describe('start', () => {
     const { code, out } = await server.finished;
     expect(code).toBe(0);
     expect(out).toContain(`--endpoint-url ${url} `);
+    expect(out).toContain('AWS_DISABLE_HOST_PREFIX_INJECTION=true');
+    expect(out).toContain('disableHostPrefix: true');
     expect(out).toContain(`--state-machine-arn ${stateMachineArn} --input 'file://input.json'`);
   });
 
@@ -263,7 +265,7 @@ describe('the rest', () => {
     expect(typo.err).toMatch(/unknown command 'strat'\n\(Did you mean start\?\)/);
     const help = await treadle();
     expect(help.code).toBe(0);
-    expect(help.out).toContain('Examples\n  treadle start');
+    expect(help.out).toContain('Examples\n  treadle init');
     expect((await treadle('--version')).out).toMatch(/^treadle \d+\.\d+\.\d+ \(Node 2\d\./);
   });
 
