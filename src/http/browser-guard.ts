@@ -32,7 +32,16 @@ export function browserRefusal(headers: IncomingHttpHeaders, rules: BrowserRules
 
 function hostName(host: string): string {
   const bracket = /^\[([^\]]*)\]/.exec(host);
-  return (bracket?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
+  return withoutPrefix((bracket?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase());
+}
+
+/**
+ * AWS's clients put `sync-` before the host of StartSyncExecution and TestState. Before a name of this machine it changes
+ * nothing; before any other it makes another name, which may be another's.
+ */
+function withoutPrefix(name: string): string {
+  const bare = /^sync-(localhost|.+\.localhost|127\.\d+\.\d+\.\d+)$/.exec(name)?.[1];
+  return bare ?? name;
 }
 
 function isOwnName(name: string): boolean {

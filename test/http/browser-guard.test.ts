@@ -19,6 +19,9 @@ describe('the guard against pages of other sites', () => {
     'treadle:8083',
     'treadle.example.org:8083',
     'TREADLE.example.org',
+    'sync-localhost:8083',
+    'sync-treadle.localhost',
+    'sync-127.0.0.1:8083',
   ])("lets the server's own pages pass when they were opened under %s", (host) => {
     expect(refusal({ host, origin: `http://${host}` })).toBeUndefined();
     expect(refusal({ host, origin: `https://${host}` })).toBeUndefined();
@@ -46,8 +49,15 @@ describe('the guard against pages of other sites', () => {
     expect(refusal({ host, origin: `http://${host}` })).toBe(
       "Expected the pages of Treadle to be opened under localhost, an IP address or an allowed host name, but got 'rebound.evil.example'",
     );
-    const sub = 'sub.treadle.example.org';
-    expect(refusal({ host: sub, origin: `http://${sub}` })).toBeDefined();
+    for (const name of [
+      'sub.treadle.example.org',
+      'sync-treadle.example.org',
+      'sync-192.168.1.7.evil.example',
+      'sync-127.0.0.1.evil.example',
+      'sync-localhost.evil.example',
+    ]) {
+      expect([name, refusal({ host: name, origin: `http://${name}` })]).not.toEqual([name, undefined]);
+    }
   });
 
   it('refuses what a page of another site loads without an Origin, but lets a link to the server pass', () => {

@@ -22,6 +22,13 @@ interface StartOptions {
 /** After this a stop is no longer graceful; what was under way goes on at the next start. */
 const STOP_WITHIN_MS = 10_000;
 
+const CLI_WITHOUT_PREFIX = 'AWS_DISABLE_HOST_PREFIX_INJECTION=true';
+const SYNC_NOTE = [
+  'Clients put sync- before the host name for StartSyncExecution and TestState, which does not resolve.',
+  `The AWS CLI and boto3 leave it with ${CLI_WITHOUT_PREFIX} in the environment, the`,
+  'SDK for JavaScript with disableHostPrefix: true.',
+];
+
 /** Resolves when the server answers; it then runs until a signal. @throws what `describeFailure` knows. */
 export async function start(options: StartOptions, out: Output, err: Output): Promise<void> {
   const config = configuration({
@@ -73,6 +80,8 @@ function greet(server: RunningServer, config: Config, out: Output): void {
   out.line(`  ${paint('dim', 'Try it with the AWS CLI:')}`);
   for (const line of suggestion(server, config)) out.line(`    ${paint('cyan', line)}`);
   out.line();
+  for (const line of SYNC_NOTE) out.line(`  ${paint('dim', line)}`);
+  out.line();
   out.line(`  ${paint('dim', 'Ctrl-C stops; unfinished executions go on at the next start.')}`);
   out.line();
 }
@@ -90,7 +99,8 @@ export function suggestion(
     const example = join(dirname(first.file), 'input.json');
     // The AWS CLI takes paths relative to the working folder.
     const input = existsSync(example) ? `file://${shownPath(example)}` : '{}';
-    return [`${cli(operation)} \\`, `  --state-machine-arn ${first.arn} --input '${input}'`];
+    const env = first.type === 'EXPRESS' ? `${CLI_WITHOUT_PREFIX} ` : '';
+    return [`${env}${cli(operation)} \\`, `  --state-machine-arn ${first.arn} --input '${input}'`];
   }
   const role = `arn:${config.partition}:iam::${config.account}:role/treadle`;
   const definition = '{"StartAt":"Hello","States":{"Hello":{"Type":"Succeed"}}}';
