@@ -23,6 +23,9 @@ const PASSED = [
   'AWS_PROFILE',
 ];
 
+/** Without the first, Windows opens no socket and Python does not start. */
+const PASSED_ON_WINDOWS = ['SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'];
+
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -43,6 +46,7 @@ export function launchOf(
   root: string,
   region: string,
   outer: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
 ): Launch {
   const handler = local.handler ?? '';
   const runtime = local.runtime ?? runtimeOf(handler, root);
@@ -50,7 +54,7 @@ export function launchOf(
   const executable = runtime === 'provided' ? executableOf(handler, root) : undefined;
   const taskRoot = executable === undefined ? resolve(root) : dirname(executable);
   const env: Record<string, string> = { LANG: 'en_US.UTF-8', TZ: ':UTC' };
-  for (const key of PASSED) {
+  for (const key of platform === 'win32' ? [...PASSED, ...PASSED_ON_WINDOWS] : PASSED) {
     const value = outer[key];
     if (value !== undefined) env[key] = value;
   }
@@ -65,11 +69,11 @@ export function launchOf(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: BOOTSTRAP.replace(/\/$/, ''),
+    LAMBDA_RUNTIME_DIR: BOOTSTRAP.replace(/[\\/]$/, ''),
     _HANDLER: handler,
   });
   return {
-    ...commandOf(runtime, executable, memory),
+    ...commandOf(runtime, executable, memory, platform),
     cwd: taskRoot,
     env,
     code: executable ?? codeOf(handler, root),
@@ -87,12 +91,17 @@ function commandOf(
   runtime: FunctionRuntime,
   executable: string | undefined,
   memory: number,
+  platform: NodeJS.Platform,
 ): { command: string; args: readonly string[] } {
   if (runtime === 'nodejs') {
     const args = [`--max-old-space-size=${memory}`, join(BOOTSTRAP, 'node.mjs')];
     return { command: process.execPath, args };
   }
-  if (runtime === 'python') return { command: 'python3', args: ['-u', join(BOOTSTRAP, 'python.py')] };
+  if (runtime === 'python') {
+    // Python's installer for Windows brings no python3; what answers to that name there opens the shop.
+    const command = platform === 'win32' ? 'python' : 'python3';
+    return { command, args: ['-u', join(BOOTSTRAP, 'python.py')] };
+  }
   return { command: executable!, args: [] };
 }
 

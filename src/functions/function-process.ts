@@ -14,6 +14,7 @@ import {
   timeoutError,
   tooLargeError,
 } from './invocation.ts';
+import { killTree } from './kill-tree.ts';
 import { LogTail, lineReader } from './output-log.ts';
 import { hasStreams, type Reaper } from './reaper.ts';
 import { RuntimeApi } from './runtime-api.ts';
@@ -158,6 +159,7 @@ export class FunctionProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: what the function starts is ended with it.
       detached: true,
+      windowsHide: true,
     });
     this.#child = child;
     // First of all: an error that nobody hears would end the server.
@@ -306,11 +308,7 @@ export class FunctionProcess {
   #killGroup(): void {
     const pid = this.pid;
     if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+    killTree(pid);
   }
 
   #reports(log: Log): boolean {

@@ -24,8 +24,12 @@ export interface Reaper {
   close(): void;
 }
 
-/** Starts the shell with the first process. Where there is no /bin/sh, the bootstraps' own way out remains. */
-export function openReaper(onError: (error: Error) => void): Reaper {
+/** Starts the shell with the first process. On Windows, which has none, the bootstraps' own way out remains. */
+export function openReaper(
+  onError: (error: Error) => void,
+  platform: NodeJS.Platform = process.platform,
+): Reaper {
+  if (platform === 'win32') return { add() {}, remove() {}, close() {} };
   let shell: ChildProcess | undefined;
   const tell = (line: string): void => {
     if (shell === undefined) {

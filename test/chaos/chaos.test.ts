@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { chaos } from './chaos.ts';
 import { FAULTS } from './faults.ts';
@@ -16,7 +17,7 @@ it.each([1, 2, 3])(
 );
 
 it('leaves nothing open that keeps the process from ending', async () => {
-  const main = new URL('main.ts', import.meta.url).pathname;
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, '--seed', '4', '--executions', '40'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { configuration } from '../../src/cli/configuration.ts';
 
-const EXAMPLE = new URL('../../treadle.yaml', import.meta.url).pathname;
+const EXAMPLE = join(import.meta.dirname, '../../treadle.yaml');
 
 test.each([
   ['some/data', resolve('some/data')],

@@ -92,3 +92,13 @@ test('new code is looked for in the handler’s folder, or in the executable alo
   expect(executable.code).toBe(join(root, 'build/bootstrap'));
   expect(executable.cwd).toBe(join(root, 'build'));
 });
+
+test('on Windows, python is called by its name there, and gets the variables that it cannot do without', () => {
+  const outer = { SystemRoot: 'C:\\Windows', TEMP: 'C:\\Temp', SECRET: 'x' };
+  const { command, env } = launchOf('f', { handler: 'a.b' }, folderWith('a.py'), REGION, outer, 'win32');
+  expect(command).toBe('python');
+  expect(env).toMatchObject({ SystemRoot: 'C:\\Windows', TEMP: 'C:\\Temp' });
+  expect(env).not.toHaveProperty('SECRET');
+  const other = launchOf('f', { handler: 'a.b' }, folderWith('a.py'), REGION, outer, 'linux');
+  expect([other.command, other.env['SystemRoot']]).toEqual(['python3', undefined]);
+});

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 const GUIDE = readFileSync(new URL('../../docs/guide/mocks.md', import.meta.url), 'utf8');
 let folder: string;
 

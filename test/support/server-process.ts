@@ -8,7 +8,7 @@ import { request } from 'undici';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
-const MAIN = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
 export interface ServerProcess {
   readonly url: string;
