@@ -167,6 +167,16 @@ describe('treadle init', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32')('installed as the Dockerfile does it, its entry point runs', () => {
+  const prefix = join(folder, 'opt');
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+  const [, entry] = /"\/opt\/treadle(\/.*?)"\]$/m.exec(dockerfile)!;
+  npm(folder, 'install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', tarball);
+  const { status, stdout } = node([join(prefix, entry!), 'validate', 'hello.asl.json']);
+  expect([status, stdout]).toEqual([0, '✓ hello.asl.json\n']);
+  expect(node([join(prefix, 'bin/treadle'), '--version']).stdout).toMatch(/^treadle /);
+});
+
 test('a program embeds it', () => {
   const script = `
     import { createTreadle, TreadleError } from 'treadle';
