@@ -1,6 +1,7 @@
 // Validates every definition in a folder of JSON files (`{ "definition": {…} | "text" }`, or a definition itself) and counts
-// what is accepted and refused: node scripts/workflows-check.ts FOLDER [--all] [--run]. With --run every accepted one is run
-// too, in virtual time, with made-up data: measures validator and interpreter on real workflows.
+// what is accepted and refused: node scripts/workflows-check.ts FOLDER [--all] [--run]. Static parameters are checked against
+// the models of the services. With --run every accepted one is run too, in virtual time, with made-up data, and every task's
+// parameters go through the check of its integration: measures validator, interpreter and checks on real workflows.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { compileDefinition } from '../src/asl/compile.ts';
 import type { Program } from '../src/asl/program.ts';
 import { validateDefinition } from '../src/asl/validate.ts';
 import { isJsonObject, type Json, parseJson, stringifyJson } from '../src/base/json.ts';
+import { checkOf, checkTemplate } from '../src/integrations/checks.ts';
+import type { Environment } from '../src/interpreter/decision.ts';
 import { type Driven, drive, type Reply } from '../test/support/drive.ts';
 import { mockData } from './workflow-mocks.ts';
 
@@ -39,7 +42,10 @@ function definitionIn(content: Json): string | undefined {
 
 /** Judged as a Standard workflow, which may use every integration pattern. */
 function judge(definition: string): Verdict {
-  const { diagnostics } = validateDefinition(definition, { type: 'STANDARD' });
+  const { diagnostics } = validateDefinition(definition, {
+    type: 'STANDARD',
+    checkParameters: checkTemplate,
+  });
   const first = diagnostics.find((diagnostic) => diagnostic.severity === 'ERROR');
   if (first === undefined) return { ok: true };
   return { ok: false, why: `${first.code} ${first.location ?? ''}: ${first.message}` };
@@ -66,9 +72,20 @@ function endOf({ status, error, cause }: Driven): string {
   return status === 'FAILED' ? `FAILED ${error ?? 'without an error'}` : status;
 }
 
-/** Runs one definition in every manner. @returns what broke, and counts how the runs end. */
-function runAll(definition: string, ends: Map<string, Map<string, number>>): string[] {
+/** Runs one definition in every manner. @returns what broke and what integrations refused; counts how the runs end. */
+function runAll(
+  definition: string,
+  ends: Map<string, Map<string, number>>,
+): { broken: string[]; refused: Set<string> } {
   const broken: string[] = [];
+  const refused = new Set<string>();
+  const checkParameters: Environment['checkParameters'] = (resource, input) => {
+    for (const reason of checkOf(resource)?.(resource, input) ?? []) {
+      refused.add(`${resource.arn.replace(/^arn:[^:]*:states:::/, '')}: ${reason}`);
+    }
+    // Refused or not, the run goes on, so that later tasks are seen too.
+    return [];
+  };
   const program = compileDefinition(definition);
   const data = mockData(parseJson(definition));
   for (const [manner, replyOf] of Object.entries(MANNERS)) {
@@ -80,6 +97,7 @@ function runAll(definition: string, ends: Map<string, Map<string, number>>): str
           input: data,
           tasks: repliesOf(program, replyOf(data)),
           limits: { historyEvents: MOST_EVENTS },
+          env: { checkParameters },
         }),
       );
     } catch (error) {
@@ -90,7 +108,7 @@ function runAll(definition: string, ends: Map<string, Map<string, number>>): str
     const counts = ends.get(manner) ?? new Map<string, number>();
     ends.set(manner, counts.set(end, (counts.get(end) ?? 0) + 1));
   }
-  return broken;
+  return { broken, refused };
 }
 
 function main(): number {
@@ -108,7 +126,7 @@ function main(): number {
     .sort();
   const started = process.cpuUsage().user;
   const ends = new Map<string, Map<string, number>>();
-  let [ok, refused, without, broken] = [0, 0, 0, 0];
+  let [ok, refused, without, broken, unusable] = [0, 0, 0, 0, 0];
   for (const file of files) {
     const definition = definitionIn(parseJson(readFileSync(join(folder, file), 'utf8')));
     if (definition === undefined) {
@@ -125,10 +143,11 @@ function main(): number {
     ok++;
     if (values.all) process.stdout.write(`OK       ${file}\n`);
     if (!values.run) continue;
-    for (const why of runAll(definition, ends)) {
-      broken++;
-      process.stdout.write(`BROKEN   ${file}: ${why}\n`);
-    }
+    const found = runAll(definition, ends);
+    broken += found.broken.length;
+    for (const why of found.broken) process.stdout.write(`BROKEN   ${file}: ${why}\n`);
+    for (const why of found.refused) process.stdout.write(`CHECK    ${file}: ${why}\n`);
+    unusable += found.refused.size === 0 ? 0 : 1;
   }
   for (const [manner, counts] of ends) {
     process.stdout.write(`\n${manner}\n`);
@@ -137,7 +156,9 @@ function main(): number {
   }
   const ms = Math.round((process.cpuUsage().user - started) / 1000);
   process.stdout.write(`${ok} OK, ${refused} refused, ${without} without a definition (${ms} ms of CPU)\n`);
-  if (values.run) process.stdout.write(`${broken} broken\n`);
+  if (values.run) {
+    process.stdout.write(`${broken} broken; ${unusable} with parameters that an integration refuses\n`);
+  }
   return broken > 0 ? 1 : 0;
 }
 

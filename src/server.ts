@@ -14,6 +14,7 @@ import { createEngine, type RunningEngine } from './engine/create.ts';
 import { withLocalFiles } from './engine/map-runs/local-files.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
+import { checkTemplate } from './integrations/checks.ts';
 import { createRegistry } from './integrations/registry.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
@@ -150,7 +151,10 @@ interface Parts {
 }
 
 async function openParts(config: Config, folder: string, log: Log, given?: OpenMocks): Promise<Parts> {
-  const definitions = new DefinitionCache((arn) => integrations.answersFor(arn));
+  const definitions = new DefinitionCache({
+    answersFor: (arn) => integrations.answersFor(arn),
+    checkParameters: checkTemplate,
+  });
   // Before the store: a mock file with mistakes leaves nothing open.
   const mocks = given ?? (config.mocks === undefined ? undefined : openMocks(config.mocks, definitions));
   const store = openSqliteStore({ folder });

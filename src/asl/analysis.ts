@@ -5,7 +5,7 @@ import { BoundedCache } from '../base/bounded-cache.ts';
 import { compile, compileDefinition } from './compile.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './program.ts';
-import { type ValidateOptions, validateDefinition } from './validate.ts';
+import { type TaskKnowledge, type ValidateOptions, validateDefinition } from './validate.ts';
 
 export interface Analysis {
   /** Errors and warnings. */
@@ -38,18 +38,18 @@ interface Kept {
  * need not be compiled again when it is started, described or deployed.
  */
 export class DefinitionCache {
-  readonly #answersFor: ValidateOptions['answersFor'];
+  readonly #tasks: TaskKnowledge;
   readonly #kept = new BoundedCache<string, Kept>(BOUNDS, (_, text) => text.length);
 
-  /** @param answersFor resources besides AWS's that are answered for where the definitions run. */
-  constructor(answersFor?: ValidateOptions['answersFor']) {
-    this.#answersFor = answersFor;
+  /** @param tasks what is known of tasks where the definitions run. */
+  constructor(tasks: TaskKnowledge = {}) {
+    this.#tasks = tasks;
   }
 
   analyze(text: string, type: ValidateOptions['type'], format: ValidateOptions['format'] = 'json'): Analysis {
     const known = format === 'json' ? this.#kept.get(text)?.analyses.get(type) : undefined;
     if (known !== undefined) return known;
-    const analysis = analyzeDefinition(text, { type, format, answersFor: this.#answersFor });
+    const analysis = analyzeDefinition(text, { type, format, ...this.#tasks });
     if (format === 'json' && analysis.program !== undefined) {
       this.#keep(text, analysis.program).analyses.set(type, analysis);
     }

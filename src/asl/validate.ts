@@ -1,22 +1,30 @@
 // Definition text → AST and everything that is wrong with it. Collects, never throws, never stops at the first error;
 // of a text that is not JSON only the first syntax problem is reported, because later ones may follow from it.
 
+import type { Json } from '../base/json.ts';
 import { type ObjectNode, type ParsedText, parseJsonText } from '../text/json-text.ts';
 import { parseYamlText } from '../text/yaml-text.ts';
 import type { Definition } from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { findExpressions } from './expressions.ts';
 import { parseDefinition, parseSingleState } from './parse.ts';
+import type { TaskResource } from './program.ts';
 import { RULES } from './rules/index.ts';
 import { openContext } from './rules/rule.ts';
 
-export interface ValidateOptions {
+/** What is known of tasks where a definition runs; the front-end alone knows what AWS's resources are called. */
+export interface TaskKnowledge {
+  /** Resources besides AWS's that are answered for. Their parameters are free. */
+  readonly answersFor?: ((arn: string) => boolean) | undefined;
+  /** What is wrong with the parameters of a task, in AWS's words; null stands for what only a run knows. */
+  readonly checkParameters?: ((resource: TaskResource, template: Json) => readonly string[]) | undefined;
+}
+
+export interface ValidateOptions extends TaskKnowledge {
   /** Express machines have no callbacks, jobs, activities and distributed Maps. */
   readonly type: 'STANDARD' | 'EXPRESS';
   /** Default `json`. The API takes JSON only; files may be YAML. */
   readonly format?: 'json' | 'yaml';
-  /** Resources besides AWS's that are answered for where the definition runs. */
-  readonly answersFor?: ((arn: string) => boolean) | undefined;
 }
 
 export interface Validation {
@@ -52,8 +60,9 @@ function validate(text: string, options: ValidateOptions, stateName: string | un
   const diagnostics: Diagnostic[] = [];
   const expressions = findExpressions(definition);
   const single = stateName !== undefined;
-  const { type, answersFor = () => false } = options;
-  const context = openContext({ definition, type, single, expressions, answersFor }, diagnostics);
+  const { type, answersFor = () => false, checkParameters = () => [] } = options;
+  const subject = { definition, type, single, expressions, answersFor, checkParameters };
+  const context = openContext(subject, diagnostics);
   for (const rule of RULES) rule(context);
   return { diagnostics, definition };
 }

@@ -5,17 +5,18 @@ import type { Json, JsonObject } from '../base/json.ts';
 import { AWS_LIMITS } from '../base/quotas.ts';
 import { type ByteStream, collectBytes } from '../net/body-stream.ts';
 import { type HttpResponse, type HttpStream, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
+import { checkInput, findAction, isStateMachineAction } from './actions.ts';
 import { checksumHeader } from './checksum.ts';
 import { NoCredentials, RoleNotAssumed } from './credentials.ts';
 import type { Endpoints, Wish } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
-import { inputFaults, toSdkInput } from './input.ts';
+import { toSdkInput } from './input.ts';
 import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
 import { type Codec, codecOf, type SdkObject, type WireResponse } from './protocol.ts';
 import { adaptInput, adaptResponse, isLateError, serviceHeaders, uploadType } from './quirks.ts';
 import { bucketHost } from './s3-host.ts';
 import type { Open, Send } from './send.ts';
-import { memberRef, operationName, type ServiceModel, serviceModel } from './service-model.ts';
+import { memberRef, type ServiceModel } from './service-model.ts';
 import { type Spelling, structureNamed } from './spelling.ts';
 import { uuidOf } from './uuid.ts';
 
@@ -185,7 +186,7 @@ export function createCaller({
 
   return {
     async call(request) {
-      const { model, operation } = find(request.service, request.action);
+      const { model, operation } = findAction(request.service, request.action);
       const codec = await codecOf(model);
       let response: Exchanged;
       try {
@@ -203,15 +204,8 @@ export function createCaller({
         return failure(model, 'malformed', `Unable to unmarshall response (${error.message})`);
       }
     },
-    checkInput(service, action, input, spelling = 'api') {
-      const { model, operation } = find(service, action);
-      return inputFaults(model, structureNamed(model, model.operations[operation]!.input), input, spelling);
-    },
-    knows(service, action) {
-      const model = serviceModel(service);
-      const operation = model === undefined ? undefined : operationName(model, action);
-      return operation !== undefined && model!.operations[operation]!.internal !== true;
-    },
+    checkInput,
+    knows: isStateMachineAction,
   };
 }
 
@@ -267,15 +261,6 @@ async function readAnswer(
     headers: response.headers,
     requestId: requestIdOf(response.headers) ?? '',
   };
-}
-
-function find(service: string, action: string): { model: ServiceModel; operation: string } {
-  const model = serviceModel(service);
-  const operation = model === undefined ? undefined : operationName(model, action);
-  if (model === undefined || operation === undefined) {
-    throw new Error(`Treadle has no model of the action ${service}:${action}`);
-  }
-  return { model, operation };
 }
 
 function withoutAnswer(model: ServiceModel, error: unknown, signal: AbortSignal): AwsAnswer {

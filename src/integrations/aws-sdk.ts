@@ -1,20 +1,18 @@
 // `aws-sdk:SERVICE:ACTION`: every action of every service.
 
 import type { TaskResource } from '../asl/program.ts';
+import { checkInput } from '../aws/actions.ts';
 import type { Aws } from '../aws/aws.ts';
 import type { AwsAnswer } from '../aws/call.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { Integration, TaskOutcome } from './integration.ts';
+import type { Check, Integration, TaskOutcome } from './integration.ts';
 import { failure, success } from './outcome.ts';
 
 const SDK_PREFIX = 'aws-sdk:';
 
 export function createAwsSdk(aws: Aws): Integration {
   return {
-    check(resource, input) {
-      const { service, action } = partsOf(resource);
-      return aws.checkInput(service, action, input, 'sdk');
-    },
+    check: checkSdkParameters,
     async start(task, signal) {
       const answer = await aws.call({
         ...partsOf(task.resource),
@@ -30,16 +28,27 @@ export function createAwsSdk(aws: Aws): Integration {
   };
 }
 
+export const checkSdkParameters: Check = (resource, input) => {
+  const { service, action } = partsOf(resource);
+  return checkInput(service, action, input, 'sdk');
+};
+
 /** Whether there is a service and action for the Resource. */
 export function isSdkResource(aws: Aws, resource: TaskResource): boolean {
-  if (resource.kind !== 'service' || !resource.service.startsWith(SDK_PREFIX)) return false;
-  const { service, action } = partsOf(resource);
-  return aws.knows(service, action);
+  const sdk = sdkAction(resource);
+  return sdk !== undefined && aws.knows(sdk.service, sdk.action);
+}
+
+/** What an SDK integration calls; undefined for other resources. */
+export function sdkAction(resource: TaskResource): { service: string; action: string } | undefined {
+  if (resource.kind !== 'service' || !resource.service.startsWith(SDK_PREFIX)) return undefined;
+  return { service: resource.service.slice(SDK_PREFIX.length), action: resource.action };
 }
 
 function partsOf(resource: TaskResource): { service: string; action: string } {
-  if (resource.kind !== 'service') throw new Error(`${resource.arn} is no SDK integration`);
-  return { service: resource.service.slice(SDK_PREFIX.length), action: resource.action };
+  const parts = sdkAction(resource);
+  if (parts === undefined) throw new Error(`${resource.arn} is no SDK integration`);
+  return parts;
 }
 
 /** Name and cause as version 2 of the Java SDK words them (recorded). */

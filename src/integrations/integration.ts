@@ -28,12 +28,15 @@ export type TaskOutcome =
 /** How a `.sync` job stands; `running`: look again after `afterMs` (the engine's default: one second, growing to a minute). */
 export type JobOutcome = TaskOutcome | { readonly status: 'running'; readonly afterMs?: number };
 
+/**
+ * Reasons why the service would not take the parameters at all: unknown, missing or wrongly formed members. Pure.
+ * @param template true: `input` is what a definition says, and null stands for what only a run knows.
+ */
+export type Check = (resource: TaskResource, input: Json, template?: boolean) => readonly string[];
+
 export interface Integration {
-  /**
-   * Reasons why the service would not take the parameters at all: unknown, missing or wrongly formed members. Pure.
-   * They fail the state before anything is scheduled (AWS: "The Parameters '…' could not be used to start the Task").
-   */
-  check?(resource: TaskResource, input: Json): readonly string[];
+  /** Reasons fail the state before anything is scheduled (AWS: "The Parameters '…' could not be used to start the Task"). */
+  readonly check?: Check;
   /** Members that Step Functions adds to the parameters, as the history shows them (StartedBy of ECS). Pure. */
   added?(resource: TaskResource): JsonObject | undefined;
   /**

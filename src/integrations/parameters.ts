@@ -5,11 +5,12 @@ import { isJsonArray, isJsonObject, type Json, stringifyJson } from '../base/jso
 import type { TaskOutcome } from './integration.ts';
 import { failure } from './outcome.ts';
 
-/** `lists`: a map to lists of texts. A list: the texts that are allowed. */
+/** `JSON text`: text, or what becomes its JSON text. `lists`: a map to lists of texts. A list: the texts that are allowed. */
 export type FieldType =
   | 'string'
   | 'string or null'
   | 'string or object'
+  | 'JSON text'
   | 'boolean'
   | 'lists'
   | 'object'
@@ -19,14 +20,14 @@ export type FieldType =
 /** A field whose name ends in `!` must be there. */
 export type Fields = Readonly<Record<string, FieldType>>;
 
-/** @returns reasons against the parameters; empty when there are none. */
-export function checkFields(input: Json, fields: Fields): string[] {
+/** @returns reasons against the parameters; empty when there are none. @param template as of `Check`. */
+export function checkFields(input: Json, fields: Fields, template = false): string[] {
   if (!isJsonObject(input)) return ['The value is not a JSON object'];
   const reasons: string[] = [];
   for (const [name, value] of Object.entries(input)) {
     const type = fieldType(fields, name);
     if (type === undefined) reasons.push(`The field "${name}" is not supported by Step Functions`);
-    else if (!fits(type, value)) reasons.push(`The value of the field '${name}' has an invalid format`);
+    else if (!fits(type, value, template)) reasons.push(misfit(type, name, value));
   }
   for (const field of Object.keys(fields)) {
     const name = field.slice(0, -1);
@@ -49,7 +50,17 @@ function fieldType(fields: Fields, name: string): FieldType | undefined {
   return Object.hasOwn(fields, `${name}!`) ? fields[`${name}!`] : undefined;
 }
 
-function fits(type: FieldType, value: Json): boolean {
+function misfit(type: FieldType, name: string, value: Json): string {
+  const isText = type === 'string' || type === 'string or null' || type === 'JSON text';
+  if (isText || (typeof type !== 'string' && typeof value !== 'string')) {
+    return `The value for the field '${name}' must be a STRING`;
+  }
+  if (type === 'boolean') return `The value for the field '${name}' must be a BOOLEAN`;
+  return `The value of the field '${name}' has an invalid format`;
+}
+
+function fits(type: FieldType, value: Json, template: boolean): boolean {
+  if (template && value === null) return true;
   switch (type) {
     case 'any':
       return true;
@@ -59,19 +70,22 @@ function fits(type: FieldType, value: Json): boolean {
       return value === null || typeof value === 'string';
     case 'string or object':
       return typeof value === 'string' || isJsonObject(value);
+    case 'JSON text':
+      return value === null || typeof value === 'string' || isJsonObject(value) || isJsonArray(value);
     case 'boolean':
       return typeof value === 'boolean';
     case 'object':
       return isJsonObject(value);
     case 'lists':
-      return isJsonObject(value) && Object.values(value).every(isTexts);
+      return isJsonObject(value) && Object.values(value).every((item) => isTexts(item, template));
     default:
       return typeof value === 'string' && type.includes(value);
   }
 }
 
-function isTexts(value: Json): value is string[] {
-  return isJsonArray(value) && value.every((item) => typeof item === 'string');
+function isTexts(value: Json, template: boolean): boolean {
+  if (template && value === null) return true;
+  return isJsonArray(value) && value.every((item) => typeof item === 'string' || (template && item === null));
 }
 
 /** A map to lists of texts, of which `checkFields` has made sure. */

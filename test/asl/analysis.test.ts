@@ -90,7 +90,7 @@ describe('the cache of definitions', () => {
   it('asks who answers for resources', () => {
     const text = ACTIVITY.replace('activity:a', 'unknown:a');
     expect(new DefinitionCache().analyze(text, 'STANDARD').errors).not.toEqual([]);
-    expect(new DefinitionCache(() => true).analyze(text, 'STANDARD').errors).toEqual([]);
+    expect(new DefinitionCache({ answersFor: () => true }).analyze(text, 'STANDARD').errors).toEqual([]);
   });
 
   it('does not keep a text with errors', () => {

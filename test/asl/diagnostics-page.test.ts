@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, WARNING_CODES } from '../../src/asl/diagnostic.ts';
 import { validateDefinition } from '../../src/asl/validate.ts';
+import { checkTemplate } from '../../src/integrations/checks.ts';
 
 const page = readFileSync(new URL('../../docs/reference/diagnostics.md', import.meta.url), 'utf8');
 
@@ -55,6 +56,7 @@ describe('the page on diagnostics', () => {
   it.each(examples.map((example) => [example.claim, example] as const))('%s', (claim, example) => {
     const { diagnostics } = validateDefinition(asDefinition(example.text), {
       type: example.express ? 'EXPRESS' : 'STANDARD',
+      checkParameters: checkTemplate,
     });
     const said = diagnostics
       .filter(({ code }) => code === example.code)

@@ -13,6 +13,7 @@ describe('a field', () => {
     ['string', ['', 'a'], [null, 1, {}]],
     ['string or null', ['a', null], [1, {}, []]],
     ['string or object', ['a', {}], [null, 1, []]],
+    ['JSON text', ['a', null, {}, []], [1, true]],
     ['boolean', [true, false], [null, 'true', 0]],
     ['object', [{}], [null, [], 'a']],
     ['lists', [{}, { a: [] }, { a: ['b'] }], [[], { a: 'b' }, { a: [1] }, { a: null }]],
@@ -22,7 +23,9 @@ describe('a field', () => {
       expect(checkFields({ F: value }, { F: type }), JSON.stringify(value)).toEqual([]);
     for (const value of bad) {
       expect(checkFields({ F: value }, { F: type }), JSON.stringify(value)).toEqual([
-        "The value of the field 'F' has an invalid format",
+        expect.stringMatching(
+          /^The value (of the field 'F' has an invalid format|for the field 'F' must be a [A-Z]+)$/,
+        ),
       ]);
     }
   });
@@ -31,7 +34,25 @@ describe('a field', () => {
     const fields = { 'Must!': 'string', May: 'string' } as const;
     expect(checkFields({}, fields)).toEqual(['The field "Must" is required but was missing']);
     expect(checkFields({ Must: 'a' }, fields)).toEqual([]);
-    expect(checkFields({ Must: 1 }, fields)).toEqual(["The value of the field 'Must' has an invalid format"]);
+    expect(checkFields({ Must: 1 }, fields)).toEqual(["The value for the field 'Must' must be a STRING"]);
+  });
+
+  test.each<[FieldType, Json, string]>([
+    ['string', 1, "The value for the field 'F' must be a STRING"],
+    ['string or null', {}, "The value for the field 'F' must be a STRING"],
+    ['JSON text', 5, "The value for the field 'F' must be a STRING"],
+    ['boolean', 'true', "The value for the field 'F' must be a BOOLEAN"],
+    [['GET'], 1, "The value for the field 'F' must be a STRING"],
+    [['GET'], 'PUT', "The value of the field 'F' has an invalid format"],
+    ['lists', 'a', "The value of the field 'F' has an invalid format"],
+  ])('of type %j that is %j: %s', (type, value, reason) => {
+    expect(checkFields({ F: value }, { F: type })).toEqual([reason]);
+  });
+
+  test('whose value only a run knows has no fault in a template', () => {
+    const fields = { 'Must!': 'string', Lists: 'lists', Flag: 'boolean' } as const;
+    expect(checkFields({ Must: null, Lists: { a: [null], b: null }, Flag: null }, fields, true)).toEqual([]);
+    expect(checkFields({ Lists: { a: [1] } }, fields, true)).toHaveLength(2);
   });
 
   test.each(['Other', 'Must!', 'constructor', '__proto__'])('named %s is not supported', (name) => {

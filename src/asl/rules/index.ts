@@ -10,6 +10,7 @@ import { shape } from './shape.ts';
 import { stateNames } from './state-names.ts';
 import { suspiciousValues } from './suspicious-values.ts';
 import { taskLimits } from './task-limits.ts';
+import { taskParameters } from './task-parameters.ts';
 import { taskResource } from './task-resource.ts';
 import { transitions } from './transitions.ts';
 import { variables } from './variables.ts';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   map,
   taskLimits,
   taskResource,
+  taskParameters,
   expressions,
   variables,
   stateNames,

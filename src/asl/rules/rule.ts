@@ -1,8 +1,10 @@
 // What a rule is: a function that looks at the definition and reports. Rules do not see each other.
 
+import type { Json } from '../../base/json.ts';
 import type { Definition } from '../ast.ts';
 import type { Diagnostic, ErrorCode, WarningCode } from '../diagnostic.ts';
 import type { ExpressionUse } from '../expressions.ts';
+import type { TaskResource } from '../program.ts';
 
 export interface Context {
   readonly definition: Definition;
@@ -12,6 +14,8 @@ export interface Context {
   readonly expressions: readonly ExpressionUse[];
   /** Is there an answer to a resource that AWS does not know? */
   readonly answersFor: (arn: string) => boolean;
+  /** What is wrong with the parameters of a task, in AWS's words; null stands for what only a run knows. */
+  readonly checkParameters: (resource: TaskResource, template: Json) => readonly string[];
   /** @param range what to underline in the text. */
   error(code: ErrorCode, message: string, location: string | undefined, range: Range): void;
   warning(code: WarningCode, message: string, location: string, range: Range): void;

@@ -19,6 +19,7 @@ import type { Config } from '../../config/load.ts';
 import { shownPath } from '../../config/shown-path.ts';
 import { defaultRole } from '../../config/state-machines.ts';
 import type { HistoryEvent } from '../../history/event.ts';
+import { checkTemplate } from '../../integrations/checks.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
 import { jacksonMessage } from '../../text/jackson.ts';
@@ -48,7 +49,7 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   const file = readDefinitionFile(path);
   const shown = shownPath(file.path);
   const answersFor = answersBeside(file.path, options.config);
-  const definitions = new DefinitionCache(answersFor);
+  const definitions = new DefinitionCache({ answersFor, checkParameters: checkTemplate });
   const { diagnostics } = definitions.analyze(file.text, options.type, file.format);
   const quiet = options.quiet === true || options.json === true;
   if (!printDiagnostics(shown, file, diagnostics, quiet, err)) return EXIT.invalid;

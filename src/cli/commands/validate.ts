@@ -6,6 +6,7 @@ import { analyzeDefinition } from '../../asl/analysis.ts';
 import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { type DefinitionFile, readDefinitionFile } from '../../config/definition-file.ts';
 import { shownPath } from '../../config/shown-path.ts';
+import { checkTemplate } from '../../integrations/checks.ts';
 import { positionsIn } from '../../text/position.ts';
 import { answersBeside } from '../configuration.ts';
 import { CliError, EXIT } from '../failure.ts';
@@ -37,6 +38,7 @@ export function validate(
       type: options.type,
       format: file.format,
       answersFor: answersBeside(file.path, undefined),
+      checkParameters: checkTemplate,
     });
     return { name: shownPath(file.path), file, diagnostics };
   });

@@ -1,6 +1,5 @@
 // The Parameters of http:invoke: what may stand there, and the request they describe.
 
-import type { TaskResource } from '../../asl/program.ts';
 import {
   getMember,
   isJsonArray,
@@ -9,6 +8,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../base/json.ts';
+import type { Check } from '../integration.ts';
 import {
   ARRAY_FORMATS,
   type ArrayFormat,
@@ -60,32 +60,37 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** @returns what is wrong with the Parameters, in Step Functions' words where they are known. */
-export function checkHttpParameters(_resource: TaskResource, input: Json): string[] {
+export const checkHttpParameters: Check = (_resource, input, template = false) => {
   if (!isJsonObject(input)) return ['The value is not a JSON object'];
   const reasons = Object.keys(input)
     .filter((name) => !FIELDS.includes(name))
     .map((name) => `The field "${name}" is not supported by Step Functions`);
-  const member = (name: string): Json | undefined => getMember(input, name);
+  const member = (name: string): Json | undefined => {
+    const value = getMember(input, name);
+    return template && value === null ? undefined : value;
+  };
   const invalid = (field: string): void => {
     reasons.push(`The value of the field '${field}' has an invalid format`);
   };
   const required = (name: string): Json | undefined => {
     const value = member(name);
-    if (value === undefined) reasons.push(`The field "${name}" is required but was missing`);
+    if (getMember(input, name) === undefined) {
+      reasons.push(`The field "${name}" is required but was missing`);
+    }
     return value;
   };
   const endpoint = required('ApiEndpoint');
   if (endpoint !== undefined) checkEndpoint(endpoint, reasons);
   const method = required('Method');
   if (method !== undefined && !(METHODS as readonly Json[]).includes(method)) invalid('Method');
-  checkConnection(input, reasons, invalid);
+  checkConnection(input, template, reasons, invalid);
   const headers = member('Headers');
-  if (headers !== undefined) checkHeaders(headers, reasons, invalid);
+  if (headers !== undefined) checkHeaders(headers, template, reasons, invalid);
   const query = member('QueryParameters');
-  if (query !== undefined && !isScalarMap(query)) invalid('QueryParameters');
-  checkTransform(member('Transform'), member('RequestBody'), reasons, invalid);
+  if (query !== undefined && !isScalarMap(query, template)) invalid('QueryParameters');
+  checkTransform(member('Transform'), member('RequestBody'), template, reasons, invalid);
   return reasons;
-}
+};
 
 function checkEndpoint(endpoint: Json, reasons: string[]): void {
   const url = typeof endpoint === 'string' ? URL.parse(endpoint) : null;
@@ -98,11 +103,17 @@ function checkEndpoint(endpoint: Json, reasons: string[]): void {
   }
 }
 
-function checkConnection(input: JsonObject, reasons: string[], invalid: (field: string) => void): void {
+function checkConnection(
+  input: JsonObject,
+  template: boolean,
+  reasons: string[],
+  invalid: (field: string) => void,
+): void {
   const holders = ['Authentication', 'InvocationConfig'].filter((name) => Object.hasOwn(input, name));
   if (holders.length === 0) reasons.push('The field "Authentication" is required but was missing');
   for (const name of holders) {
     const holder = input[name]!;
+    if (template && holder === null) continue;
     if (!isJsonObject(holder)) {
       invalid(name);
       continue;
@@ -112,12 +123,18 @@ function checkConnection(input: JsonObject, reasons: string[], invalid: (field: 
     }
     const arn = getMember(holder, 'ConnectionArn');
     if (arn === undefined) reasons.push('The field "ConnectionArn" is required but was missing');
+    else if (template && arn === null) continue;
     else if (typeof arn !== 'string' || !CONNECTION_ARN.test(arn)) invalid('ConnectionArn');
   }
 }
 
-function checkHeaders(headers: Json, reasons: string[], invalid: (field: string) => void): void {
-  if (!isScalarMap(headers)) return invalid('Headers');
+function checkHeaders(
+  headers: Json,
+  template: boolean,
+  reasons: string[],
+  invalid: (field: string) => void,
+): void {
+  if (!isScalarMap(headers, template)) return invalid('Headers');
   for (const [name, value] of pairsOf(headers)) {
     const lower = name.toLowerCase();
     if (FORBIDDEN.has(lower) || FORBIDDEN_START.test(lower)) {
@@ -129,12 +146,14 @@ function checkHeaders(headers: Json, reasons: string[], invalid: (field: string)
 function checkTransform(
   transform: Json | undefined,
   body: Json | undefined,
+  template: boolean,
   reasons: string[],
   invalid: (field: string) => void,
 ): void {
   if (transform === undefined) return;
   if (!isJsonObject(transform)) return invalid('Transform');
   for (const [name, value] of Object.entries(transform)) {
+    if (template && value === null) continue;
     if (name === 'RequestBodyEncoding') {
       if (value !== 'NONE' && value !== 'URL_ENCODED') invalid(name);
     } else if (name !== 'RequestEncodingOptions') {
@@ -144,12 +163,14 @@ function checkTransform(
       for (const [option, choice] of Object.entries(value)) {
         if (option !== 'ArrayFormat')
           reasons.push(`The field "${option}" is not supported by Step Functions`);
+        else if (template && choice === null) continue;
         else if (!(ARRAY_FORMATS as readonly Json[]).includes(choice)) invalid('ArrayFormat');
       }
     }
   }
   const form = getMember(transform, 'RequestBodyEncoding') === 'URL_ENCODED';
-  if (form && body !== undefined && typeof body !== 'string' && !isForm(body)) invalid('RequestBody');
+  if (form && !template && body !== undefined && typeof body !== 'string' && !isForm(body))
+    invalid('RequestBody');
 }
 
 /** Indices make the longest names. */
@@ -188,10 +209,11 @@ function isScalar(value: Json): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || isJsonNumber(value);
 }
 
-function isScalarMap(value: Json): value is JsonObject {
+function isScalarMap(value: Json, template: boolean): value is JsonObject {
+  const fits = (item: Json): boolean => isScalar(item) || (template && item === null);
   return (
     isJsonObject(value) &&
-    Object.values(value).every((member) => (isJsonArray(member) ? member.every(isScalar) : isScalar(member)))
+    Object.values(value).every((member) => (isJsonArray(member) ? member.every(fits) : fits(member)))
   );
 }
 

@@ -2,7 +2,6 @@
 // functions first, then at the Lambda API (endpoints.lambda, or AWS).
 
 import { randomUUID } from 'node:crypto';
-import type { TaskResource } from '../../asl/program.ts';
 import type { Aws } from '../../aws/aws.ts';
 import { functionArn } from '../../base/arn.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
@@ -10,9 +9,10 @@ import type { Log } from '../../base/log.ts';
 import type { Invocation, Invoke } from '../../functions/invocation.ts';
 import { createLocalFunctions, type LocalFunctionsOptions } from '../../functions/local.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
-import { checkFields, type Fields, unusableParameters } from '../parameters.ts';
+import { unusableParameters } from '../parameters.ts';
 import { FUNCTION_NAME_PATTERN, type FunctionName, parseFunctionName } from './function-name.ts';
 import { outcomeOf, type ResultForm } from './outcome.ts';
+import { checkLambdaParameters } from './parameters.ts';
 import { createRemoteFunctions } from './remote.ts';
 import { createSdkInvoke } from './sdk-invoke.ts';
 
@@ -48,7 +48,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const byArn: Integration = { start: (task, signal) => run(invocationOfArn(task), 'function', signal) };
   const invoke = {
-    check: (_resource: TaskResource, input: Json) => checkFields(input, FIELDS),
+    check: checkLambdaParameters,
     start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
   /** Also a name that is nearly one of theirs: whoever runs functions here did not mean another one on AWS. */
@@ -76,18 +76,8 @@ function invocationOfArn(task: TaskRequest): Prepared {
   return prepare(task, task.resource.arn, name, name.qualifier, task.input, {});
 }
 
-/** Members of the Invoke request (AWS Lambda API reference). */
-const FIELDS: Fields = {
-  ClientContext: 'string or object',
-  'FunctionName!': 'string',
-  InvocationType: ['RequestResponse', 'Event', 'DryRun'],
-  LogType: ['None', 'Tail'],
-  Payload: 'any',
-  Qualifier: 'string',
-};
-
 function invocationOfParameters(task: TaskRequest): Prepared {
-  const reasons = checkFields(task.input, FIELDS);
+  const reasons = checkLambdaParameters(task.resource, task.input);
   if (reasons.length > 0) {
     return { outcome: unusableParameters(task.input, reasons) };
   }

@@ -2,9 +2,9 @@
 // along in the Host header, by which stand-ins tell APIs apart.
 
 import type { Aws } from '../../aws/aws.ts';
-import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
+import { getMember, isJsonObject, type JsonObject, stringifyJson } from '../../base/json.ts';
 import type { Http, HttpResponse } from '../../net/http-client.ts';
-import type { Integration, TaskRequest } from '../integration.ts';
+import type { Check, Integration, TaskRequest } from '../integration.ts';
 import { checkFields, type Fields, listsOf } from '../parameters.ts';
 import { encodePath, outcomeOf, outcomeOfError, withoutNulls } from './http-call.ts';
 
@@ -32,7 +32,7 @@ const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 /** @param http for calls without a signature. */
 export function createApiGateway(aws: Aws, http: Http): Integration {
   return {
-    check: (_resource, input) => checkInvoke(input),
+    check: checkApiGateway,
     async start(task, signal) {
       try {
         return outcomeOf(await send(task, signal), 'ApiGateway');
@@ -87,17 +87,18 @@ export function createApiGateway(aws: Aws, http: Http): Integration {
   }
 }
 
-function checkInvoke(input: Json): string[] {
-  const reasons = checkFields(input, FIELDS);
+export const checkApiGateway: Check = (_resource, input, template = false) => {
+  const reasons = checkFields(input, FIELDS, template);
   if (!isJsonObject(input) || reasons.length > 0) return reasons;
-  if (!HOST.test(input['ApiEndpoint'] as string)) {
+  const host = input['ApiEndpoint'];
+  if (typeof host === 'string' && !HOST.test(host)) {
     reasons.push("The value of the field 'ApiEndpoint' has an invalid format");
   }
   for (const name of Object.keys(listsOf(getMember(input, 'Headers')))) {
     if (FORBIDDEN.test(name)) reasons.push(`The header "${name}" is not supported by Step Functions`);
   }
   return reasons;
-}
+};
 
 function textOf(input: JsonObject, name: string): string | undefined {
   return getMember(input, name) as string | undefined;

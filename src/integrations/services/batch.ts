@@ -10,7 +10,7 @@ export const batch: OptimizedService = {
   base: 'AWSBatchException',
   actions: {
     submitJob: {
-      request: markManaged,
+      request: (parameters, facts) => markManaged(withAttempts(parameters), facts),
       job: {
         operation: 'describeJobs',
         input: ({ JobId }) => ({ Jobs: [JobId!] }),
@@ -26,6 +26,14 @@ export const batch: OptimizedService = {
     },
   },
 };
+
+/** AWS's own page on Parameters writes `attempts` with a small letter; no other member may be written so. */
+function withAttempts(parameters: JsonObject): JsonObject {
+  const strategy = getMember(parameters, 'RetryStrategy');
+  if (!isJsonObject(strategy) || !Object.hasOwn(strategy, 'attempts')) return parameters;
+  const { attempts, ...rest } = strategy;
+  return { ...parameters, RetryStrategy: { Attempts: attempts!, ...rest } };
+}
 
 /** Lets the container know that a workflow waits for it. */
 const MANAGED = { Name: 'MANAGED_BY_AWS', Value: 'STARTED_BY_STEP_FUNCTIONS' };

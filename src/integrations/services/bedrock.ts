@@ -3,7 +3,7 @@
 
 import type { Aws } from '../../aws/aws.ts';
 import { getMember, isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import type { Check, Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { success } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
 import { type Service, serviceFailure } from './errors.ts';
@@ -59,7 +59,7 @@ class Refused extends Error {
 
 export function createInvokeModel(aws: Aws): Integration {
   return {
-    check: (_resource, input) => checkInvokeModel(input),
+    check: checkInvokeModel,
     async start(task, signal) {
       try {
         return success(await invoke(task, signal));
@@ -104,20 +104,21 @@ export function createInvokeModel(aws: Aws): Integration {
   }
 }
 
-function checkInvokeModel(input: Json): string[] {
-  const reasons = checkFields(input, FIELDS);
+export const checkInvokeModel: Check = (_resource, input, template = false) => {
+  const reasons = checkFields(input, FIELDS, template);
   if (!isJsonObject(input)) return reasons;
   if (Object.hasOwn(input, 'Body') === Object.hasOwn(input, 'Input')) {
     reasons.push('Exactly one of the fields "Body" and "Input" is required');
   }
   for (const name of ['Input', 'Output']) {
     const location = getMember(input, name);
-    if (isJsonObject(location) && locationOf(location) === undefined) {
+    const unknown = template && isJsonObject(location) && getMember(location, 'S3Uri') === null;
+    if (isJsonObject(location) && !unknown && locationOf(location) === undefined) {
       reasons.push(`The value of the field '${name}' has an invalid format`);
     }
   }
   return reasons;
-}
+};
 
 /** @param location `{ S3Uri: 's3://bucket/key' }` */
 function locationOf(location: Json | undefined): { Bucket: string; Key: string } | undefined {

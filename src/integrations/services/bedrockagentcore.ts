@@ -14,7 +14,7 @@ import {
 } from '../../base/json.ts';
 import { objectOf } from '../../base/json-object.ts';
 import type { HttpResponse } from '../../net/http-client.ts';
-import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import type { Check, Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
 import { jsonOrText, outcomeOfError } from './http-call.ts';
@@ -38,9 +38,11 @@ const FIELDS: Fields = {
 /** Members whose value is data, not structure: its names stay as written. */
 const DATA = new Set(['Input', 'InputSchema', 'Headers', 'CustomParameters', 'Json']);
 
+export const checkInvokeHarness: Check = (_resource, input, template) => checkFields(input, FIELDS, template);
+
 export function createInvokeHarness(aws: Aws): Integration {
   return {
-    check: (_resource, input) => checkFields(input, FIELDS),
+    check: checkInvokeHarness,
     async start(task, signal) {
       try {
         const response = await send(task, signal);

@@ -97,9 +97,9 @@ export const emr: OptimizedService = {
 };
 
 /** Step Functions takes clusters that outlive their steps only: the API would end any other at once. */
-function mustOutliveSteps(parameters: JsonObject): string[] {
+function mustOutliveSteps(parameters: JsonObject, template: boolean): string[] {
   const alive = at(parameters, 'Instances.KeepJobFlowAliveWhenNoSteps');
-  if (alive === true) return [];
+  if (alive === true || (template && (alive === null || parameters['Instances'] === null))) return [];
   const fault = alive === undefined ? 'is required but was missing' : 'must be true';
   return [`The field "KeepJobFlowAliveWhenNoSteps" ${fault}`];
 }

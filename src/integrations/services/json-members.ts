@@ -39,15 +39,16 @@ export function without(value: JsonObject, names: readonly string[]): JsonObject
 }
 
 /**
- * A copy in which the members at `paths` are text: a value that is none becomes its JSON text, which is how Step Functions
- * takes an object for a text parameter. `*` in a path stands for every item of a list.
+ * A copy in which the members at `paths` are text: an object or list becomes its JSON text, which is how Step Functions takes
+ * it for a parameter that carries JSON. Numbers and booleans stay, to be refused. `*` in a path stands for every item of a
+ * list.
  */
 export function encodeMembers(value: JsonObject, paths: readonly string[]): JsonObject {
   return paths.reduce((current, path) => encode(current, path.split('.')) as JsonObject, value);
 }
 
 function encode(value: Json, [step, ...rest]: readonly string[]): Json {
-  if (step === undefined) return typeof value === 'string' || value === null ? value : stringifyJson(value);
+  if (step === undefined) return isJsonObject(value) || isJsonArray(value) ? stringifyJson(value) : value;
   if (step === '*') return isJsonArray(value) ? value.map((item) => encode(item, rest)) : value;
   const member = isJsonObject(value) ? getMember(value, step) : undefined;
   return member === undefined ? value : { ...(value as JsonObject), [step]: encode(member, rest) };

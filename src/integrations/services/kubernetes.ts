@@ -11,7 +11,7 @@ import {
   stringifyJson,
 } from '../../base/json.ts';
 import { createHttp, type Http, type HttpResponse, Unreachable } from '../../net/http-client.ts';
-import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
+import type { Check, Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure, success } from '../outcome.ts';
 import { checkFields, type Fields, listsOf } from '../parameters.ts';
 import { encodePath, jsonOrText, outcomeOf, outcomeOfError } from './http-call.ts';
@@ -159,7 +159,7 @@ export function createKubernetes(aws: Aws): Kubernetes {
   }
 
   const call: Integration = {
-    check: (_resource, input) => checkCluster(input, checkFields(input, CALL_FIELDS)),
+    check: checkKubernetesCall,
     start: (task, signal) => {
       const input = task.input as JsonObject;
       const request: Request = {
@@ -173,11 +173,7 @@ export function createKubernetes(aws: Aws): Kubernetes {
   };
 
   const runJob: Integration = {
-    check: (_resource, input) => {
-      const reasons = checkCluster(input, checkFields(input, JOB_FIELDS));
-      const options = isJsonObject(input) ? getMember(input, 'LogOptions') : undefined;
-      return isJsonObject(options) ? [...reasons, ...checkFields(options, LOG_FIELDS)] : reasons;
-    },
+    check: checkKubernetesJob,
     start: (task, signal) => {
       const body = (task.input as JsonObject)['Job']!;
       const request = { method: 'POST', path: jobsPath(task), body };
@@ -224,6 +220,15 @@ export function createKubernetes(aws: Aws): Kubernetes {
     },
   };
 }
+
+export const checkKubernetesCall: Check = (_resource, input, template) =>
+  checkCluster(input, checkFields(input, CALL_FIELDS, template));
+
+export const checkKubernetesJob: Check = (_resource, input, template) => {
+  const reasons = checkCluster(input, checkFields(input, JOB_FIELDS, template));
+  const options = isJsonObject(input) ? getMember(input, 'LogOptions') : undefined;
+  return isJsonObject(options) ? [...reasons, ...checkFields(options, LOG_FIELDS, template)] : reasons;
+};
 
 function checkCluster(input: Json, reasons: string[]): string[] {
   const endpoint = isJsonObject(input) ? getMember(input, 'Endpoint') : undefined;

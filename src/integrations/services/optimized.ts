@@ -3,11 +3,12 @@
 // AWS API call (API Gateway, Kubernetes) are code of their own beside it.
 
 import type { TaskResource } from '../../asl/program.ts';
+import { checkInput } from '../../aws/actions.ts';
 import type { Aws } from '../../aws/aws.ts';
 import type { AwsAnswer, AwsCall } from '../../aws/call.ts';
 import type { Wish } from '../../aws/endpoints.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../../base/json.ts';
-import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
+import type { Check, Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure, sdkHttpMetadata, spellHeaders, spellingsOf, success } from '../outcome.ts';
 import { type Refusal, type Service, serviceFailure } from './errors.ts';
 import { at, encodeMembers, sortMembers, textAt, without } from './json-members.ts';
@@ -37,7 +38,7 @@ export interface Action {
   /** From the effective parameters to the API's request, on a copy that may be changed. */
   request?(parameters: JsonObject, facts: Facts): JsonObject;
   /** What else is wrong with the parameters, in Step Functions' words. */
-  reasons?(parameters: JsonObject): string[];
+  reasons?(parameters: JsonObject, template: boolean): string[];
   /** Completes the request with what has to be asked for first; an answer instead of a request is a refusal. */
   resolve?(request: JsonObject, call: Call): Promise<JsonObject | Refusal>;
   /** Where the call goes instead of the service's endpoint, and in which Region. */
@@ -92,7 +93,7 @@ export function createOptimized(service: OptimizedService, name: string, aws: Aw
     return isRefusal(resolved) ? { refusal: resolved } : { input: resolved };
   };
   const integration: Integration = {
-    check: (resource, input) => checkParameters(service, name, action, aws, resource, input),
+    check: checkOptimized(service, name),
     added: (resource) => action.added?.(resource),
     async start(task, signal) {
       const parameters = task.input as JsonObject;
@@ -119,14 +120,18 @@ export function createOptimized(service: OptimizedService, name: string, aws: Aw
   return action.job === undefined ? integration : { ...integration, ...follow(service, action.job, aws) };
 }
 
-/** @returns reasons against the parameters, in Step Functions' words. */
+/** @returns what finds reasons against the parameters of an action. */
+export function checkOptimized(service: OptimizedService, name: string): Check {
+  const action = service.actions[name]!;
+  return (resource, input, template = false) =>
+    checkParameters(service, name, action, { resource, input, template });
+}
+
 function checkParameters(
   service: OptimizedService,
   name: string,
   action: Action,
-  aws: Aws,
-  resource: TaskResource,
-  input: Json,
+  { resource, input, template }: { resource: TaskResource; input: Json; template: boolean },
 ): string[] {
   if (!isJsonObject(input)) return ['The value is not a JSON object'];
   const reasons = (action.refused ?? [])
@@ -135,12 +140,12 @@ function checkParameters(
   for (const member of action.required ?? []) {
     if (!Object.hasOwn(input, member)) reasons.push(`The field "${member}" is required but was missing`);
   }
-  reasons.push(...(action.reasons?.(input) ?? []));
+  reasons.push(...(action.reasons?.(input, template) ?? []));
   // Without what it needs there is no request to look at.
   if (reasons.length > 0) return reasons;
   const facts: Facts = { resource, stateMachineArn: '', executionArn: '' };
   const request = action.request?.({ ...input }, facts) ?? input;
-  return aws.checkInput(service.sdk, action.operation ?? name, encodeMembers(request, action.text ?? []));
+  return checkInput(service.sdk, action.operation ?? name, encodeMembers(request, action.text ?? []));
 }
 
 function follow(service: OptimizedService, job: Job, aws: Aws): Pick<Integration, 'poll' | 'cancel'> {

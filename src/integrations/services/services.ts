@@ -4,48 +4,12 @@ import type { Aws } from '../../aws/aws.ts';
 import { createHttp } from '../../net/http-client.ts';
 import type { Integration } from '../integration.ts';
 import { createApiGateway } from './apigateway.ts';
-import { athena } from './athena.ts';
-import { batch } from './batch.ts';
-import { bedrock, createInvokeModel } from './bedrock.ts';
+import { createInvokeModel } from './bedrock.ts';
 import { createInvokeHarness } from './bedrockagentcore.ts';
-import { codebuild } from './codebuild.ts';
-import { databrew } from './databrew.ts';
-import { dynamodb } from './dynamodb.ts';
-import { ecs } from './ecs.ts';
-import { eks } from './eks.ts';
-import { emr } from './emr.ts';
-import { emrContainers } from './emr-containers.ts';
-import { emrServerless } from './emr-serverless.ts';
-import { events } from './events.ts';
-import { glue } from './glue.ts';
 import { createKubernetes } from './kubernetes.ts';
 import { withLookLimit } from './look.ts';
-import { mediaconvert } from './mediaconvert.ts';
-import { createOptimized, type OptimizedService } from './optimized.ts';
-import { sagemaker } from './sagemaker.ts';
-import { sns } from './sns.ts';
-import { sqs } from './sqs.ts';
-
-/** Service segment of the Resource → its table. */
-const TABLES: Readonly<Record<string, OptimizedService>> = {
-  athena,
-  batch,
-  bedrock,
-  codebuild,
-  databrew,
-  dynamodb,
-  ecs,
-  eks,
-  elasticmapreduce: emr,
-  'emr-containers': emrContainers,
-  'emr-serverless': emrServerless,
-  events,
-  glue,
-  mediaconvert,
-  sagemaker,
-  sns,
-  sqs,
-};
+import { createOptimized } from './optimized.ts';
+import { OPTIMIZED_TABLES } from './tables.ts';
 
 /** Connections at once to one host of API Gateway. */
 const CONNECTIONS = 64;
@@ -58,7 +22,7 @@ export interface OptimizedServices {
 
 export function createOptimizedServices(aws: Aws): OptimizedServices {
   const integrations = new Map<string, Integration>();
-  for (const [segment, service] of Object.entries(TABLES)) {
+  for (const [segment, service] of Object.entries(OPTIMIZED_TABLES)) {
     for (const action of Object.keys(service.actions)) {
       integrations.set(`${segment}:${action}`, withLookLimit(createOptimized(service, action, aws)));
     }

@@ -14,7 +14,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import type { Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
+import type { Check, Integration, JobOutcome, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure, sdk1Cause, success } from '../outcome.ts';
 import { checkFields, type Fields } from '../parameters.ts';
 import type { StatesAnswer, StatesApi } from './states-api.ts';
@@ -40,13 +40,16 @@ const MODELLED = new Set([
 const FIELDS: Fields = {
   'StateMachineArn!': 'string or null',
   Name: 'string or null',
-  Input: 'any',
+  Input: 'JSON text',
   TraceHeader: 'string or null',
 };
 
+export const checkStartExecution: Check = (_resource, input, template) =>
+  checkFields(input, FIELDS, template);
+
 export function createStartExecution(api: StatesApi): Integration {
   return {
-    check: (_resource: TaskResource, input: Json) => checkFields(input, FIELDS),
+    check: checkStartExecution,
 
     async start(task, signal): Promise<TaskOutcome> {
       const input = task.input as JsonObject;

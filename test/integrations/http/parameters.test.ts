@@ -12,7 +12,7 @@ const SOUND = {
   Authentication: { ConnectionArn: connectionArn('Stripe') },
 };
 
-function check(changes: Record<string, Json>): string[] {
+function check(changes: Record<string, Json>): readonly string[] {
   return checkHttpParameters(HTTP_INVOKE, { ...SOUND, ...changes });
 }
 

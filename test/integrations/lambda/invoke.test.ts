@@ -111,14 +111,17 @@ test('InvocationType DryRun calls nothing', async () => {
 });
 
 test.each<[JsonObject, string]>([
-  [{ Payload: 1 }, '[The field "FunctionName" is required but was missing]'],
+  [{ Payload: {} }, '[The field "FunctionName" is required but was missing]'],
+  // Transcript in Stack Overflow 76373088.
+  [{ FunctionName: 'f', Payload: 1 }, "[The value for the field 'Payload' must be a STRING]"],
+  [{ FunctionName: 'f', Payload: true }, "[The value for the field 'Payload' must be a STRING]"],
   [{ FunctionName: 'f', functionName: 'f' }, '[The field "functionName" is not supported by Step Functions]'],
-  [{ FunctionName: 7 }, "[The value of the field 'FunctionName' has an invalid format]"],
+  [{ FunctionName: 7 }, "[The value for the field 'FunctionName' must be a STRING]"],
   [
     { FunctionName: 'f', InvocationType: 'Later' },
     "[The value of the field 'InvocationType' has an invalid format]",
   ],
-  [{ FunctionName: 'f', Qualifier: {} }, "[The value of the field 'Qualifier' has an invalid format]"],
+  [{ FunctionName: 'f', Qualifier: {} }, "[The value for the field 'Qualifier' must be a STRING]"],
 ])('parameters that make no request are States.Runtime: %j', async (parameters, reasons) => {
   expect(await functions.invoke(parameters)).toEqual({
     status: 'failed',

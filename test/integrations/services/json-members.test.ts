@@ -30,6 +30,9 @@ test.each<[Json, string, Json]>([
   [{ Body: 'text' }, 'Body', { Body: 'text' }],
   [{ Body: null }, 'Body', { Body: null }],
   [{ Body: [1, true] }, 'Body', { Body: '[1,true]' }],
+  // Numbers are refused: Step Functions asks for a text (Stack Overflow 76373088).
+  [{ Body: 5 }, 'Body', { Body: 5 }],
+  [{ Body: false }, 'Body', { Body: false }],
   [{}, 'Body', {}],
   [
     { Entries: [{ Detail: { a: 1 } }, 7, {}] },

@@ -56,7 +56,7 @@ describe('eks:call', () => {
 
   test.each<[object, string]>([
     [{ Endpoint: 'cluster' }, "The value of the field 'Endpoint' has an invalid format"],
-    [{ Path: 7 }, "The value of the field 'Path' has an invalid format"],
+    [{ Path: 7 }, "The value for the field 'Path' must be a STRING"],
     [{ Namespace: 'x' }, 'The field "Namespace" is not supported by Step Functions'],
   ])('refuses %j', (input, reason) => {
     expect(driver.check('eks:call', of({ Method: 'GET', Path: '/', ...input }))).toEqual([reason]);
