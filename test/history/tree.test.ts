@@ -245,6 +245,11 @@ describe('Parallel', () => {
     expect(only(tree).exitedAt).toBeUndefined();
   });
 
+  test('leaves by its own name, though the event points into a branch', () => {
+    const tree = treeOf(`${BOTH}\n8<7 ParallelStateExited Both @9`);
+    expect([only(tree).exitedAt, only(tree).children[0]?.visits[0]?.exitedAt]).toEqual([9, undefined]);
+  });
+
   test('inside another fails that one with the same error', () => {
     const tree = treeOf(`
       2<0 ParallelStateEntered Outer @0 frame=0
@@ -376,6 +381,17 @@ describe('a redrive', () => {
       15<14 TaskScheduled @101 resourceType=sqs resource=sendMessage`);
     const task = only(tree).children[0]?.visits[0];
     expect(task).toMatchObject({ phase: 'scheduled', retried: [{ error: 'Broken', nextAt: 101 }] });
+  });
+
+  test('opens the state that failed behind others that ended', () => {
+    const tree = treeOf(`2<0 PassStateEntered One @1
+      3<2 PassStateExited One @1
+      4<3 TaskStateEntered Two @1
+      5<4 TaskScheduled @1 resourceType=sqs resource=sendMessage
+      6<5 TaskFailed @2 error=Broken
+      7<6 ExecutionFailed @2 error=Broken
+      8<7 ExecutionRedriven @3`);
+    expect(outline(tree.root)).toBe('One:succeeded Two:running');
   });
 
   test('leaves a Fail state failed', () => {

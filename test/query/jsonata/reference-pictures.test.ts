@@ -192,6 +192,7 @@ describe('pictures of times', () => {
       '0001',
       '1,4',
       '#1',
+      ',10-12',
     ];
     const pictures = components.flatMap((component) => styles.map((style) => `[${component}${style}]`));
     expect(
