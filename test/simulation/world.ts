@@ -288,14 +288,13 @@ export class World {
     ]);
   }
 
-  /** Deletes a machine and goes on trying until that is acknowledged; starts are refused from then on, as the API does. */
+  /** Deletes a machine and goes on trying until that is acknowledged; starts that come later are refused, as by the API. */
   delete(workflow: string): Promise<void> {
     return this.#client(async () => {
       this.deleted.add(workflow);
+      const arn = stateMachineArn(ACCOUNT, workflow);
       for (;;) {
-        const answer = await this.#ask((engine) =>
-          engine.deleteStateMachine(stateMachineArn(ACCOUNT, workflow)),
-        );
+        const answer = await this.#ask((engine) => engine.deleteStateMachine(arn));
         if (answer !== 'lost' && 'value' in answer) return;
         await this.pause(300);
       }
@@ -306,13 +305,14 @@ export class World {
   start(workflow: string, name: string, input: string, againAfterMs = 300): Promise<void> {
     return this.#client(async () => {
       for (;;) {
-        if (this.deleted.has(workflow)) return;
         const machine = this.#machines.get(workflow)!;
-        const answer = await this.#ask((engine) =>
-          engine.start({ machine, name, input: Payload.ofText(input), traceHeader: undefined }),
+        const request = { machine, name, input: Payload.ofText(input), traceHeader: undefined };
+        const answer = await this.#ask(async (engine) =>
+          this.deleted.has(workflow) ? undefined : engine.start(request),
         );
         if (answer === 'lost') this.#unsure.add(name);
-        else if ('value' in answer) return this.#acknowledged(machine, name, input, answer.value);
+        else if ('value' in answer)
+          return answer.value && this.#acknowledged(machine, name, input, answer.value);
         else if (answer.error instanceof DuplicateExecution) {
           if (!this.shadows.byArn.has(answer.error.arn))
             this.complain(`${name} was refused as a duplicate, but there is no such execution`);
