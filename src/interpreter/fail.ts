@@ -73,6 +73,9 @@ export function failState(
   cause: number,
   culprit: Frame | undefined,
 ): void {
+  if (failure.error === 'States.Runtime' && !isTaken(decision, frame, failure)) {
+    return failExecution(decision, failure, decision.state.lastId);
+  }
   const { open } = frame;
   const state = stateNamed(decision, open.name);
   if (!isGuarded(state)) return giveUp(decision, frame, failure);
@@ -142,10 +145,25 @@ export function giveUp(decision: Decision, frame: Frame, failure: Failure): void
   failState(decision, parent, inherited, frame.cursor, frame);
 }
 
-export function failExecution(decision: Decision, failure: ErrorAndCause): void {
+/** @param previous event that ExecutionFailed follows, unless it is the last of the outermost frame. */
+export function failExecution(decision: Decision, failure: ErrorAndCause, previous?: number): void {
   cancelAll(decision);
-  const cursor = decision.state.frames.get(0)?.cursor ?? 0;
-  emit(decision, { type: 'ExecutionFailed', frame: 0, ...errorFields(failure) }, cursor);
+  emit(decision, { type: 'ExecutionFailed', frame: 0, ...errorFields(failure) }, previous);
+}
+
+/**
+ * This state or one around it retries or catches the error. A States.Runtime that none of them takes ends the execution
+ * where it stands, without a word of what is around. Source: measured on AWS, github.com/floci-io/floci/issues/2868.
+ */
+function isTaken(decision: Decision, frame: OpenFrame, failure: Failure): boolean {
+  for (let at: OpenFrame = frame; ; at = openFrame(at.parent)) {
+    const state = stateNamed(decision, at.open.name);
+    if (isGuarded(state)) {
+      if (findRetrier(state.retry, at.open.attempts, failure) !== undefined) return true;
+      if (findCatcher(state.catch, failure) !== undefined) return true;
+    }
+    if (at.parent === undefined) return false;
+  }
 }
 
 function isGuarded(state: State): state is TaskState | ParallelState | MapState {
