@@ -1,9 +1,10 @@
 // Resources that an ARN of a request must name, with AWS's error when it does not.
 
+import type { MapRunRecord } from '../store/map-runs.ts';
 import type { Activity, ExecutionRecord, StateMachine } from '../store/store.ts';
 import type { ApiContext } from './context.ts';
 import { checkArn, parseStateMachineArn } from './names.ts';
-import { apiError } from './wire/errors.ts';
+import { apiError, resourceNotFound } from './wire/errors.ts';
 
 /** @throws InvalidArn, StateMachineDoesNotExist */
 export async function requireStateMachine(api: ApiContext, arn: string): Promise<StateMachine> {
@@ -27,4 +28,12 @@ export async function requireActivity(api: ApiContext, arn: string): Promise<Act
   const activity = await api.store.catalog.activities.get(arn);
   if (activity === undefined) throw apiError('ActivityDoesNotExist', arn);
   return activity;
+}
+
+/** @throws InvalidArn, ResourceNotFound */
+export async function requireMapRun(api: ApiContext, arn: string): Promise<MapRunRecord> {
+  checkArn(arn, 'mapRun');
+  const run = await api.store.mapRuns.get(arn);
+  if (run === undefined) throw resourceNotFound(arn);
+  return run;
 }

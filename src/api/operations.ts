@@ -17,6 +17,7 @@ import {
   listExecutions,
 } from './operations/executions.ts';
 import { getExecutionHistory } from './operations/history.ts';
+import { describeMapRun, listMapRuns, updateMapRun } from './operations/map-runs.ts';
 import { listStateMachineAliases, listStateMachineVersions } from './operations/qualified.ts';
 import { startExecution, startSyncExecution, stopExecution } from './operations/starts.ts';
 import {
@@ -44,7 +45,7 @@ export const HANDLERS: Handlers = {
   DeleteStateMachineVersion: NOT_YET,
   DescribeActivity: describeActivity,
   DescribeExecution: describeExecution,
-  DescribeMapRun: NOT_YET,
+  DescribeMapRun: describeMapRun,
   DescribeStateMachine: describeStateMachine,
   DescribeStateMachineAlias: NOT_YET,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
@@ -52,7 +53,7 @@ export const HANDLERS: Handlers = {
   GetExecutionHistory: getExecutionHistory,
   ListActivities: listActivities,
   ListExecutions: listExecutions,
-  ListMapRuns: NOT_YET,
+  ListMapRuns: listMapRuns,
   ListStateMachineAliases: listStateMachineAliases,
   ListStateMachines: listStateMachines,
   ListStateMachineVersions: listStateMachineVersions,
@@ -68,7 +69,7 @@ export const HANDLERS: Handlers = {
   TagResource: tagResource,
   TestState: NOT_YET,
   UntagResource: untagResource,
-  UpdateMapRun: NOT_YET,
+  UpdateMapRun: updateMapRun,
   UpdateStateMachine: updateStateMachine,
   UpdateStateMachineAlias: NOT_YET,
   ValidateStateMachineDefinition: validateStateMachineDefinition,

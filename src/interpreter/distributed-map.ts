@@ -5,7 +5,7 @@
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
 import { mapRunArn, parseArn } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
-import { isJsonObject, type Json, type JsonObject, stringifyJson, toNumber } from '../base/json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';

@@ -1,16 +1,18 @@
 // Executions: describe, list, and the state machine as it was for one.
 
+import { mapRunLabel, resourceTypeOf } from '../../base/arn.ts';
 import { assert } from '../../base/assert.ts';
 import type { HistoryEvent } from '../../history/event.ts';
-import type { ExecutionRecord } from '../../store/store.ts';
+import type { ExecutionRecord, Revision } from '../../store/store.ts';
 import { toSettingsMembers } from '../configuration.ts';
-import type { Handler } from '../context.ts';
+import type { ApiContext, Handler } from '../context.ts';
 import { toDefinitionMembers } from '../definition-members.ts';
-import { requireExecution, requireStateMachine } from '../lookup.ts';
-import type { ExecutionListItem, ListExecutionsInput } from '../model.ts';
-import { checkArn } from '../names.ts';
+import { toListItem } from '../list-item.ts';
+import { requireExecution, requireMapRun, requireStateMachine } from '../lookup.ts';
+import { describeExpressChild, listChildren } from '../map-run-children.ts';
+import type { ListExecutionsInput, ListExecutionsOutput } from '../model.ts';
 import { redriveStatus } from '../redrive-status.ts';
-import { apiError, invalid, notImplemented } from '../wire/errors.ts';
+import { apiError, invalid } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
 
 const INCLUDED = { included: true } as const;
@@ -20,6 +22,11 @@ const EXCLUDED = { included: false } as const;
 const FILTER_READS = 10;
 
 export const describeExecution: Handler<'DescribeExecution'> = async (api, input) => {
+  // As on AWS, of Express executions only those that a Map Run started are described.
+  if (resourceTypeOf(input.executionArn) === 'express') {
+    const child = await describeExpressChild(api, input.executionArn, input.includedData !== 'METADATA_ONLY');
+    if (child !== undefined) return child;
+  }
   const record = await requireExecution(api, input.executionArn);
   const ends = await api.store.journal.ends(record.key);
   assert(ends !== undefined, `Expected a journal of ${record.arn}, but there is none`);
@@ -28,7 +35,7 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
   const closedBy = last as HistoryEvent;
   const all = input.includedData !== 'METADATA_ONLY';
   const details = all ? INCLUDED : EXCLUDED;
-  const machine = await api.machines.get(record.stateMachineArn);
+  const machine = await api.machines.get(ownerOf(record.stateMachineArn));
   return {
     ...toListItem(record),
     input: all ? first.input.text : undefined,
@@ -45,6 +52,7 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
 
 export const listExecutions: Handler<'ListExecutions'> = async (api, input) => {
   const arn = machineToList(input);
+  if (arn === undefined) return listOfMapRun(api, input, input.mapRunArn!);
   const machine = await requireStateMachine(api, arn);
   if (machine.type !== 'STANDARD') throw apiError('StateMachineTypeNotSupported');
   const { statusFilter: status, redriveFilter } = input;
@@ -72,6 +80,25 @@ export const listExecutions: Handler<'ListExecutions'> = async (api, input) => {
   };
 };
 
+async function listOfMapRun(
+  api: ApiContext,
+  { statusFilter: status, redriveFilter, maxResults, nextToken }: ListExecutionsInput,
+  mapRunArn: string,
+): Promise<ListExecutionsOutput> {
+  const run = await requireMapRun(api, mapRunArn);
+  const list = ['ListExecutions', mapRunArn, status ?? '', redriveFilter ?? ''];
+  const position = await api.pages.read(list, nextToken);
+  const from = position === undefined ? Number.MAX_SAFE_INTEGER : Number(position[0]);
+  const { executions, next } = await listChildren(api, run, { status, from, limit: pageSize(maxResults) });
+  return {
+    executions: executions.filter(
+      ({ redriveCount = 0 }) =>
+        redriveFilter === undefined || (redriveFilter === 'REDRIVEN') === redriveCount > 0,
+    ),
+    nextToken: next === undefined ? undefined : await api.pages.make(list, [next]),
+  };
+}
+
 /** The machine as it was when the execution started; settings are today's. */
 export const describeStateMachineForExecution: Handler<'DescribeStateMachineForExecution'> = async (
   api,
@@ -79,7 +106,7 @@ export const describeStateMachineForExecution: Handler<'DescribeStateMachineForE
 ) => {
   const record = await requireExecution(api, input.executionArn);
   const [machine, revision] = await Promise.all([
-    api.machines.get(record.stateMachineArn),
+    api.machines.get(ownerOf(record.stateMachineArn)),
     api.store.catalog.revision(record.revision),
   ]);
   // Both go together with the execution when the machine is deleted between the reads.
@@ -87,30 +114,31 @@ export const describeStateMachineForExecution: Handler<'DescribeStateMachineForE
     throw apiError('ExecutionDoesNotExist', input.executionArn);
   }
   return {
-    stateMachineArn: machine.arn,
+    stateMachineArn: record.stateMachineArn,
     name: machine.name,
     updateDate: revision.createdAt / 1000,
     mapRunArn: record.mapRunArn,
-    ...toDefinitionMembers(api, revision, input.includedData),
+    label: record.mapRunArn === undefined ? undefined : mapRunLabel(record.mapRunArn),
+    ...toDefinitionMembers(
+      api,
+      { ...revision, definition: definitionOf(api, revision, record) },
+      input.includedData,
+    ),
     ...toSettingsMembers(machine.settings),
   };
 };
 
-/** What DescribeExecution and ListExecutions both show. */
-function toListItem(record: ExecutionRecord): ExecutionListItem {
-  return {
-    executionArn: record.arn,
-    stateMachineArn: record.stateMachineArn,
-    name: record.name,
-    status: record.status,
-    startDate: record.startedAt / 1000,
-    stopDate: record.stoppedAt === undefined ? undefined : record.stoppedAt / 1000,
-    mapRunArn: record.mapRunArn,
-    stateMachineVersionArn: record.stateMachineVersionArn,
-    stateMachineAliasArn: record.stateMachineAliasArn,
-    redriveCount: record.redriveCount,
-    redriveDate: record.redrivenAt === undefined ? undefined : record.redrivenAt / 1000,
-  };
+/** A child runs the item processor of its Map state as a machine by itself. */
+function definitionOf(api: ApiContext, { definition }: Revision, { mapState }: ExecutionRecord): string {
+  if (mapState === undefined) return definition;
+  const state = api.definitions.program(definition).states.get(mapState);
+  return state?.type === 'Map' ? (state.distributed?.definition ?? definition) : definition;
+}
+
+/** `…:stateMachine:name/label` of a Map Run's children belongs to `…:stateMachine:name`. */
+function ownerOf(stateMachineArn: string): string {
+  const slash = stateMachineArn.indexOf('/');
+  return slash < 0 ? stateMachineArn : stateMachineArn.slice(0, slash);
 }
 
 /** A timed-out execution shows neither error nor cause, although its last event has them. */
@@ -120,17 +148,18 @@ function failureMembers(record: ExecutionRecord, last: HistoryEvent) {
   return { error: last.error, cause: last.cause };
 }
 
-function machineToList(input: ListExecutionsInput): string {
-  const { stateMachineArn, mapRunArn, statusFilter } = input;
+/** @returns undefined when the children of a Map Run are to be listed. */
+function machineToList({
+  stateMachineArn,
+  mapRunArn,
+  statusFilter,
+}: ListExecutionsInput): string | undefined {
   if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
     throw invalid('Must specify either stateMachineArn or mapRunArn, but not both');
   }
-  if (mapRunArn !== undefined) {
-    checkArn(mapRunArn, 'mapRun');
-    throw notImplemented('ListExecutions with mapRunArn');
-  }
+  if (mapRunArn !== undefined) return undefined;
   if (statusFilter === 'PENDING_REDRIVE') {
     throw invalid('Expected mapRunArn with the statusFilter PENDING_REDRIVE, but there is none');
   }
-  return stateMachineArn!;
+  return stateMachineArn;
 }

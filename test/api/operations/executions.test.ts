@@ -390,9 +390,9 @@ describe('ListExecutions', () => {
       'ValidationException: Must specify either stateMachineArn or mapRunArn, but not both',
     ],
     [
-      'a map run',
+      'an unknown Map Run',
       { mapRunArn: `${PREFIX}:mapRun:m/l:u` },
-      'NotImplementedException: Treadle does not support ListExecutions with mapRunArn yet',
+      `ResourceNotFound: Resource not found: '${PREFIX}:mapRun:m/l:u'`,
     ],
     [
       'PENDING_REDRIVE without map run',
