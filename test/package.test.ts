@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -22,6 +22,8 @@ const MEGABYTE = 1_048_576;
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 /** Another Node.js line can be tried out: PACKAGE_TEST_NODE=/path/to/node. */
 const NODE = process.env['PACKAGE_TEST_NODE'] ?? process.execPath;
+/** The Node that `npm test` of a project finds. */
+const ENV = { ...process.env, PATH: `${dirname(NODE)}${delimiter}${process.env['PATH']}` };
 
 let folder: string;
 let tarball: string;
@@ -62,6 +64,7 @@ const HELLO = { FunctionName: 'hello', 'Payload.$': '$' };
 function npm(cwd: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd,
+    env: ENV,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   });
@@ -144,6 +147,7 @@ describe('treadle init', () => {
     npm(fresh, 'install', '--prefix', '.', '--offline', '--no-audit', '--no-fund', tarball);
     const written = spawnSync('npx', ['--no-install', 'treadle', 'init', target], {
       cwd: fresh,
+      env: ENV,
       encoding: 'utf8',
       shell: process.platform === 'win32',
     });

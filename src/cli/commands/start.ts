@@ -25,7 +25,7 @@ const STOP_WITHIN_MS = 10_000;
 const CLI_WITHOUT_PREFIX = 'AWS_DISABLE_HOST_PREFIX_INJECTION=true';
 const SYNC_NOTE = [
   'Clients put sync- before the host name for StartSyncExecution and TestState, which does not resolve.',
-  `The AWS CLI and boto3 leave it with ${CLI_WITHOUT_PREFIX} in the environment, the`,
+  `The AWS CLI and boto3 leave it out with ${CLI_WITHOUT_PREFIX} in the environment, the`,
   'SDK for JavaScript with disableHostPrefix: true.',
 ];
 
