@@ -22,8 +22,10 @@ export type CallOptions = Pick<AwsCall, 'payload' | 'streamBody'>;
 /** Until an answer begins, or is there when it is not streamed. */
 const ANSWER_MS = 60_000;
 
-/** Refusals below 500 that are over soon. */
+/** Refusals below status 500 that are over soon. */
 const PASSING = new Set([
+  // Of a long operation, which answers 200 at once.
+  'InternalError',
   'RequestTimeout',
   'RequestTimeoutException',
   'SlowDown',
@@ -31,6 +33,8 @@ const PASSING = new Set([
   'ThrottlingException',
   'TooManyRequestsException',
 ]);
+
+const ABSENT = new Set(['NoSuchKey', 'NoSuchVersion', 'NoSuchUpload']);
 
 export function createS3Calls({ aws, clock, random }: S3Parts): S3Calls {
   async function attempt(request: AwsCall): Promise<AwsAnswer | TimedOut> {
@@ -86,7 +90,7 @@ function failureOf(answer: Refused): S3Failure {
 function kindOf({ httpStatus, error }: Refused): FailureKind | undefined {
   if (httpStatus === 412) return 'changed';
   if (httpStatus === 416) return 'beyond the end';
-  return error === 'NoSuchKey' || error === 'NoSuchVersion' ? 'absent' : undefined;
+  return ABSENT.has(error) ? 'absent' : undefined;
 }
 
 function causeOf(answer: Refused): string {

@@ -78,7 +78,7 @@ export class S3Failure extends Error {
   }
 }
 
-/** There is no such object, it is another one than was asked for, or it ends before the part that was asked for. */
+/** There is no such object (or upload), it is another one than was asked for, or it ends before the part that was asked for. */
 export type FailureKind = 'absent' | 'changed' | 'beyond the end';
 
 /** Stands where there is no S3 to reach. */

@@ -243,3 +243,88 @@ describe('a body', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+describe('an object that is written', () => {
+  /** Takes uploads as S3 does. @returns what has been sent: parts by their number, and the end. */
+  function take(end: Answer[]): string[] {
+    const sent: string[] = [];
+    answers = [
+      (request, response) => {
+        const { searchParams } = new URL(request.url!, 'http://s3');
+        const part = searchParams.get('partNumber');
+        if (searchParams.has('uploads')) {
+          sent.push(`begin ${request.headers['x-amz-checksum-algorithm']}`);
+          response.end(
+            '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>',
+          );
+        } else if (part !== null) {
+          const checksum = String(request.headers['x-amz-checksum-crc32']);
+          sent.push(`part ${part}`);
+          response.writeHead(200, { etag: `"${part}"`, 'x-amz-checksum-crc32': checksum });
+          response.end();
+        } else {
+          sent.push(request.method === 'POST' ? 'end' : request.method!);
+          (end.length > 1 ? end.shift()! : end[0]!)(request, response);
+        }
+      },
+    ];
+    return sent;
+  }
+
+  const done: Answer = (_, response) =>
+    void response
+      .writeHead(200, { 'content-type': 'application/xml' })
+      .end('<CompleteMultipartUploadResult/>');
+  const chunk = new Uint8Array(1024 * 1024);
+
+  async function write(chunks: number): Promise<void> {
+    const writer = s3.createObject(OBJECT, signal);
+    for (let n = 0; n < chunks; n++) await writer.write(chunk);
+    await writer.close();
+  }
+
+  it('goes in one request when it is small', async () => {
+    const sent = take([(_, response) => void response.end()]);
+    await write(4);
+    expect(sent).toEqual(['PUT']);
+  });
+
+  it('goes in parts of 5 MiB, with checksums', async () => {
+    const sent = take([done]);
+    await write(12);
+    expect(sent).toEqual(['begin CRC32', 'part 1', 'part 2', 'part 3', 'end']);
+  });
+
+  it('is tried again when S3 fails after it has answered 200', async () => {
+    const late: Answer = (_, response) =>
+      void response
+        .writeHead(200, { 'content-type': 'application/xml' })
+        .end('<Error><Code>InternalError</Code><Message>Later.</Message></Error>');
+    const sent = take([late, done]);
+    await write(6);
+    expect(sent.slice(-2)).toEqual(['end', 'end']);
+  });
+
+  it('is there when the answer to its end was lost', async () => {
+    const head =
+      (length: number): Answer =>
+      (_, response) =>
+        void response.writeHead(200, { 'content-length': length }).end();
+    const sent = take([cut, refuse(404, 'NoSuchUpload'), head(6 * 1024 * 1024)]);
+    await write(6);
+    expect(sent.slice(-3)).toEqual(['end', 'end', 'HEAD']);
+    take([cut, refuse(404, 'NoSuchUpload'), head(5)]);
+    await expect(write(6)).rejects.toMatchObject({ name: 'S3Failure', kind: 'absent' });
+  });
+
+  it('leaves nothing when it is aborted, also after its caller is', async () => {
+    const controller = new AbortController();
+    const sent = take([(_, response) => void response.writeHead(204).end()]);
+    const writer = s3.createObject(OBJECT, controller.signal);
+    for (let n = 0; n < 6; n++) await writer.write(chunk);
+    controller.abort(new Error('stopped'));
+    await expect(writer.close()).rejects.toThrow('stopped');
+    await writer.abort();
+    expect(sent.at(-1)).toBe('DELETE');
+  });
+});
