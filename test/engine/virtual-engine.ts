@@ -27,6 +27,8 @@ export interface VirtualEngine {
   lookMs: number;
   /** Called before each commit, which it can hold or refuse. */
   onCommit: ((batch: Batch) => void | Promise<void>) | undefined;
+  /** Called after each commit that was kept, before the engine hears of it. */
+  afterCommit: (() => void | Promise<void>) | undefined;
   /** Called before the journal of the execution with that key is read. */
   onRead: ((key: number) => void | Promise<void>) | undefined;
   machine(name: string, definition: object, type?: 'STANDARD' | 'EXPRESS'): Promise<StateMachine>;
@@ -64,6 +66,7 @@ export async function openVirtualEngine(
       await v.onCommit?.(batch);
       await inner.commit(batch);
       commits.push(batch);
+      await v.afterCommit?.();
     },
     journal: {
       page: (key, page) => inner.journal.page(key, page),
@@ -119,6 +122,7 @@ export async function openVirtualEngine(
     log,
     lookMs: 0,
     onCommit: undefined,
+    afterCommit: undefined,
     onRead: undefined,
     pass,
     async machine(name, definition, type = 'STANDARD') {

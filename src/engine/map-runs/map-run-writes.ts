@@ -9,7 +9,7 @@ import type { Inbox } from '../inbox.ts';
 /** Pause before the store is asked again that refused. */
 export const RETRY_MS = 500;
 /** Ends of children in one write. */
-const MOST_ENDS = 2_000;
+const MOST_ENDS = 500;
 
 export interface WriteParts {
   readonly inbox: Pick<Inbox, 'keepMapRun'>;

@@ -7,6 +7,9 @@ export const SLICE_MS = 5;
 /** Steps of one round, also when the clock stands still. */
 const MOST_STEPS = 500;
 
+/** Rounds of the event loop after one that took its time: a call is accepted in one, read in the next, answered in a later one. */
+const PAUSE_ROUNDS = 4;
+
 export class Slices {
   readonly #clock: Clock;
   #queue: (() => boolean)[] = [];
@@ -25,7 +28,12 @@ export class Slices {
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
+    this.#afterRounds(1);
+  }
+
+  #afterRounds(rounds: number): void {
     this.#clock.soon(() => {
+      if (rounds > 1) return this.#afterRounds(rounds - 1);
       this.#armed = false;
       this.#round();
     });
@@ -39,6 +47,8 @@ export class Slices {
       const step = queue.shift()!;
       if (step()) queue.push(step);
     }
-    if (queue.length > 0) this.#arm();
+    if (queue.length === 0) return;
+    this.#armed = true;
+    this.#afterRounds(PAUSE_ROUNDS);
   }
 }
