@@ -61,7 +61,7 @@ const LONGER = 3;
 const AGAIN = 4;
 const RECORD = 4;
 /** Numbers on the stack, 16 MB. */
-const MAX_STACK = 2 ** 22;
+const MAX_STACK = 2 ** 21;
 /** Steps, beyond one for each character, after which a search begins to remember. */
 const MEMORY_AFTER = 4_096;
 /** Bits, 8 MB. */
@@ -73,8 +73,8 @@ export class Machine {
   readonly #text: string;
   readonly #meter: Meter;
   /** Where groups begin and end, counts of loops. */
-  readonly slots: Int32Array;
-  #stack = new Int32Array(64);
+  readonly slots: number[];
+  readonly #stack: number[] = [];
   #top = 0;
   #steps = 0;
   /** Where the search began. */
@@ -93,7 +93,7 @@ export class Machine {
     this.#sets = program.sets;
     this.#text = text;
     this.#meter = meter;
-    this.slots = new Int32Array(program.slots);
+    this.slots = new Array<number>(program.slots).fill(-1);
     this.#groups = program.groups;
     this.#whole = whole;
     this.#memories = program.memories;
@@ -184,12 +184,7 @@ export class Machine {
   }
 
   #push(kind: number, a: number, b: number, c: number): void {
-    if (this.#top + RECORD > this.#stack.length) {
-      if (this.#stack.length >= MAX_STACK) this.#meter.full();
-      const larger = new Int32Array(this.#stack.length * 2);
-      larger.set(this.#stack);
-      this.#stack = larger;
-    }
+    if (this.#top >= MAX_STACK) this.#meter.full();
     const stack = this.#stack;
     stack[this.#top] = kind;
     stack[this.#top + 1] = a;
