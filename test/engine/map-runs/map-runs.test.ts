@@ -287,7 +287,7 @@ describe.each(TYPES)('a Map Run with %s children', (type) => {
   });
 
   it('batches over slices of what is read, also when the process dies between them', async () => {
-    s3.put('b', 'k', JSON.stringify(numbers(2_500)));
+    s3.put('b', 'k', JSON.stringify(numbers(12_500)));
     const ItemReader = {
       Resource: 'arn:aws:states:::s3:getObject',
       Parameters: { Bucket: 'b', Key: 'k' },
@@ -295,20 +295,20 @@ describe.each(TYPES)('a Map Run with %s children', (type) => {
     };
     let died = false;
     v.onCommit = (batch) => {
-      if (died || !batch.mapRuns?.some(({ record }) => record.reading.items === 2_000)) return;
+      if (died || !batch.mapRuns?.some(({ record }) => record.reading.items === 10_000)) return;
       died = true;
       return new Promise<void>(() => undefined);
     };
     answer = (item: { Items: number[] }) => done(item.Items.length);
-    const arn = await start(eachCalls(type, { ItemReader, ItemBatcher: { MaxItemsPerBatch: 300 } }));
-    await v.pass(1_000);
-    expect([died, (await runOf(arn)).reading.items]).toEqual([true, 1_000]);
+    const arn = await start(eachCalls(type, { ItemReader, ItemBatcher: { MaxItemsPerBatch: 1_500 } }));
+    for (let n = 0; n < 50 && !died; n++) await v.pass(1_000);
+    expect([died, (await runOf(arn)).reading.items]).toEqual([true, 5_000]);
     await v.restart();
-    expect((await endOf(arn)).output).toEqual([300, 300, 300, 300, 300, 300, 300, 300, 100]);
+    expect((await endOf(arn)).output).toEqual([1500, 1500, 1500, 1500, 1500, 1500, 1500, 1500, 500]);
     const run = await runOf(arn);
-    expect(run.counts?.items.succeeded).toBe(2_500);
+    expect(run.counts?.items.succeeded).toBe(12_500);
     const items = calls.flatMap((item) => (item as { Items: number[] }).Items);
-    expect([...new Set(items)].toSorted((a, b) => a - b)).toEqual(numbers(2_500));
+    expect([...new Set(items)].toSorted((a, b) => a - b)).toEqual(numbers(12_500));
   });
 });
 

@@ -16,8 +16,15 @@ const MAX_ITEMS = 100_000_000;
 const OBJECT_BYTES = 10 * 1024 ** 3;
 /** A manifest is in memory while its files are read: about 300,000 of them. */
 const MANIFEST_BYTES = 32 * 1024 * 1024;
-/** Items of a slice. */
-const SLICE = 1_000;
+/** A slice ends at the first of these: each becomes one commit, so small pieces and small objects are put together. */
+const SLICE = { items: 5_000, bytes: 256 * 1024, batches: 32 };
+
+export interface ReadBounds {
+  readonly objectBytes: number;
+  readonly slice: { readonly items: number; readonly bytes: number; readonly batches: number };
+}
+
+const BOUNDS: ReadBounds = { objectBytes: OBJECT_BYTES, slice: SLICE };
 
 /** Items, and where reading goes on behind them. */
 export interface ItemSlice {
@@ -37,31 +44,52 @@ export async function* readItems(
   reader: ReadItems,
   from: ReadPosition | undefined,
   signal: AbortSignal,
-  maxBytes = OBJECT_BYTES,
+  { objectBytes: maxBytes, slice: bounds } = BOUNDS,
 ): AsyncGenerator<ItemSlice> {
   if (reader.maxItems < 0) throw new ItemReaderFailed('field MaxItems must be positive');
   const most = Math.min(reader.maxItems || MAX_ITEMS, MAX_ITEMS);
   let count = from?.items ?? 0;
   if (count >= most || from?.ended === true) return;
+  let open = emptySlice();
   try {
     for await (const batch of batchesOf({ s3, signal, maxBytes }, reader, from)) {
       const wanted = Math.min(batch.items.length, most - count);
       for (let at = 0; at < wanted; ) {
-        const end = Math.min(at + SLICE, wanted);
+        const end = Math.min(at + bounds.items - open.items.length, wanted);
+        for (let n = at; n < end; n++) open.items.push(batch.items[n]!);
         count += end - at;
-        yield {
-          items: at === 0 && end === batch.items.length ? batch.items : batch.items.slice(at, end),
-          bytes: Math.ceil((batch.bytes * (end - at)) / batch.items.length),
-          position: { items: count, ...batch.positionAfter(end) },
-        };
+        open.bytes += Math.ceil((batch.bytes * (end - at)) / batch.items.length);
+        open.position = { items: count, ...batch.positionAfter(end) };
         at = end;
+        if (open.items.length < bounds.items && at < wanted) continue;
+        if (at === wanted) open.batches++;
+        const full =
+          open.items.length >= bounds.items || open.bytes >= bounds.bytes || open.batches >= bounds.batches;
+        if (!full) continue;
+        const slice = open;
+        open = emptySlice();
+        yield slice;
       }
-      if (count >= most) return;
+      if (count >= most) break;
     }
   } catch (error) {
+    // What was read before counts.
+    if (open.items.length > 0) yield open;
     if (error instanceof S3Failure) throw new ItemReaderFailed(error.message);
     throw error;
   }
+  if (open.items.length > 0) yield open;
+}
+
+interface OpenSlice extends ItemSlice {
+  readonly items: MapItem[];
+  bytes: number;
+  position: ReadPosition;
+  batches: number;
+}
+
+function emptySlice(): OpenSlice {
+  return { items: [], bytes: 0, position: { items: 0 }, batches: 0 };
 }
 
 type Place = Omit<ReadPosition, 'items'>;

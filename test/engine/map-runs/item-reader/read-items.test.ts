@@ -28,9 +28,11 @@ function reader(more: Partial<ReadItems>, parameters: JsonObject = { Bucket: 'b'
   };
 }
 
-async function itemsOf(of: ReadItems, maxBytes?: number): Promise<MapItem[]> {
+async function itemsOf(of: ReadItems, objectBytes?: number): Promise<MapItem[]> {
   const items: MapItem[] = [];
-  const slices = readItems(s3, of, undefined, AbortSignal.timeout(10_000), maxBytes);
+  const slice = { items: 3, bytes: 1_000, batches: 2 };
+  const bounds = objectBytes === undefined ? undefined : { objectBytes, slice };
+  const slices = readItems(s3, of, undefined, AbortSignal.timeout(10_000), bounds);
   for await (const slice of slices) items.push(...slice.items);
   return items;
 }

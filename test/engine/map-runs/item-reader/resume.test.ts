@@ -147,16 +147,21 @@ interface Part {
   readonly position: ReadPosition;
 }
 
-async function parts(of: ReadItems, from?: ReadPosition): Promise<Part[]> {
+async function parts(of: ReadItems, from?: ReadPosition, batches = 1): Promise<Part[]> {
   const found: Part[] = [];
-  for await (const { items, position } of readItems(s3, of, from, signal)) {
+  const bounds = { objectBytes: 1_000_000, slice: { items: 3, bytes: 1_000, batches } };
+  for await (const { items, position } of readItems(s3, of, from, signal, bounds)) {
     found.push({ values: items.map(({ value }) => value), position: kept(position) });
   }
   return found;
 }
 
 async function expectTheRest(of: ReadItems): Promise<void> {
-  const all = await parts(of);
+  for (const batches of [1, 2, 100]) await expectTheRestOf(of, batches);
+}
+
+async function expectTheRestOf(of: ReadItems, batches: number): Promise<void> {
+  const all = await parts(of, undefined, batches);
   const values = all.flatMap((part) => part.values);
   let given = 0;
   for (const part of all) {
@@ -164,6 +169,7 @@ async function expectTheRest(of: ReadItems): Promise<void> {
     expect(part.position.items).toBe(given);
     const rest = await parts(of, part.position);
     expect(rest.flatMap((next) => next.values)).toEqual(values.slice(given));
+    expect(part.values.length).toBeLessThanOrEqual(3);
   }
   expect(all.length).toBeGreaterThan(2);
 }
