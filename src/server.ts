@@ -198,6 +198,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     log,
     definitions,
     mocks,
+    hasLogGroup: (arn) => integrations.hasLogGroup(arn),
   });
   return {
     api,

@@ -11,7 +11,7 @@ export const DEFAULT_LOGGING: LoggingConfiguration = { level: 'OFF', includeExec
 export const DEFAULT_TRACING: TracingConfiguration = { enabled: false };
 export const DEFAULT_ENCRYPTION: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
 
-/** The log group need not exist: Treadle checks only the shape. @throws InvalidLoggingConfiguration */
+/** The shape alone; whether the log group exists is asked in log-groups.ts. @throws InvalidLoggingConfiguration */
 export function checkLogging(sent: LoggingConfiguration): LoggingConfiguration {
   const level = sent.level ?? 'OFF';
   const { destinations } = sent;

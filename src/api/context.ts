@@ -24,6 +24,8 @@ export interface ApiDeps {
   readonly definitions?: DefinitionCache;
   /** Test cases of the mock file; undefined: there is none. */
   readonly mocks?: TestCases | undefined;
+  /** Whether CloudWatch Logs has the group of this ARN; undefined when that cannot be told. Absent: nobody is asked. */
+  readonly hasLogGroup?: ((arn: string) => Promise<boolean | undefined>) | undefined;
 }
 
 export interface TestCases {

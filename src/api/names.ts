@@ -40,6 +40,10 @@ export function checkRoleArn(arn: string): void {
   const parsed = parseArn(arn);
   if (parsed === undefined) throw apiError('InvalidArn', `Invalid ARN prefix: ${arn}`);
   if (parsed.resource === '') throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
+  const type = parsed.resource.split('/', 1)[0];
+  if (parsed.service === 'iam' && type !== 'role') {
+    throw apiError('InvalidArn', `Resource type not valid in this context: ${type}`);
+  }
 }
 
 /** @throws InvalidArn */

@@ -20,6 +20,9 @@ import { validateDefinition } from './validate.ts';
 
 type Language = program.QueryLanguage;
 
+/** Fields that a Map takes in both modes and an inline one does not support. */
+const DISTRIBUTED_FIELDS = ['ItemReader', 'ItemBatcher', 'ResultWriter'];
+
 /**
  * Compiles a stored definition.
  * @param text JSON that `validateDefinition` found without errors.
@@ -136,6 +139,7 @@ class StateCompiler {
           itemSelector: this.#value(state, state.fields.has('ItemSelector') ? 'ItemSelector' : 'Parameters'),
           maxConcurrency: this.#number(state, 'MaxConcurrency') ?? { from: 'literal', value: 0 },
           distributed: state.distributed ? this.#distributedMap(state) : undefined,
+          inlineMisfit: !state.distributed && DISTRIBUTED_FIELDS.some((name) => state.fields.has(name)),
         };
       }
       case undefined:

@@ -181,6 +181,8 @@ export interface MapState extends Guarded {
   readonly maxConcurrency: Field<number>;
   /** Absent: an inline Map. */
   readonly distributed: DistributedMap | undefined;
+  /** An inline Map with fields of a distributed one: it can be created, and fails when it is entered. */
+  readonly inlineMisfit: boolean;
 }
 
 export interface DistributedMap {

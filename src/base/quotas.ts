@@ -28,6 +28,12 @@ export const AWS_LIMITS: Limits = {
   retentionDays: 90,
 };
 
+/**
+ * Branches and item processors nest less deep than this. AWS names a code for it (TOO_DEEPLY_NESTED) and no number: an
+ * assumption, beyond any workflow that was published.
+ */
+export const MAX_WORKFLOW_DEPTH = 100;
+
 /** Largest number of seconds in TimeoutSeconds, HeartbeatSeconds, IntervalSeconds, Seconds. */
 export const MAX_SECONDS = 99_999_999;
 export const MAX_STATE_NAME = 80;

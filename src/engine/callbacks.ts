@@ -14,6 +14,10 @@ export class Callbacks {
     this.#inbox = inbox;
   }
 
+  knows(token: string): boolean {
+    return this.#tokens.read(token) !== undefined;
+  }
+
   completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer> {
     return this.#ask(token, (scheduled) => ({ type: 'CompleteTask', scheduled, outcome, by: 'token' }));
   }

@@ -140,6 +140,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     },
     waitForEnd: (arn) => ends.of(arn),
     deleteStateMachine: (arn) => deletions.begin(arn),
+    knowsToken: (token) => callbacks.knows(token),
     completeTask: (token, outcome) => callbacks.completeTask(token, outcome),
     heartbeat: (token) => callbacks.heartbeat(token),
     activityCreated: (arn) => activities.add(arn),

@@ -62,6 +62,8 @@ export interface Engine {
    * Resolves when it is marked.
    */
   deleteStateMachine(arn: string): Promise<void>;
+  /** Whether the token is one that this installation gave out; its task may have ended. */
+  knowsToken(token: string): boolean;
   /** SendTaskSuccess and SendTaskFailure; resolves when the outcome is durable. */
   completeTask(token: string, outcome: TaskOutcome): Promise<TokenAnswer>;
   /** SendTaskHeartbeat. */

@@ -16,6 +16,7 @@ import { createFunctionTask } from './function-task.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
 import type { Integration } from './integration.ts';
 import { createLambda } from './lambda/lambda.ts';
+import { hasLogGroup } from './log-groups.ts';
 import { createOptimizedServices } from './services/services.ts';
 import { createStartExecution } from './step-functions/start-execution.ts';
 import { createOwnStates, createRemoteStates } from './step-functions/states-api.ts';
@@ -46,6 +47,8 @@ export interface Registry {
   answersFor(arn: string): boolean;
   /** For Map Runs that read items from S3 or write results there. */
   readonly s3: S3;
+  /** Whether CloudWatch Logs has the group; undefined when that cannot be told. */
+  hasLogGroup(arn: string): Promise<boolean | undefined>;
   /** Ends function processes and connections. Calls under way end as failed: stop the engine before. */
   close(): Promise<void>;
 }
@@ -79,6 +82,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   }
   return {
     s3: createS3({ aws, clock: systemClock, random: Math.random }),
+    hasLogGroup: (arn) => hasLogGroup(aws, arn),
     answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {

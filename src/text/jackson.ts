@@ -40,6 +40,11 @@ export function jacksonMessage(text: string): string | undefined {
   return scan(text, lineOnly)?.message;
 }
 
+/** What Jackson says of a member that its object has already. @param at after the member's name. */
+export function duplicateField(text: string, name: string, at: number): { message: string; place: string } {
+  return { message: `Duplicate field '${name}'`, place: sourceAndLine(text, at) };
+}
+
 type ShowPlace = (text: string, at: number) => string;
 
 /** @param taken 1 when Jackson has read the character at `at` already: it stands one column further. */

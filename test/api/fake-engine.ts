@@ -48,6 +48,7 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
   const fake: FakeEngine = {
     tokens: new Map(),
     completed: [],
+    knowsToken: (token) => fake.tokens.has(token),
     async completeTask(token, outcome) {
       const answer = fake.tokens.get(token) ?? 'invalid';
       if (answer === 'ok') {

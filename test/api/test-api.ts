@@ -1,6 +1,7 @@
 // An API over an in-memory store and the fake engine, with a clock that only moves when the test says so.
 
 import { type Api, createApi } from '../../src/api/api.ts';
+import type { ApiDeps } from '../../src/api/context.ts';
 import { OPERATIONS, type OperationName, type Outputs, SHAPES } from '../../src/api/model.ts';
 import { ApiError } from '../../src/api/wire/errors.ts';
 import { compileShape } from '../../src/api/wire/validate-input.ts';
@@ -31,7 +32,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export function openTestApi(limits: Partial<Limits> = {}): TestApi {
+export function openTestApi(limits: Partial<Limits> = {}, more: Partial<ApiDeps> = {}): TestApi {
   const store = openSqliteStore({ folder: ':memory:' });
   const clock = { now: START };
   const now = () => clock.now;
@@ -46,6 +47,7 @@ export function openTestApi(limits: Partial<Limits> = {}): TestApi {
     now,
     uuid,
     log: openLog('silent'),
+    ...more,
   });
   const call = async <Name extends OperationName>(operation: Name, input: object = {}) => {
     const answer = JSON.parse(JSON.stringify(await api.handle(operation, structuredClone(input))));

@@ -232,6 +232,16 @@ describe('REST with XML', () => {
     });
   });
 
+  // Recorded from AWS: aws-sdk:s3:getObject of an empty object.
+  test('gives the body of an empty stream as an empty text', async () => {
+    stub.reply({ headers: { etag: '"1"', 'content-length': '0' }, body: '' });
+    const answer = await stub.call({ service: 's3', action: 'getObject', input: { Bucket: 'b', Key: 'k' } });
+    expect(outputOf(answer)).toMatchObject({ Body: '' });
+    stub.reply({ headers: { etag: '"1"' }, body: '' });
+    const head = await stub.call({ service: 's3', action: 'headObject', input: { Bucket: 'b', Key: 'k' } });
+    expect(outputOf(head)).not.toHaveProperty('Body');
+  });
+
   test.each([
     ['text', '"text"'],
     [{ a: [1] }, '{"a":[1]}'],

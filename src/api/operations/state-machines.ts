@@ -13,6 +13,7 @@ import {
 } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { toDefinitionMembers } from '../definition-members.ts';
+import { requireLogGroup } from '../log-groups.ts';
 import { requireStateMachine } from '../lookup.ts';
 import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
 import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
@@ -27,6 +28,7 @@ export const createStateMachine: Handler<'CreateStateMachine'> = async (api, inp
   const type = input.type ?? 'STANDARD';
   checkDefinition(api, input.definition, type);
   const settings = { ...checkSettings(input), ...(input.tags && { tags: checkTags(input.tags) }) };
+  await requireLogGroup(api, input.loggingConfiguration);
   const { created, machine } = await api.store.catalog.create({
     arn: stateMachineArn(api.account, input.name),
     name: input.name,
@@ -46,8 +48,8 @@ export const createStateMachine: Handler<'CreateStateMachine'> = async (api, inp
   return { stateMachineArn: machine.arn, creationDate: machine.createdAt / 1000 };
 };
 
-/** Members not sent keep their value; a new revision is made only when definition or role change. */
-export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) => {
+/** Members not sent keep their value; a new revision is made only when something changes (logging, tracing: recorded). */
+export const updateStateMachine: Handler<'UpdateStateMachine'> = async (api, input) => {
   const arn = input.stateMachineArn;
   parseStateMachineArn(arn);
   checkPublish(input);
@@ -56,6 +58,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) =>
   if (changes.every((change) => change === undefined)) throw apiError('MissingRequiredParameter');
   if (roleArn !== undefined) checkRoleArn(roleArn);
   const sent = checkSettings(input);
+  await requireLogGroup(api, loggingConfiguration);
   return api.withLock(arn, async () => {
     const machine = await api.store.catalog.get(arn);
     if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
@@ -68,11 +71,15 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = (api, input) =>
       definition: definition ?? revision.definition,
       roleArn: roleArn ?? revision.roleArn,
     };
-    const changed = next.definition !== revision.definition || next.roleArn !== revision.roleArn;
+    const settings = { ...machine.settings, ...sent };
+    const changed =
+      next.definition !== revision.definition ||
+      next.roleArn !== revision.roleArn ||
+      !sameSettings(settings, machine.settings);
     const updated = await api.store.catalog.update(arn, {
       updatedAt: api.now(),
       revision: changed ? { revisionId: api.uuid(), ...next } : undefined,
-      settings: { ...machine.settings, ...sent },
+      settings,
     });
     api.machines.invalidate(arn);
     if (updated === undefined) throw apiError('StateMachineDoesNotExist', arn);

@@ -6,6 +6,8 @@ import { apiError } from '../wire/errors.ts';
 import { taskOutput } from '../wire/json-members.ts';
 
 export const sendTaskSuccess: Handler<'SendTaskSuccess'> = async (api, input) => {
+  // AWS looks at the token first (recorded): with a bad one the output does not matter.
+  if (!api.engine.knowsToken(input.taskToken)) throw apiError('InvalidToken');
   const output = taskOutput(input.output, api.limits.payloadBytes);
   return toAnswer(await api.engine.completeTask(input.taskToken, { status: 'succeeded', output }));
 };

@@ -1,8 +1,10 @@
 // The rules, in the order in which their diagnostics are listed.
 
 import { choice } from './choice.ts';
+import { duplicates } from './duplicates.ts';
 import { expressions } from './expressions.ts';
 import { map } from './map.ts';
+import { nesting } from './nesting.ts';
 import { reachability } from './reachability.ts';
 import { retryCatch } from './retry-catch.ts';
 import type { Rule } from './rule.ts';
@@ -16,6 +18,8 @@ import { transitions } from './transitions.ts';
 import { variables } from './variables.ts';
 
 export const RULES: readonly Rule[] = [
+  duplicates,
+  nesting,
   shape,
   choice,
   retryCatch,

@@ -2,6 +2,7 @@
 
 import type { MapState } from '../../asl/program.ts';
 import { Payload } from '../../base/payload.ts';
+import { StateError } from '../../base/state-error.ts';
 import { checkSize } from '../data-flow.ts';
 import { type Decision, emit } from '../decision.ts';
 import * as distributed from '../distributed-map.ts';
@@ -14,6 +15,12 @@ import { gather } from './gather.ts';
 /** Starts the iterations: on entry and at every retry. */
 export function enter(decision: Decision, frame: OpenFrame, state: MapState): void {
   if (state.distributed !== undefined) return distributed.enter(decision, frame, state, state.distributed);
+  if (state.inlineMisfit) {
+    throw new StateError(
+      'States.Runtime',
+      'The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps',
+    );
+  }
   const input = effectiveInput(decision, frame, state);
   const scope = inputScope(decision, frame, input);
   const maxConcurrency = concurrency(state.maxConcurrency, scope);

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../base/json.ts';
 import { objectOf } from '../../base/json-object.ts';
 import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
+import { checkTemplate } from '../../query/template.ts';
 import type { TaskOutcome } from '../command.ts';
 import { tooLarge, workInput } from '../data-flow.ts';
 import { append, type Decision, emit, type NewEvent, note } from '../decision.ts';
@@ -82,9 +83,19 @@ function hasToken(state: TaskState): boolean {
   );
 }
 
-function checkParameters(decision: Decision, { resource }: TaskState, parameters: Payload): void {
+/** AWS reads resolved parameters as a template once more: a member `x.$` that was not meant so fails the task. */
+function leftovers(language: TaskState['language'], { text, value }: Payload): string[] {
+  // Hardly any parameters have one, and a search of the text costs less than a walk.
+  if (language !== 'JSONPath' || !text.includes('.$"')) return [];
+  return checkTemplate(value).map(({ message }) => message);
+}
+
+function checkParameters(decision: Decision, { resource, language }: TaskState, parameters: Payload): void {
   if (resource.kind !== 'service') return;
-  const reasons = decision.env.checkParameters(resource, parameters.value);
+  const reasons = [
+    ...leftovers(language, parameters),
+    ...decision.env.checkParameters(resource, parameters.value),
+  ];
   if (reasons.length === 0) return;
   throw new StateError(
     'States.Runtime',
@@ -181,7 +192,9 @@ export function answer(decision: Decision, frame: TaskFrame, state: TaskState, o
 /** The attempt has ended. */
 export function complete(decision: Decision, frame: TaskFrame, state: TaskState, outcome: TaskOutcome): void {
   if (outcome.status === 'failed') {
-    emitEnd(decision, frame, state, 'Failed', outcome);
+    // A job or callback that the service did not take (ASFHyP3/hyp3 805); no recording has one.
+    const refused = hasToken(state) && frame.open.task.submitted === undefined;
+    emitEnd(decision, frame, state, refused ? 'SubmitFailed' : 'Failed', outcome);
     return failState(decision, frame, failureOf(outcome.error, outcome.cause), frame.cursor, undefined);
   }
   if (outcome.output.exceeds(decision.env.limits.payloadBytes)) {
@@ -220,7 +233,7 @@ function emitEnd(
   decision: Decision,
   frame: Frame,
   state: TaskState,
-  end: 'Failed' | 'TimedOut',
+  end: 'Failed' | 'SubmitFailed' | 'TimedOut',
   because: ErrorAndCause,
 ): void {
   const failure = errorFields(because);
@@ -228,6 +241,7 @@ function emitEnd(
     const { service: resourceType, resource } = state.resource;
     emit(decision, { type: `Task${end}`, frame: frame.id, resourceType, resource, ...failure });
   } else {
-    emit(decision, { type: `${KINDS[state.resource.kind]}${end}`, frame: frame.id, ...failure });
+    const type = `${KINDS[state.resource.kind]}${end === 'TimedOut' ? end : 'Failed'}` as const;
+    emit(decision, { type, frame: frame.id, ...failure });
   }
 }

@@ -76,6 +76,12 @@ describe('CreateStateMachine', () => {
       { name: 'n'.repeat(81) },
       `ValidationException: 1 validation error detected: Value '${'n'.repeat(81)}' at 'name' failed to satisfy constraint: Member must have length less than or equal to 80`,
     ],
+    // As other ARNs of the wrong type (assumption).
+    [
+      'the ARN of a user as role',
+      { roleArn: 'arn:aws:iam::123456789012:user/me' },
+      "InvalidArn: Invalid Arn: 'Resource type not valid in this context: user'",
+    ],
     ['a role that is no ARN', { roleArn: 'me' }, "InvalidArn: Invalid Arn: 'Invalid ARN prefix: me'"],
     [
       'a definition without states',
@@ -262,11 +268,56 @@ describe('UpdateStateMachine', () => {
     const same = { stateMachineArn: ARN, definition: DEFINITION, roleArn: ROLE };
     t.clock.now += 1_000;
     expect(await t.call('UpdateStateMachine', same)).toEqual({ updateDate: (START + 1_000) / 1000 });
-    const tracing = { stateMachineArn: ARN, tracingConfiguration: { enabled: true } };
-    expect(await t.call('UpdateStateMachine', tracing)).toEqual({ updateDate: (START + 1_000) / 1000 });
+    // The defaults spelled out are no change.
+    const defaults = { tracingConfiguration: { enabled: false }, loggingConfiguration: { level: 'OFF' } };
+    expect(await t.call('UpdateStateMachine', { stateMachineArn: ARN, ...defaults })).not.toHaveProperty(
+      'revisionId',
+    );
+  });
+
+  // Recorded from AWS: an update of the logging or tracing configuration alone answers a revisionId, and Describe shows it.
+  test.each<[string, object]>([
+    ['tracing', { tracingConfiguration: { enabled: true } }],
+    ['a log group', { loggingConfiguration: { level: 'ALL', destinations: [group('g')] } }],
+    ['a level', { loggingConfiguration: { level: 'ERROR', destinations: [group('g')] } }],
+    ['data in the log', { loggingConfiguration: { level: 'OFF', includeExecutionData: true } }],
+    [
+      'tracing and logging',
+      { tracingConfiguration: { enabled: true }, loggingConfiguration: { level: 'OFF' } },
+    ],
+  ])('gives a new revision when %s changes', async (_what, change) => {
+    await t.machine();
+    const { revisionId } = await t.call('UpdateStateMachine', { stateMachineArn: ARN, ...change });
+    expect(revisionId).toBe('00000000-0000-4000-8000-000000000001');
     expect(await t.call('DescribeStateMachine', { stateMachineArn: ARN })).toMatchObject({
-      tracingConfiguration: { enabled: true },
+      ...change,
+      definition: DEFINITION,
+      revisionId,
     });
+    expect(await t.call('UpdateStateMachine', { stateMachineArn: ARN, ...change })).toMatchObject({
+      revisionId,
+    });
+  });
+
+  test('asks for a log group that CloudWatch Logs may not have', async () => {
+    await t.close();
+    const known = new Map([
+      ['known', true],
+      ['gone', false],
+    ]);
+    t = openTestApi({}, { hasLogGroup: async (arn) => known.get(arn.split(':').at(-2)!) });
+    const logging = (name: string) => ({
+      loggingConfiguration: { level: 'ALL', destinations: [group(name)] },
+    });
+    await t.machine();
+    // Recorded: Create and Update with a log group that was deleted.
+    const missing = expect.stringContaining('Log Destination not found.');
+    expect(await t.refusal('CreateStateMachine', create({ name: 'n', ...logging('gone') }))).toEqual(missing);
+    expect(await t.refusal('UpdateStateMachine', { stateMachineArn: ARN, ...logging('gone') })).toEqual(
+      missing,
+    );
+    await t.call('UpdateStateMachine', { stateMachineArn: ARN, ...logging('known') });
+    await t.call('CreateStateMachine', create({ name: 'o', ...logging('not told') }));
   });
 
   test('is seen by the next start at once', async () => {

@@ -51,3 +51,11 @@ test('SendTaskSuccess refuses output that is not JSON', async () => {
   );
   expect(t.engine.completed).toEqual([]);
 });
+
+// Recorded from AWS: a token that is none and an output that is no JSON.
+test.each(['done', '', '{"a":', '"x" "y"', '1e'])(
+  'SendTaskSuccess looks at the token before the output %j',
+  async (output) => {
+    expect(await t.refusal('SendTaskSuccess', { taskToken: 'nobody', output })).toMatch(/^InvalidToken/);
+  },
+);

@@ -71,7 +71,7 @@ describe('members and literals of a service', () => {
     [
       'aws-cli 10060',
       'http:invoke',
-      { ApiEndpoint: 'https://a.example', Method: 'GET', Authentication: { ConnectionArn: '${Arn}' } },
+      { ApiEndpoint: 'https://a.example', Method: 'GET', Authentication: { ConnectionArn: '<Arn>' } },
       ["The value of the field 'ConnectionArn' has an invalid format"],
     ],
     [
