@@ -116,7 +116,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const s3 = options.s3 ?? NO_S3;
   const { payloadBytes } = limits;
-  const mapRuns = new MapRuns({ store, s3, payloadBytes, children, inbox, clock, log });
+  const mapRuns = new MapRuns({ store, s3, payloadBytes, children, inbox, bus, clock, log });
   const effects = new Effects(tasks, mapRuns, inbox);
 
   // Commands → decisions → one commit → their effects and answers.

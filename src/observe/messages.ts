@@ -23,6 +23,21 @@ export interface ExecutionStart {
   readonly startedAt: number;
 }
 
+/** How far a Map Run is. */
+export interface MapRunState {
+  readonly mapRunArn: string;
+  /** The parent. */
+  readonly executionArn: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  /** Items so far, and whether all have been read. */
+  readonly total: number;
+  readonly read: boolean;
+  readonly running: number;
+  readonly succeeded: number;
+  /** Items that failed, timed out or were aborted. */
+  readonly failed: number;
+}
+
 /** Kind of message → what it says. */
 export interface Messages {
   /** New entries of one execution's journal, notes included. Standard: they are durable. Express: as they happen. */
@@ -30,6 +45,8 @@ export interface Messages {
   /** Standard: the start is durable. Express: it runs now; after a crash it may run, and be told of, again. */
   readonly executionStarted: ExecutionStart;
   readonly executionEnded: ExecutionEnd;
+  /** A Map Run has been taken up, has gone on, or has ended; that is durable. */
+  readonly mapRunChanged: MapRunState;
   /** The machine and everything of it has been removed. */
   readonly stateMachineRemoved: { readonly stateMachineArn: string };
 }

@@ -21,7 +21,7 @@ export interface VirtualEngine {
   readonly bus: Bus;
   /** Batches that were kept, in order. */
   readonly commits: Batch[];
-  /** Lines of the log, warnings and worse. */
+  /** Lines of the log. */
   readonly log: { readonly msg: string; readonly execution?: string }[];
   /** Milliseconds by which the wall clock goes on whenever the engine looks at it: as if everything took long. */
   lookMs: number;
@@ -50,7 +50,7 @@ export async function openVirtualEngine(
   const time = new VirtualTime(START, undefined);
   const log: VirtualEngine['log'] = [];
   const logger = pino(
-    { level: 'warn', base: undefined },
+    { level: 'info', base: undefined },
     { write: (line) => void log.push(JSON.parse(line)) },
   );
   const commits: Batch[] = [];

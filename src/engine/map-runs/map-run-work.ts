@@ -19,6 +19,7 @@ import { itemsIn, nextChunk } from './new-map-run.ts';
 import { recordsOfRun } from './records-of-run.ts';
 import type { ResultRecord, Transformation } from './result-records.ts';
 import { stateResult, writeResults } from './results.ts';
+import type { RunState } from './run-state.ts';
 import type { Slices } from './slices.ts';
 
 export interface MapRunWorkParts {
@@ -31,6 +32,8 @@ export interface MapRunWorkParts {
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the run has written is durable. */
+  readonly onKept: (run: RunState) => void;
   /** Tells the parent how its Map Run ended. */
   readonly tell: (executionArn: string, effect: StartMapRun, outcome: MapRunOutcome) => void;
 }

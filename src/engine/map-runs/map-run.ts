@@ -349,6 +349,7 @@ export class MapRun {
       this.#leaving.delete(child);
       childEnded(this.#run, child, status);
     }
+    this.#parts.onKept(this.#run);
     if (ends.length > 0) this.#look();
   }
 

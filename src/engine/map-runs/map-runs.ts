@@ -5,6 +5,7 @@ import type { S3 } from '../../aws/s3-objects.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { StartMapRun } from '../../interpreter/effect.ts';
+import type { Bus } from '../../observe/bus.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunOutcome, MapRunSettings } from '../../store/map-runs.ts';
 import type { ExecutionRecord, Store } from '../../store/store.ts';
@@ -15,7 +16,8 @@ import { endingOf, MapRun } from './map-run.ts';
 import type { MapRunWorkParts } from './map-run-work.ts';
 import { RETRY_MS } from './map-run-writes.ts';
 import { newMapRun, type Parent } from './new-map-run.ts';
-import { countsOf } from './run-state.ts';
+import { logProgress, publishRun } from './report.ts';
+import { countsOf, type RunState } from './run-state.ts';
 import { Slices } from './slices.ts';
 
 /** Map Runs that are open at once; the next waits. Source: AWS, "Quotas related to Map Runs". */
@@ -29,6 +31,7 @@ export interface MapRunParts {
   readonly payloadBytes: number;
   readonly children: Children;
   readonly inbox: Inbox;
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,6 +50,8 @@ export class MapRuns {
   readonly #work: MapRunWorkParts;
   readonly #entries = new Map<string, Entry>();
   readonly #waiting: Entry[] = [];
+  /** While any is open. */
+  #endLog: (() => void) | undefined;
   #open = 0;
   #closed = false;
 
@@ -55,6 +60,7 @@ export class MapRuns {
     this.#work = {
       ...parts,
       slices: new Slices(parts.clock),
+      onKept: (run) => publishRun(parts.bus, run),
       tell: (executionArn, effect, outcome) => this.#tell(executionArn, effect, outcome),
     };
   }
@@ -116,13 +122,26 @@ export class MapRuns {
   /** The process ends: what is open is left as it is, for the next process to take up. */
   close(): void {
     this.#closed = true;
+    this.#endLog?.();
     for (const { run } of this.#entries.values()) run?.leave();
   }
 
   #add(mapRunArn: string): Entry {
     const entry = { run: undefined, stopped: false, begun: false, ready: Promise.resolve() };
     this.#entries.set(mapRunArn, entry);
+    this.#endLog ??= logProgress(() => this.#states(), this.#parts.clock, this.#parts.log);
     return entry;
+  }
+
+  #remove(mapRunArn: string): void {
+    this.#entries.delete(mapRunArn);
+    if (this.#entries.size > 0) return;
+    this.#endLog?.();
+    this.#endLog = undefined;
+  }
+
+  *#states(): Generator<RunState> {
+    for (const { run } of this.#entries.values()) if (run !== undefined) yield run.state;
   }
 
   async #begin(entry: Entry, parent: Parent, effect: StartMapRun): Promise<void> {
@@ -137,7 +156,7 @@ export class MapRuns {
     }
     if (this.#closed) return;
     if (record.status !== 'RUNNING') {
-      this.#entries.delete(mapRunArn);
+      this.#remove(mapRunArn);
       const aborted = {
         status: 'failed',
         error: 'States.Runtime',
@@ -164,7 +183,7 @@ export class MapRuns {
   }
 
   #ended(entry: Entry, mapRunArn: string): void {
-    this.#entries.delete(mapRunArn);
+    this.#remove(mapRunArn);
     const at = this.#waiting.indexOf(entry);
     if (at >= 0) this.#waiting.splice(at, 1);
     if (!entry.begun) return;
@@ -178,7 +197,7 @@ export class MapRuns {
     entry.stopped = true;
     entry.ready = this.#untilDone(async () => {
       const record = await this.#parts.store.mapRuns.get(mapRunArn);
-      if (record?.status !== 'RUNNING') return void this.#entries.delete(mapRunArn);
+      if (record?.status !== 'RUNNING') return this.#remove(mapRunArn);
       entry.run = new MapRun(this.#work, record, undefined, () => this.#ended(entry, mapRunArn));
       void entry.run.abort();
     });

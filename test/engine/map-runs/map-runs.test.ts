@@ -7,6 +7,7 @@ import type {
   TaskOutcome as Outcome,
   TaskRequest,
 } from '../../../src/integrations/integration.ts';
+import type { MapRunState } from '../../../src/observe/messages.ts';
 import type { MapRunRecord } from '../../../src/store/map-runs.ts';
 import { StoreUnavailable } from '../../../src/store/store.ts';
 import { createMemoryS3, type MemoryS3 } from '../../support/memory-s3.ts';
@@ -322,6 +323,23 @@ test('a Map Run is in the store as soon as its start is in the history', async (
   };
   const arn = await start(eachCalls('EXPRESS'), [1]);
   expect((await runOf(arn)).status).toBe('RUNNING');
+});
+
+test('whoever listens is told how far a Map Run is, and the log says it once a minute', async () => {
+  answer = (item: number) => (item === 0 ? done(0) : item === 1 ? failed : undefined);
+  const told: MapRunState[] = [];
+  v.bus.on('mapRunChanged', (state) => told.push(state));
+  await start(eachCalls('EXPRESS', { ToleratedFailureCount: 1 }), [0, 1, 2]);
+  await v.pass(1_000);
+  const progress = { total: 3, read: true, running: 1, succeeded: 1, failed: 1 };
+  expect(told.at(-1)).toMatchObject({ status: 'RUNNING', ...progress });
+  await v.pass(59_000);
+  const lines = v.log.filter(({ msg }) => msg === 'A Map Run goes on');
+  expect(lines).toMatchObject([{ items: progress }]);
+  for (const { resolve } of waiting) resolve(done(2));
+  await v.pass(120_000);
+  expect(told.at(-1)).toMatchObject({ status: 'SUCCEEDED', running: 0, succeeded: 2 });
+  expect(v.log.filter(({ msg }) => msg === 'A Map Run goes on')).toHaveLength(1);
 });
 
 test('the reader is called off when the execution is stopped', async () => {
