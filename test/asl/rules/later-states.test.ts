@@ -1,6 +1,7 @@
 // Every state is checked, whatever comes before it, and every place in it.
 
 import { describe, expect, it } from 'vitest';
+import { validateDefinition } from '../../../src/asl/validate.ts';
 import { check, checkStates, DONE, FUNCTION, map, task } from '../check.ts';
 
 const PASS = { P: { Type: 'Pass', Next: 'W' } };
@@ -67,6 +68,18 @@ describe('rules go on', () => {
       checkStates({ ...PASS, ...WAIT, ...task({ TimeoutSeconds: 5, HeartbeatSeconds: 9 }) })[0],
     ).toContain('HeartbeatSeconds');
   });
+});
+
+it('names the field of the other query language, in a reader and a writer with its place', () => {
+  const reader = {
+    Resource: 'arn:aws:states:::s3:getObject',
+    Arguments: {},
+    ReaderConfig: { InputType: 'JSON' },
+  };
+  const words =
+    "The QueryLanguage is set to 'JSONPath', but field 'Arguments' is only supported for the 'JSONata' QueryLanguage";
+  expect(checkStates(map({ ItemReader: reader }))).toContain(`${words} at /States/M/ItemReader/Arguments`);
+  expect(checkStates(task({ Arguments: {} }))).toContain(`${words} at /States/T`);
 });
 
 describe('what a reader and a writer of a Map take', () => {
@@ -172,6 +185,20 @@ describe('what a reader and a writer of a Map take', () => {
 });
 
 describe('expressions', () => {
+  it('that are broken are underlined from the mistake to the end of their text', () => {
+    const marked = (expression: string) => {
+      const text = JSON.stringify({
+        StartAt: 'A',
+        QueryLanguage: 'JSONata',
+        States: { A: { Type: 'Succeed', Output: expression } },
+      });
+      const [wrong] = validateDefinition(text, { type: 'STANDARD' }).diagnostics;
+      return [wrong?.code, text.slice(wrong?.from, wrong?.to)];
+    };
+    expect(marked('{% 1 + ) %}')).toEqual(['INVALID_JSONATA_EXPRESSION', ') %}"']);
+    expect(marked('{% 1 + %}')[1]?.endsWith('"')).toBe(true);
+  });
+
   it('of a role are checked where they stand', () => {
     const role = (value: unknown) => checkStates(task({ Credentials: { 'RoleArn.$': value } }));
     expect(role('$.role')).toEqual([]);

@@ -113,6 +113,16 @@ describe('a read', () => {
     expect(checkStates(catching({ Assign: { x: 2 } }))).toEqual([]);
   });
 
+  it('behind the default of a Choice has what the state assigns, and only that', () => {
+    const choice = (fields: object) => ({
+      C: { Type: 'Choice', Choices: [{ Variable: '$.a', IsNull: true, Next: 'A' }], Default: 'R', ...fields },
+      A: pass({ Assign: { x: 1 } }),
+      R: read(),
+    });
+    expect(checkStates(choice({}))).toEqual([undefinedAt('/States/R/Parameters')]);
+    expect(checkStates(choice({ Assign: { x: 1 } }))).toEqual([]);
+  });
+
   it('inside a branch has what was assigned before the Parallel, not what another branch assigns', () => {
     const P = parallel({}, { I: read() }, { J: pass({ Assign: { x: 1 } }) });
     expect(checkStates({ P })).toEqual([undefinedAt('/States/P/Branches[0]/States/I/Parameters')]);
