@@ -1,5 +1,6 @@
 // Map Runs: described with counts as of now, listed by execution, changed while they run.
 
+import { parseJson } from '../../base/json.ts';
 import type { EndCounts, MapRunCounts, MapRunRecord } from '../../store/map-runs.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { requireExecution, requireMapRun } from '../lookup.ts';
@@ -23,7 +24,7 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
     startDate: run.startedAt / 1000,
     stopDate: run.stoppedAt === undefined ? undefined : run.stoppedAt / 1000,
     maxConcurrency: settings.maxConcurrency,
-    toleratedFailurePercentage: settings.toleratedFailurePercentage ?? 0,
+    toleratedFailurePercentage: toFloat(settings.toleratedFailurePercentage ?? 0),
     toleratedFailureCount: settings.toleratedFailureCount ?? 0,
     itemCounts: toCounts(status, reading.items, running.items, ended.items),
     executionCounts: toCounts(status, reading.children, running.executions, ended.executions),
@@ -31,6 +32,11 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
     redriveDate: run.redrivenAt === undefined ? undefined : run.redrivenAt / 1000,
   };
 };
+
+/** A float as Java prints it, recorded from AWS: `0.0`. It goes into the answer's text as it is. */
+function toFloat(value: number): number {
+  return Number.isInteger(value) ? (parseJson(`${value}.0`) as unknown as number) : value;
+}
 
 /** @param total as far as the items have been read */
 function toCounts(

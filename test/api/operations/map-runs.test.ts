@@ -193,6 +193,15 @@ test('ListMapRuns gives the runs of one execution, page by page', async () => {
   expect(second.nextToken).toBeUndefined();
 });
 
+test('a tolerated percentage is a float, as recorded from AWS', async () => {
+  const mapRunArn = await runArn(await start('STANDARD', [0]));
+  const { engine, store } = v;
+  const shared = { account: ACCOUNT, limits: AWS_LIMITS, now: () => v.time.now(), uuid: () => 'u' };
+  const api = createApi({ store, engine, ...shared, log: openLog('silent') });
+  const text = JSON.stringify(await api.handle('DescribeMapRun', { mapRunArn }));
+  expect(text).toContain('"toleratedFailurePercentage":0.0,');
+});
+
 test('UpdateMapRun changes a Map Run that runs', async () => {
   const executionArn = await start('STANDARD', [30, 30, 30], { MaxConcurrency: 1 });
   const mapRunArn = await runArn(executionArn);
