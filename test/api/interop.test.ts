@@ -10,11 +10,11 @@ import {
   GetExecutionHistoryCommand,
   ListStateMachinesCommand,
   paginateListExecutions,
+  RedriveExecutionCommand,
   SFNClient,
   StartExecutionCommand,
   StartSyncExecutionCommand,
   StopExecutionCommand,
-  UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../../src/base/log.ts';
@@ -109,10 +109,10 @@ describe('AWS SDK for JavaScript', () => {
       message: `State Machine Does Not Exist: '${MACHINE}_x'`,
       $metadata: { httpStatusCode: 400 },
     });
-    const notYet = client.send(new UpdateMapRunCommand({ mapRunArn: `${PREFIX}:mapRun:m/l:u` }));
+    const notYet = client.send(new RedriveExecutionCommand({ executionArn: `${PREFIX}:execution:m:e` }));
     await expect(notYet).rejects.toMatchObject({
       name: 'NotImplementedException',
-      message: 'Treadle does not support UpdateMapRun yet',
+      message: 'Treadle does not support RedriveExecution yet',
     });
   });
 });

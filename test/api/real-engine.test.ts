@@ -112,13 +112,20 @@ test('runs Express executions synchronously, also failing ones', async () => {
   });
 });
 
-test('deletes a machine with its executions and frees its name', async () => {
+test('deletes a machine when its executions have ended, and frees its name', async () => {
   const stateMachineArn = await create('gone', WAIT);
   const { executionArn } = await call('StartExecution', { stateMachineArn });
   await call('DeleteStateMachine', { stateMachineArn });
+  expect(await call('DescribeStateMachine', { stateMachineArn })).toMatchObject({ status: 'DELETING' });
+  expect(await call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' });
+  const deleting = { code: 'StateMachineDeleting' };
+  await expect(call('StartExecution', { stateMachineArn })).rejects.toMatchObject(deleting);
+  await call('StopExecution', { executionArn });
   const missing = { code: 'StateMachineDoesNotExist' };
   await expect
-    .poll(() => call('DescribeStateMachine', { stateMachineArn }).catch((error: unknown) => error))
+    .poll(() => call('DescribeStateMachine', { stateMachineArn }).catch((error: unknown) => error), {
+      timeout: 60_000,
+    })
     .toMatchObject(missing);
   await expect(call('DescribeExecution', { executionArn })).rejects.toMatchObject({
     code: 'ExecutionDoesNotExist',

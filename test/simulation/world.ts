@@ -493,8 +493,8 @@ export class World {
   }
 }
 
-/** Longer than the slowest write takes. */
-const ANSWERS_MS = 10_000;
+/** Longer than the slowest write and the longest stall take. */
+const ANSWERS_MS = 80_000;
 const MOST_STEPS = 400_000;
 /** Timers look at the clock this often, and a moment more. */
 const JUMP_SEEN_MS = 15_000;

@@ -44,7 +44,8 @@ async function historyOf(name: string, path: string, method = 'GET'): Promise<Re
         Resource: 'arn:aws:states:::http:invoke',
         Parameters: {
           ApiEndpoint: server.url + path,
-          Method: method,
+          // Of the input: a method that is written out is checked when the machine is created.
+          'Method.$': '$.method',
           Authentication: { ConnectionArn: connectionArn('test') },
         },
         End: true,
@@ -54,7 +55,10 @@ async function historyOf(name: string, path: string, method = 'GET'): Promise<Re
   const roleArn = 'arn:aws:iam::123456789012:role/r';
   const machine = await local.api.handle('CreateStateMachine', { name, definition, roleArn });
   const { stateMachineArn } = machine as { stateMachineArn: string };
-  const started = await local.api.handle('StartExecution', { stateMachineArn });
+  const started = await local.api.handle('StartExecution', {
+    stateMachineArn,
+    input: JSON.stringify({ method }),
+  });
   const { executionArn } = started as { executionArn: string };
   await local.engine.waitForEnd(executionArn);
   const history = await local.api.handle('GetExecutionHistory', { executionArn });
