@@ -88,8 +88,9 @@ test('shows the parameters and the result, and nothing of the connection', async
     resource: 'invoke',
     parameters: JSON.stringify({
       ApiEndpoint: `${server.url}/found`,
-      Method: 'GET',
       Authentication: { ConnectionArn: connectionArn('test') },
+      // What is evaluated comes after what is written out.
+      Method: 'GET',
     }),
   });
 });
