@@ -77,15 +77,7 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
       arns.intern(record.stateMachineArn),
       record.childType,
       record.startedAt,
-      record.stoppedAt ?? null,
-      RUN_STATUSES.indexOf(record.status),
-      JSON.stringify(record.settings),
-      record.redriveCount,
-      record.redrivenAt ?? null,
-      JSON.stringify(record.reading),
-      record.counts === undefined ? null : JSON.stringify(record.counts),
-      record.outcome === undefined ? null : JSON.stringify(record.outcome),
-      record.sequence,
+      ...changingColumns(record),
     );
   }
 
@@ -93,19 +85,7 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
     const before = record.sequence - 1;
     const done = endsOnly
       ? advance.run(record.sequence, record.key, before)
-      : update.run(
-          record.stoppedAt ?? null,
-          RUN_STATUSES.indexOf(record.status),
-          JSON.stringify(record.settings),
-          record.redriveCount,
-          record.redrivenAt ?? null,
-          JSON.stringify(record.reading),
-          record.counts === undefined ? null : JSON.stringify(record.counts),
-          record.outcome === undefined ? null : JSON.stringify(record.outcome),
-          record.sequence,
-          record.key,
-          before,
-        );
+      : update.run(...changingColumns(record), record.key, before);
     if (done.changes === 1) return;
     throw new StaleWrite(`Expected Map Run ${record.arn} at sequence ${before}, but it is not`);
   }
@@ -273,4 +253,19 @@ function endOf(row: EndRow): MapRunEnd {
     error: row[6] ?? undefined,
     cause: row[7] ?? undefined,
   };
+}
+
+/** What may change of a record, in the order of the statements' columns. */
+function changingColumns(record: MapRunRecord): (string | number | null)[] {
+  return [
+    record.stoppedAt ?? null,
+    RUN_STATUSES.indexOf(record.status),
+    JSON.stringify(record.settings),
+    record.redriveCount,
+    record.redrivenAt ?? null,
+    JSON.stringify(record.reading),
+    record.counts === undefined ? null : JSON.stringify(record.counts),
+    record.outcome === undefined ? null : JSON.stringify(record.outcome),
+    record.sequence,
+  ];
 }
