@@ -68,6 +68,12 @@ export function parseStateMachineReference(text: string): StateMachineReference 
   };
 }
 
+/** `…:stateMachine:name/label` of a Map Run's children belongs to `…:stateMachine:name`. */
+export function withoutLabel(stateMachineArn: string): string {
+  const slash = stateMachineArn.indexOf('/');
+  return slash < 0 ? stateMachineArn : stateMachineArn.slice(0, slash);
+}
+
 /** The label of the Map state whose run it is: `…:mapRun:<state machine>/<label>:<run>`. */
 export function mapRunLabel(arn: string): string | undefined {
   return resourceNameOf(arn)?.split('/').at(-1);

@@ -3,7 +3,7 @@
 // come back to `readInputs` of map-inputs.ts, so that selecting and batching has one place.
 
 import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program.ts';
-import { mapRunArn, parseArn } from '../base/arn.ts';
+import { mapRunArn, parseArn, withoutLabel } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
@@ -84,7 +84,12 @@ function newMapRunArn(decision: Decision, map: DistributedMap): string {
   const { info } = decision.state;
   const arn = parseArn(info.stateMachineArn);
   assert(arn, `Expected a state machine ARN, but got ${info.stateMachineArn}`);
-  return mapRunArn(arn, info.stateMachineName, map.label ?? decision.env.uuid(), decision.env.uuid());
+  return mapRunArn(
+    arn,
+    withoutLabel(info.stateMachineName),
+    map.label ?? decision.env.uuid(),
+    decision.env.uuid(),
+  );
 }
 
 /** The items that the state has in its input, or makes. */

@@ -1,6 +1,6 @@
 // Executions: describe, list, and the state machine as it was for one.
 
-import { mapRunLabel, resourceTypeOf } from '../../base/arn.ts';
+import { mapRunLabel, resourceTypeOf, withoutLabel } from '../../base/arn.ts';
 import { assert } from '../../base/assert.ts';
 import type { HistoryEvent } from '../../history/event.ts';
 import type { ExecutionRecord, Revision } from '../../store/store.ts';
@@ -35,7 +35,7 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
   const closedBy = last as HistoryEvent;
   const all = input.includedData !== 'METADATA_ONLY';
   const details = all ? INCLUDED : EXCLUDED;
-  const machine = await api.machines.get(ownerOf(record.stateMachineArn));
+  const machine = await api.machines.get(withoutLabel(record.stateMachineArn));
   return {
     ...toListItem(record),
     input: all ? first.input.text : undefined,
@@ -106,7 +106,7 @@ export const describeStateMachineForExecution: Handler<'DescribeStateMachineForE
 ) => {
   const record = await requireExecution(api, input.executionArn);
   const [machine, revision] = await Promise.all([
-    api.machines.get(ownerOf(record.stateMachineArn)),
+    api.machines.get(withoutLabel(record.stateMachineArn)),
     api.store.catalog.revision(record.revision),
   ]);
   // Both go together with the execution when the machine is deleted between the reads.
@@ -133,12 +133,6 @@ function definitionOf(api: ApiContext, { definition }: Revision, { mapState }: E
   if (mapState === undefined) return definition;
   const state = api.definitions.program(definition).states.get(mapState);
   return state?.type === 'Map' ? (state.distributed?.definition ?? definition) : definition;
-}
-
-/** `…:stateMachine:name/label` of a Map Run's children belongs to `…:stateMachine:name`. */
-function ownerOf(stateMachineArn: string): string {
-  const slash = stateMachineArn.indexOf('/');
-  return slash < 0 ? stateMachineArn : stateMachineArn.slice(0, slash);
 }
 
 /** A timed-out execution shows neither error nor cause, although its last event has them. */

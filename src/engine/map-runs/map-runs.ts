@@ -20,7 +20,10 @@ import { logProgress, publishRun } from './report.ts';
 import { countsOf, type RunState } from './run-state.ts';
 import { Slices } from './slices.ts';
 
-/** Map Runs that are open at once; the next waits. Source: AWS, "Quotas related to Map Runs". */
+/**
+ * Map Runs of one level that are open at once; the next waits. Those of children have a bound of their own: a thousand that wait
+ * for their children's would otherwise wait for ever. Source: AWS, "Quotas related to Map Runs".
+ */
 const MOST_OPEN = 1_000;
 /** Map Runs read at once. */
 const PAGE = 500;
@@ -40,6 +43,8 @@ interface Entry {
   /** Undefined while its record is read. */
   run: MapRun | undefined;
   stopped: boolean;
+  /** 0 when the parent is no child of another Map Run. */
+  readonly level: number;
   /** It counts among those that are open at once. */
   begun: boolean;
   ready: Promise<void>;
@@ -49,10 +54,11 @@ export class MapRuns {
   readonly #parts: MapRunParts;
   readonly #work: MapRunWorkParts;
   readonly #entries = new Map<string, Entry>();
-  readonly #waiting: Entry[] = [];
+  /** By level. */
+  readonly #waiting: Entry[][] = [];
+  readonly #open: number[] = [];
   /** While any is open. */
   #endLog: (() => void) | undefined;
-  #open = 0;
   #closed = false;
 
   constructor(parts: MapRunParts) {
@@ -69,7 +75,8 @@ export class MapRuns {
   start(parent: Parent, effect: StartMapRun): void {
     const { mapRunArn } = effect;
     if (this.#closed || this.#entries.has(mapRunArn)) return;
-    const entry = this.#add(mapRunArn);
+    const above = parent.mapRunArn === undefined ? undefined : this.#entries.get(parent.mapRunArn);
+    const entry = this.#add(mapRunArn, above === undefined ? 0 : above.level + 1);
     entry.ready = this.#untilDone(() => this.#begin(entry, parent, effect));
   }
 
@@ -126,8 +133,8 @@ export class MapRuns {
     for (const { run } of this.#entries.values()) run?.leave();
   }
 
-  #add(mapRunArn: string): Entry {
-    const entry = { run: undefined, stopped: false, begun: false, ready: Promise.resolve() };
+  #add(mapRunArn: string, level: number): Entry {
+    const entry = { run: undefined, stopped: false, level, begun: false, ready: Promise.resolve() };
     this.#entries.set(mapRunArn, entry);
     this.#endLog ??= logProgress(() => this.#states(), this.#parts.clock, this.#parts.log);
     return entry;
@@ -168,32 +175,35 @@ export class MapRuns {
     const run = new MapRun(this.#work, record, effect, () => this.#ended(entry, mapRunArn));
     entry.run = run;
     if (entry.stopped) return void run.abort();
-    this.#waiting.push(entry);
-    this.#beginNext();
+    this.#waiting[entry.level] ??= [];
+    this.#waiting[entry.level]!.push(entry);
+    this.#beginNext(entry.level);
   }
 
-  #beginNext(): void {
-    while (this.#open < MOST_OPEN) {
-      const entry = this.#waiting.shift();
+  #beginNext(level: number): void {
+    for (;;) {
+      const open = this.#open[level] ?? 0;
+      const entry = open < MOST_OPEN ? this.#waiting[level]?.shift() : undefined;
       if (entry === undefined) return;
       entry.begun = true;
-      this.#open++;
+      this.#open[level] = open + 1;
       entry.run?.begin();
     }
   }
 
   #ended(entry: Entry, mapRunArn: string): void {
     this.#remove(mapRunArn);
-    const at = this.#waiting.indexOf(entry);
-    if (at >= 0) this.#waiting.splice(at, 1);
+    const waiting = this.#waiting[entry.level];
+    const at = waiting?.indexOf(entry) ?? -1;
+    if (at >= 0) waiting?.splice(at, 1);
     if (!entry.begun) return;
-    this.#open--;
-    this.#beginNext();
+    this.#open[entry.level]!--;
+    this.#beginNext(entry.level);
   }
 
   #abandon(mapRunArn: string): void {
     if (this.#closed) return;
-    const entry = this.#add(mapRunArn);
+    const entry = this.#add(mapRunArn, 0);
     entry.stopped = true;
     entry.ready = this.#untilDone(async () => {
       const record = await this.#parts.store.mapRuns.get(mapRunArn);

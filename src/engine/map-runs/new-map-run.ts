@@ -1,6 +1,6 @@
 // The first write of a Map Run. It goes with the events that started it, so whoever sees MapRunStarted finds the run.
 
-import { mapRunLabel } from '../../base/arn.ts';
+import { mapRunLabel, withoutLabel } from '../../base/arn.ts';
 import type { StartMapRun } from '../../interpreter/effect.ts';
 import type { MapRunChunk, MapRunWrite } from '../../store/map-runs.ts';
 import type { ExecutionRecord } from '../../store/store.ts';
@@ -10,7 +10,7 @@ const CHUNK_CHILDREN = 5_000;
 const CHUNK_CHARACTERS = 262_144;
 
 /** What a Map Run knows of its parent. */
-export type Parent = Pick<ExecutionRecord, 'key' | 'arn' | 'stateMachineArn'>;
+export type Parent = Pick<ExecutionRecord, 'key' | 'arn' | 'stateMachineArn' | 'mapRunArn'>;
 
 /** @param key a new one. @param at epoch milliseconds */
 export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: number): MapRunWrite {
@@ -24,8 +24,8 @@ export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: 
       executionKey: parent.key,
       executionArn: parent.arn,
       stateName,
-      // …:mapRun:<state machine>/<label>:<run>
-      stateMachineArn: `${parent.stateMachineArn}/${mapRunLabel(arn)}`,
+      // One label, however deep the Map is: labels are unique in a machine, and ARNs of executions have at most 256 characters.
+      stateMachineArn: `${withoutLabel(parent.stateMachineArn)}/${mapRunLabel(arn)}`,
       childType,
       startedAt: at,
       stoppedAt: undefined,
