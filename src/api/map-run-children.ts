@@ -8,7 +8,7 @@ import {
   parseExpressChild,
 } from '../engine/map-runs/child-names.ts';
 import type { MapRunEnd, MapRunRecord } from '../store/map-runs.ts';
-import type { ExecutionStatus } from '../store/store.ts';
+import type { ChildPage, ExecutionStatus } from '../store/store.ts';
 import type { ApiContext } from './context.ts';
 import { toListItem } from './list-item.ts';
 import type { DescribeExecutionOutput, ExecutionListItem } from './model.ts';
@@ -21,7 +21,7 @@ export interface ChildrenPage {
 
 /** Most recent start first. @param from greatest number of a child that may be given */
 export async function listChildren(
-  { store }: ApiContext,
+  api: ApiContext,
   run: MapRunRecord,
   {
     status,
@@ -31,56 +31,85 @@ export async function listChildren(
 ): Promise<ChildrenPage> {
   const page = { status, from, limit: limit + 1, reverse: true };
   if (run.childType === 'EXPRESS') {
-    const ends = await store.mapRuns.ends(run.key, page);
-    return { executions: ends.slice(0, limit).map((end) => toEndedItem(run, end)), next: ends[limit]?.child };
+    const found = await expressChildren(api, run, page);
+    return { executions: found.slice(0, limit).map((of) => toItem(run, of)), next: found[limit]?.child };
   }
-  const records = await store.mapRuns.children(run.key, page);
+  const records = await api.store.mapRuns.children(run.key, page);
   const executions = records
     .slice(0, limit)
     .map((record) => ({ ...toListItem(record), itemCount: record.mapItems ?? 1 }));
   return { executions, next: records[limit]?.mapIndex };
 }
 
-function toEndedItem(run: MapRunRecord, end: MapRunEnd): ExecutionListItem {
-  const name = childName(childNamePrefix(run.arn), end.child);
+/** An Express child, in flight or ended. */
+type ExpressChild = Pick<MapRunEnd, 'child' | 'items' | 'startedAt'> & Partial<MapRunEnd>;
+
+/** Greatest number first. */
+async function expressChildren(
+  { store, engine }: ApiContext,
+  run: MapRunRecord,
+  page: ChildPage,
+): Promise<ExpressChild[]> {
+  const { status, from, limit } = page;
+  // Asked for before the store: what ends in between is there twice, and not left out.
+  const running =
+    status === undefined || status === 'RUNNING'
+      ? engine.runningChildren(run.arn).filter(({ child }) => child <= from)
+      : [];
+  const ended = await store.mapRuns.ends(run.key, page);
+  const known = new Set(ended.map(({ child }) => child));
+  return [...ended, ...running.filter(({ child }) => !known.has(child))]
+    .sort((one, other) => other.child - one.child)
+    .slice(0, limit);
+}
+
+function toItem(run: MapRunRecord, of: ExpressChild): ExecutionListItem {
+  const name = childName(childNamePrefix(run.arn), of.child);
   return {
     executionArn: expressChildArn(run.arn, name),
     stateMachineArn: run.stateMachineArn,
     name,
-    status: end.status,
-    startDate: end.startedAt / 1000,
-    stopDate: end.stoppedAt / 1000,
+    status: of.status ?? 'RUNNING',
+    startDate: of.startedAt / 1000,
+    stopDate: of.stoppedAt === undefined ? undefined : of.stoppedAt / 1000,
     mapRunArn: run.arn,
-    itemCount: end.items,
+    itemCount: of.items,
     redriveCount: 0,
   };
 }
 
-/** An Express child that has ended. @returns undefined when there is none with that ARN. */
+/** An Express child, in flight or ended. @returns undefined when there is none with that ARN. */
 export async function describeExpressChild(
-  { store }: ApiContext,
+  { store, engine }: ApiContext,
   executionArn: string,
   all: boolean,
 ): Promise<DescribeExecutionOutput | undefined> {
   const known = parseExpressChild(executionArn);
   const run = known && (await store.mapRuns.get(known.mapRunArn));
   if (known === undefined || run?.childType !== 'EXPRESS') return undefined;
+  const running = engine.runningChildren(run.arn).find(({ child }) => child === known.child);
   const page = { status: undefined, from: known.child, limit: 1, reverse: false } as const;
   const [[end], chunk] = await Promise.all([
     store.mapRuns.ends(run.key, page),
     store.mapRuns.chunk(run.key, known.child),
   ]);
-  if (end?.child !== known.child || chunk === undefined) return undefined;
-  const { itemCount: _, ...facts } = toEndedItem(run, end);
+  const found: ExpressChild | undefined = end?.child === known.child ? end : running;
+  if (found === undefined || chunk === undefined) return undefined;
+  const { itemCount: _, ...facts } = toItem(run, found);
   const details = { included: all };
-  const succeeded = end.status === 'SUCCEEDED';
+  const redrivable = facts.status !== 'SUCCEEDED' && facts.status !== 'RUNNING';
   return {
     ...facts,
     input: all ? chunk.inputs[known.child - chunk.first] : undefined,
     inputDetails: details,
-    ...(succeeded && { output: all ? end.output : undefined, outputDetails: details }),
-    ...(all && { error: end.error, cause: end.cause }),
-    redriveStatus: succeeded ? 'NOT_REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
-    ...(succeeded && { redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' }),
+    ...(facts.status === 'SUCCEEDED' && { output: all ? found.output : undefined, outputDetails: details }),
+    ...(all && failureOf(found)),
+    redriveStatus: redrivable ? 'REDRIVABLE_BY_MAP_RUN' : 'NOT_REDRIVABLE',
+    ...(!redrivable && { redriveStatusReason: `Execution is ${facts.status} and cannot be redriven` }),
   };
+}
+
+/** As of Standard executions: one that timed out shows neither error nor cause. */
+function failureOf({ status, error, cause }: ExpressChild): Pick<MapRunEnd, 'error' | 'cause'> | undefined {
+  return status === 'FAILED' || status === 'ABORTED' ? { error, cause } : undefined;
 }

@@ -147,6 +147,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     activityDeleted: (arn) => activities.remove(arn),
     takeActivityTask: (arn, workerName, signal) => activities.take(arn, workerName, signal),
     mapRunProgress: (arn) => mapRuns.progress(arn),
+    runningChildren: (arn) => mapRuns.runningChildren(arn),
     updateMapRun: (arn, settings) => mapRuns.update(arn, settings),
     endPolls: () => activities.close(),
     async recover() {

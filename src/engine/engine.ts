@@ -39,6 +39,14 @@ export interface MapRunProgress {
   readonly running: { readonly executions: number; readonly items: number };
 }
 
+/** An Express child of a Map Run that is in flight. */
+export interface RunningChild {
+  readonly child: number;
+  readonly items: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
 export interface Engine {
   /**
    * Standard: resolves when the start is durable. A running execution with the same name and input is answered again.
@@ -83,6 +91,8 @@ export interface Engine {
   ): Promise<{ readonly token: string; readonly input: string } | undefined>;
   /** How far an open Map Run is; undefined when it is closed, or unknown. */
   mapRunProgress(mapRunArn: string): MapRunProgress | undefined;
+  /** Express children in flight, those started last first: the store knows them when they have ended. */
+  runningChildren(mapRunArn: string): readonly RunningChild[];
   /** Changes an open Map Run; resolves when that is durable. @returns false when it is closed, or unknown. */
   updateMapRun(mapRunArn: string, settings: Partial<MapRunSettings>): Promise<boolean>;
   /** Resolves when the execution has ended; undefined when there is none. For `treadle run` and tests. */

@@ -150,6 +150,7 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
       await store.catalog.setDeleting(arn);
     },
     mapRunProgress: () => undefined,
+    runningChildren: () => [],
     updateMapRun: async () => false,
     waitForEnd: async () => undefined,
   };

@@ -17,6 +17,7 @@ import type {
   MapRunWrite,
 } from '../../store/map-runs.ts';
 import { DuplicateExecution, StaleWrite, StoreUnavailable } from '../../store/store.ts';
+import type { RunningChild } from '../engine.ts';
 import type { Siblings } from './children.ts';
 import { gatherResults, type MapRunWorkParts, readChildren, writeResultFiles } from './map-run-work.ts';
 import { MapRunWrites, RETRY_MS } from './map-run-writes.ts';
@@ -52,6 +53,8 @@ export class MapRun {
   #phase: Phase = 'opening';
   #siblings: Siblings | undefined;
   #chunk: MapRunChunk | undefined;
+  /** When the Express children began that run in this process, by number. */
+  readonly #startedAt = new Map<number, number>();
   /** Express children whose end is being written. */
   readonly #leaving = new Set<number>();
   /** Standard children whose start is not durable yet. */
@@ -86,6 +89,13 @@ export class MapRun {
 
   get state(): RunState {
     return this.#run;
+  }
+
+  /** Express children in flight, greatest number first. */
+  runningChildren(): RunningChild[] {
+    return [...this.#startedAt]
+      .map(([child, startedAt]) => ({ child, items: this.#run.running.get(child) ?? 1, startedAt }))
+      .sort((one, other) => other.child - one.child);
   }
 
   /** A Standard child has ended. */
@@ -245,6 +255,7 @@ export class MapRun {
 
   async #runExpress(child: number, items: number, input: Payload): Promise<void> {
     if (this.#siblings === undefined) return;
+    this.#startedAt.set(child, this.#parts.clock.now());
     let end: ExecutionEnd;
     try {
       end = await this.#parts.children.runExpress(this.#siblings, child, input);
@@ -300,6 +311,7 @@ export class MapRun {
     const { arn } = this.#run.record;
     this.#parts.log.error({ err: error, mapRun: arn, child }, 'A child of a Map Run could not be run');
     this.#run.running.delete(child);
+    this.#startedAt.delete(child);
     void this.#fail('States.Runtime', 'A child execution could not be run.');
     this.#look();
   }
@@ -312,7 +324,8 @@ export class MapRun {
     for (const [child, items] of [...this.#run.running]) {
       if (childType === 'EXPRESS') {
         const none = { output: undefined, error: undefined, cause: undefined };
-        this.#leave(child, { child, status: 'ABORTED', items, startedAt: now, stoppedAt: now, ...none });
+        const startedAt = this.#startedAt.get(child) ?? now;
+        this.#leave(child, { child, status: 'ABORTED', items, startedAt, stoppedAt: now, ...none });
       } else if (siblings !== undefined && !this.#starting.has(child)) {
         void this.#stopStandard(siblings, child);
       } else if (siblings === undefined) {
@@ -347,6 +360,7 @@ export class MapRun {
     this.#run.record = record;
     for (const { child, status } of ends) {
       this.#leaving.delete(child);
+      this.#startedAt.delete(child);
       childEnded(this.#run, child, status);
     }
     this.#parts.onKept(this.#run);

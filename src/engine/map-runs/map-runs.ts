@@ -9,7 +9,7 @@ import type { Bus } from '../../observe/bus.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunOutcome, MapRunSettings } from '../../store/map-runs.ts';
 import type { ExecutionRecord, Store } from '../../store/store.ts';
-import type { MapRunProgress } from '../engine.ts';
+import type { MapRunProgress, RunningChild } from '../engine.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Children } from './children.ts';
 import { endingOf, MapRun } from './map-run.ts';
@@ -116,6 +116,11 @@ export class MapRuns {
     let items = 0;
     for (const each of running.values()) items += each;
     return { record, ended: countsOf(run.state), running: { executions: running.size, items } };
+  }
+
+  /** Express children in flight, greatest number first. */
+  runningChildren(mapRunArn: string): readonly RunningChild[] {
+    return this.#entries.get(mapRunArn)?.run?.runningChildren() ?? [];
   }
 
   /** Resolves when the settings are durable. @returns false when the Map Run is not open. */

@@ -140,6 +140,47 @@ describe.each(TYPES)('DescribeMapRun of %s children', (type) => {
     expect((await call('ListExecutions', { mapRunArn, redriveFilter: 'REDRIVEN' })).executions).toEqual([]);
   });
 
+  it('lists and describes children in flight as well', async () => {
+    const executionArn = await start(type, [0, 30, 30, 30], { MaxConcurrency: 2 });
+    const mapRunArn = await runArn(executionArn);
+    const first = await call('ListExecutions', { mapRunArn, maxResults: 2 });
+    const { executions } = await call('ListExecutions', {
+      mapRunArn,
+      maxResults: 2,
+      nextToken: first.nextToken,
+    });
+    const all = [...first.executions, ...executions];
+    expect(all.map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING', 'SUCCEEDED']);
+    const running = await call('ListExecutions', { mapRunArn, statusFilter: 'RUNNING' });
+    expect(running).toEqual({ executions: all.slice(0, 2) });
+    expect(running.executions[0]).toEqual({
+      executionArn: expect.stringContaining(`:m/each:`),
+      stateMachineArn: `${PREFIX}:stateMachine:m/each`,
+      name: expect.any(String),
+      status: 'RUNNING',
+      startDate: expect.any(Number),
+      mapRunArn,
+      itemCount: 1,
+      redriveCount: 0,
+    });
+    const described = await call('DescribeExecution', { executionArn: all[0]!.executionArn });
+    expect(described).toMatchObject({
+      executionArn: all[0]!.executionArn,
+      mapRunArn,
+      status: 'RUNNING',
+      input: '30',
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    });
+    expect(Object.keys(described)).not.toEqual(expect.arrayContaining(['stopDate']));
+    await v.pass(31_000);
+    expect(await call('DescribeExecution', { executionArn: all[0]!.executionArn })).toMatchObject({
+      status: 'SUCCEEDED',
+      output: '30',
+      startDate: described.startDate,
+    });
+  });
+
   it('gives the items of a batch as itemCount', async () => {
     const ItemProcessor = {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type },
@@ -172,6 +213,33 @@ test('a Standard child has a history, and a state machine of its own', async () 
     mapRunArn,
   });
   expect(JSON.parse(machine.definition)).toMatchObject({ StartAt: 'Looks' });
+});
+
+test('an Express child has neither history nor state machine, and cannot be stopped', async () => {
+  const mapRunArn = await runArn(await start('EXPRESS', [30]));
+  const executionArn = (await call('ListExecutions', { mapRunArn })).executions[0]!.executionArn;
+  const refusal = { code: 'InvalidArn', message: 'Resource type not valid in this context: express' };
+  // Source: AWS, API reference: none of the three "is supported by EXPRESS state machines".
+  for (const operation of [
+    'GetExecutionHistory',
+    'DescribeStateMachineForExecution',
+    'StopExecution',
+  ] as const) {
+    expect(await fault(operation, { executionArn })).toMatchObject({
+      ...refusal,
+      message: expect.stringContaining(refusal.message),
+    });
+  }
+});
+
+test('an Express child that was stopped began when it did', async () => {
+  const executionArn = await start('EXPRESS', [30]);
+  const mapRunArn = await runArn(executionArn);
+  const [running] = (await call('ListExecutions', { mapRunArn })).executions;
+  await v.pass(5_000);
+  await call('StopExecution', { executionArn }, 1_000);
+  const [stopped] = (await call('ListExecutions', { mapRunArn })).executions;
+  expect(stopped).toMatchObject({ status: 'ABORTED', startDate: running!.startDate });
 });
 
 test('ListMapRuns gives the runs of one execution, page by page', async () => {
