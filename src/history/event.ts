@@ -44,7 +44,14 @@ export type HistoryEvent =
     })
   | (Base & { readonly type: 'ExecutionSucceeded'; readonly output: Payload })
   | (Base & Failure & { readonly type: 'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut' })
-  | (Base & { readonly type: 'ExecutionRedriven'; readonly redriveCount: number })
+  | (Base & {
+      readonly type: 'ExecutionRedriven';
+      readonly redriveCount: number;
+      /** private: what the client would send again. */
+      readonly clientToken?: string;
+      /** private: child of a Map Run: how often that was redriven. */
+      readonly mapRunRedrive?: number;
+    })
   | (Base & { readonly type: `${StateType}StateEntered`; readonly name: string; readonly input: Payload })
   | (Base & {
       readonly type: `${Exclude<StateType, 'Fail'>}StateExited`;

@@ -74,7 +74,11 @@ const EVENTS: { readonly [T in EventType]: readonly [code: number, shown: Shown,
   ExecutionFailed: [3, 'executionFailedEventDetails', failure],
   ExecutionAborted: [4, 'executionAbortedEventDetails', failure],
   ExecutionTimedOut: [5, 'executionTimedOutEventDetails', failure],
-  ExecutionRedriven: [6, 'executionRedrivenEventDetails', { redriveCount: 'plain' }],
+  ExecutionRedriven: [
+    6,
+    'executionRedrivenEventDetails',
+    { redriveCount: 'plain', clientToken: 'private', mapRunRedrive: 'private' },
+  ],
 
   PassStateEntered: [10, 'stateEnteredEventDetails', entered],
   TaskStateEntered: [11, 'stateEnteredEventDetails', entered],

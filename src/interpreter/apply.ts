@@ -1,10 +1,11 @@
 // The fold: one event changes the state of an execution. Live decisions and replay go through this same function, which
-// reads no clock, draws no random number and evaluates no expression. The state is readonly everywhere but here.
+// reads no clock, draws no random number and evaluates no expression. The state is readonly everywhere but here and in reopen.ts.
 
 import { Bug, unreachable } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
 import { ENTERED_STATE, type EventOf, type HistoryEvent, type StateType } from '../history/event.ts';
+import { reopen } from './reopen.ts';
 import {
   type Children,
   type ExecutionState,
@@ -19,25 +20,7 @@ import {
   taskFrame,
 } from './state.ts';
 import { pushTimer } from './timers.ts';
-
-/** A part of the state without its `readonly`s, one level deep. */
-type Writable<T> = { -readonly [K in keyof T]: WritableCollection<T[K]> };
-
-type WritableCollection<V> =
-  V extends ReadonlyMap<infer K, infer W>
-    ? Map<K, W>
-    : V extends ReadonlySet<infer W>
-      ? Set<W>
-      : V extends readonly (infer W)[]
-        ? W[]
-        : V;
-
-type WritableState = Writable<ExecutionState>;
-type WritableFrame = Writable<Frame>;
-
-function writable<T>(part: T): Writable<T> {
-  return part as Writable<T>;
-}
+import { type Writable, type WritableFrame, type WritableState, writable } from './writable.ts';
 
 /** Changes `state` by one event. @throws Bug when the event does not fit the state. */
 export function apply(state: ExecutionState, event: HistoryEvent): void {
@@ -52,6 +35,7 @@ function change(state: WritableState, event: HistoryEvent): void {
     state.lastId = event.id;
     state.lastAt = event.at;
   }
+  if (state.redriveCount > 0) takeUpAgain(state, event.frame);
   switch (event.type) {
     case 'ExecutionStarted': {
       state.input = event.input;
@@ -70,8 +54,7 @@ function change(state: WritableState, event: HistoryEvent): void {
     case 'ExecutionTimedOut':
       return closeFailed(state, 'TIMED_OUT', event);
     case 'ExecutionRedriven':
-      state.redriveCount = event.redriveCount;
-      return;
+      return reopen(state, event);
     case 'PassStateEntered':
     case 'TaskStateEntered':
     case 'ChoiceStateEntered':
@@ -146,6 +129,7 @@ function change(state: WritableState, event: HistoryEvent): void {
       // The Exited event that follows shares this event's predecessor.
       const frame = frameOf(state, event.frame);
       if (open(frame).mapRunArn === undefined) frame.cursor = event.previous;
+      open(frame).lastChildren = open(frame).children;
       open(frame).children = undefined;
       return;
     }
@@ -165,25 +149,27 @@ function change(state: WritableState, event: HistoryEvent): void {
       return;
     case 'MapRunStarted': {
       const frame = frameOf(state, event.frame);
-      open(frame).mapRunArn = event.mapRunArn;
-      frame.cursor = event.id;
-      state.calls++;
-      state.ready.delete(frame);
+      startMapRun(state, frame, event.id, event.mapRunArn, 0);
       return;
     }
     case 'MapRunSucceeded':
       state.calls--;
+      open(frameOf(state, event.frame)).lastMapRun = undefined;
       return;
     case 'MapRunFailed':
     case 'MapRunAborted': {
       const frame = frameOf(state, event.frame);
       open(frame).mapRunArn = undefined;
+      if ('error' in event && NEW_MAP_RUN.has(event.error ?? '')) open(frame).lastMapRun = undefined;
       state.calls--;
       frame.cursor = event.id;
       return;
     }
-    case 'MapRunRedriven':
+    case 'MapRunRedriven': {
+      const { id, mapRunArn, redriveCount } = event;
+      startMapRun(state, frameOf(state, event.frame), id, mapRunArn, redriveCount);
       return;
+    }
     case 'EvaluationFailed':
       frameOf(state, event.frame).cursor = event.id;
       return;
@@ -192,6 +178,9 @@ function change(state: WritableState, event: HistoryEvent): void {
       const retried = open(frame);
       dropTask(state, frame);
       dropChildren(state, frame);
+      // The next attempt begins anew.
+      retried.lastChildren = undefined;
+      retried.lastMapRun = undefined;
       retried.attempts[event.retrier] = (retried.attempts[event.retrier] ?? 0) + 1;
       retried.retryCount++;
       retried.retryAt = event.until;
@@ -257,7 +246,10 @@ function enter(state: WritableState, event: EventOf<`${StateType}StateEntered`>)
     waitUntil: undefined,
     retryAt: undefined,
     children: undefined,
+    lastChildren: undefined,
     mapRunArn: undefined,
+    lastMapRun: undefined,
+    again: false,
   };
   frame.cursor = event.id;
 }
@@ -368,7 +360,10 @@ function dropTask(state: WritableState, frame: Frame): void {
   open(frame).task = undefined;
 }
 
-/** Ends everything inside the open state of `frame`: branches, iterations, what they wait for. */
+/**
+ * Ends everything inside the open state of `frame`: branches, iterations, what they wait for. How far they were is kept for a
+ * redrive until the state is left.
+ */
 function dropChildren(state: WritableState, frame: Frame): void {
   if (!hasChildren(frame)) return;
   for (const child of frame.open.children.running) {
@@ -378,7 +373,36 @@ function dropChildren(state: WritableState, frame: Frame): void {
     state.ready.delete(child);
     state.frames.delete(child.id);
   }
+  open(frame).lastChildren = frame.open.children;
   open(frame).children = undefined;
+}
+
+/**
+ * A Map Run that failed with one of these is not redriven: the redriven state starts another.
+ * Source: AWS, "Redriving Map Runs", Redrive eligibility.
+ */
+const NEW_MAP_RUN: ReadonlySet<string> = new Set(['States.DataLimitExceeded', 'States.Runtime']);
+
+function startMapRun(
+  state: WritableState,
+  frame: WritableFrame,
+  id: number,
+  arn: string,
+  redrives: number,
+): void {
+  open(frame).mapRunArn = arn;
+  open(frame).lastMapRun = { arn, redrives };
+  frame.cursor = id;
+  state.calls++;
+  state.ready.delete(frame);
+}
+
+/** The first event of a frame since a redrive says that its state's work was taken up again. */
+function takeUpAgain(state: WritableState, frameId: number): void {
+  const frame = state.frames.get(frameId);
+  if (frame?.open?.again !== true) return;
+  open(frame).again = false;
+  state.ready.delete(frame);
 }
 
 function startParallel(state: WritableState, event: EventOf<'ParallelStateStarted'>): void {
@@ -386,6 +410,7 @@ function startParallel(state: WritableState, event: EventOf<'ParallelStateStarte
   const to = open(frame);
   const running = new Set<Frame>();
   to.retryAt = undefined;
+  to.lastChildren = undefined;
   to.children = {
     total: event.branches,
     running,
@@ -410,6 +435,7 @@ function startMap(state: WritableState, event: EventOf<'MapStateStarted'>): void
   const frame = frameOf(state, event.frame);
   const to = open(frame);
   to.retryAt = undefined;
+  to.lastChildren = undefined;
   to.children = {
     total: event.length,
     running: new Set(),
@@ -444,10 +470,11 @@ function closeFailed(
   close(state, status, event.at);
 }
 
+/** Nothing waits any more. Without success the frames stay as they are: a redrive goes on from them. */
 function close(state: WritableState, status: ExecutionState['status'], at: number): void {
   state.status = status;
   state.stoppedAt = at;
-  state.frames.clear();
+  if (status === 'SUCCEEDED') state.frames.clear();
   state.tasks.clear();
   state.ready.clear();
   state.timers.length = 0;

@@ -32,6 +32,13 @@ export type Command =
   /** Go on after a decision that ended for its bound on transitions. */
   | { readonly type: 'Continue' }
   | { readonly type: 'StopExecution'; readonly error: string | undefined; readonly cause: string | undefined }
+  /** Go on where a closed execution failed or was stopped. */
+  | {
+      readonly type: 'RedriveExecution';
+      readonly clientToken?: string;
+      /** Child of a Map Run: how often that was redriven. */
+      readonly mapRunRedrive?: number;
+    }
   /** Distributed Map: the Map Run of `frame` has ended. */
   | {
       readonly type: 'CompleteMapRun';

@@ -22,6 +22,7 @@ import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
 import { type ErrorAndCause, errorFields } from './failure.ts';
+import { canRedrive, redrive, resume } from './redrive.ts';
 import {
   type ExecutionState,
   type Frame,
@@ -44,7 +45,13 @@ import * as wait from './states/wait.ts';
 import { popTimer } from './timers.ts';
 
 /** Why a command changed nothing: it came too late, or twice. */
-export type Refusal = 'closed' | 'unknown-task' | 'not-started' | 'already-submitted' | 'already-answered';
+export type Refusal =
+  | 'closed'
+  | 'unknown-task'
+  | 'not-started'
+  | 'already-submitted'
+  | 'already-answered'
+  | 'not-redrivable';
 
 /** What `decide` returns: a finished decision, or why there is none. */
 export interface Verdict {
@@ -63,7 +70,8 @@ export interface Verdict {
  */
 export function decide(program: Program, state: ExecutionState, command: Command, env: Environment): Verdict {
   const decision = newDecision(program, state, env);
-  if (state.status !== 'RUNNING') return { events: [], effects: [], more: false, refused: 'closed' };
+  const unfit = unfitFor(state, command, env);
+  if (unfit !== undefined) return { events: [], effects: [], more: false, refused: unfit };
   let refused: Refusal | undefined;
   let more = false;
   try {
@@ -74,6 +82,12 @@ export function decide(program: Program, state: ExecutionState, command: Command
     failFull(decision);
   }
   return { events: decision.events, effects: decision.effects, more, refused };
+}
+
+function unfitFor(state: ExecutionState, command: Command, { limits }: Environment): Refusal | undefined {
+  if (command.type === 'RedriveExecution')
+    return canRedrive(state, limits.historyEvents) ? undefined : 'not-redrivable';
+  return state.status === 'RUNNING' ? undefined : 'closed';
 }
 
 function perform(decision: Decision, command: Command): Refusal | undefined {
@@ -101,6 +115,9 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       return undefined;
     case 'StopExecution':
       abort(decision, command);
+      return undefined;
+    case 'RedriveExecution':
+      redrive(decision, command);
       return undefined;
     case 'CompleteTask':
       return onTask(decision, command.scheduled, (frame, definition) => {
@@ -171,24 +188,41 @@ function settle(decision: Decision): boolean {
   return false;
 }
 
-/** Enters the frame's next state, or makes the call of the task that it has scheduled. */
 function abort(decision: Decision, because: Partial<ErrorAndCause>): void {
   cancelAll(decision);
   const { error, cause } = because;
   emit(decision, { type: 'ExecutionAborted', frame: 0, ...errorFields({ error, cause }) }, 0);
 }
 
+/** Enters the frame's next state, makes the call of the task that it has scheduled, or does a state's work again. */
 function step(decision: Decision, frame: Frame): void {
-  const { next } = frame;
-  if (next === undefined) {
+  const { next, open } = frame;
+  if (next === undefined && open?.again !== true) {
     const prepared = taskFrame(frame);
     return task.start(decision, prepared, stateOf(decision, prepared, 'Task'));
   }
   if (decision.env.isBeingDeleted?.() === true) return abort(decision, {});
+  if (next === undefined) return runAgain(decision, openFrame(frame));
   const name = next.name ?? startOf(decision, frame);
   const definition = stateNamed(decision, name);
   emit(decision, { type: ENTERED[definition.type], frame: frame.id, name, input: next.input });
   run(decision, openFrame(frame), definition);
+}
+
+/** A redrive does the work of an open state again. */
+function runAgain(decision: Decision, frame: OpenFrame): void {
+  const definition = stateNamed(decision, frame.open.name);
+  // Source: AWS, "Redrive behavior of individual states": a Fail state is entered again.
+  if (definition.type === 'Fail') {
+    const { name, input } = frame.open;
+    emit(decision, { type: 'FailStateEntered', frame: frame.id, name, input });
+  }
+  let resumed = false;
+  guard(decision, frame, () => {
+    resumed = true;
+    resumed = resume(decision, frame, definition);
+  });
+  if (!resumed) run(decision, openFrame(frame), definition);
 }
 
 /** First state of the frame's sub-workflow. */
@@ -257,10 +291,10 @@ function childFinished(decision: Decision, child: Frame): void {
 function fireTimers(decision: Decision, until: number): void {
   const { state } = decision;
   for (let timer = state.timers[0]; timer !== undefined; timer = state.timers[0]) {
-    if (timer.at > until || timer.at >= state.info.deadline) break;
+    if (timer.at > until || timer.at >= state.deadline) break;
     fireAt(decision, timer.at);
   }
-  if (state.status === 'RUNNING' && until >= state.info.deadline) timeOutExecution(decision);
+  if (state.status === 'RUNNING' && until >= state.deadline) timeOutExecution(decision);
 }
 
 /**
@@ -311,7 +345,8 @@ function timeOutTask(decision: Decision, frame: TaskFrame, at: number): (() => v
   const timedOut = frame.cursor;
   return () => {
     // Another task that timed out may have ended the state around both.
-    if (state.frames.get(frame.id) !== frame || frame.cursor !== timedOut) return;
+    if (state.status !== 'RUNNING' || state.frames.get(frame.id) !== frame || frame.cursor !== timedOut)
+      return;
     guard(decision, frame, () => failState(decision, frame, failure, timedOut, undefined));
   };
 }
@@ -324,7 +359,7 @@ function timeOutExecution(decision: Decision): void {
     type: 'ExecutionTimedOut',
     frame: 0,
     id: state.lastId + 1,
-    at: Math.max(state.info.deadline, state.lastAt),
+    at: Math.max(state.deadline, state.lastAt),
     previous: 0,
     error: 'States.Timeout',
   });

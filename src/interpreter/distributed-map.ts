@@ -21,6 +21,9 @@ import { childInputs, inputOf, type MapItem, NOTHING_MADE } from './map-inputs.t
 import { notANumber, outOfRange, wholeNumber } from './map-numbers.ts';
 import type { OpenFrame } from './state.ts';
 
+/** Redrives of one Map Run. Source: AWS, "Redriving Map Runs", Redrive eligibility. */
+const MOST_REDRIVES = 1_000;
+
 export function enter(decision: Decision, frame: OpenFrame, state: MapState, map: DistributedMap): void {
   const { input, scope } = inputOf(decision, frame, state);
   concurrency(state.maxConcurrency, scope);
@@ -28,8 +31,25 @@ export function enter(decision: Decision, frame: OpenFrame, state: MapState, map
   const length = map.itemReader === undefined ? itemsInState(state, scope, input).length : 0;
   emit(decision, { type: 'MapStateStarted', frame: frame.id, length });
   // What may fail, fails before there is a Map Run.
-  const run = mapRun(decision, frame, state, map, newMapRunArn(decision, map));
+  const run = mapRun(decision, frame, state, map, newMapRunArn(decision, map), 0);
   emit(decision, { type: 'MapRunStarted', frame: frame.id, mapRunArn: run.mapRunArn });
+  decision.effects.push(run);
+}
+
+/** A redrive of the execution redrives its Map Run. @throws StateError States.Runtime */
+export function redrive(
+  decision: Decision,
+  frame: OpenFrame,
+  state: MapState,
+  map: DistributedMap,
+  { arn, redrives }: NonNullable<OpenFrame['open']['lastMapRun']>,
+): void {
+  const redriveCount = redrives + 1;
+  if (redriveCount > MOST_REDRIVES) {
+    throw new StateError('States.Runtime', `The Map Run has been redriven ${MOST_REDRIVES} times already.`);
+  }
+  const run = mapRun(decision, frame, state, map, arn, redriveCount);
+  emit(decision, { type: 'MapRunRedriven', frame: frame.id, mapRunArn: arn, redriveCount });
   decision.effects.push(run);
 }
 
@@ -40,6 +60,7 @@ export function mapRun(
   state: MapState,
   map: DistributedMap,
   arn: string,
+  redriveCount: number,
 ): StartMapRun {
   const { input, scope } = inputOf(decision, frame, state);
   const limits = settings(scope, map);
@@ -56,6 +77,7 @@ export function mapRun(
     frame: frame.id,
     stateName: state.name,
     mapRunArn: arn,
+    redriveCount,
     executionType: map.executionType,
     definition: map.definition,
     ...inputs,

@@ -37,6 +37,8 @@ export interface StartMapRun extends ChildInputs {
   readonly frame: number;
   readonly stateName: string;
   readonly mapRunArn: string;
+  /** How often the Map Run was redriven with its parent. */
+  readonly redriveCount: number;
   readonly executionType: 'STANDARD' | 'EXPRESS';
   /** Definition of the child executions. */
   readonly definition: string;

@@ -55,10 +55,11 @@ export function* readInputs(
   items: readonly MapItem[],
   last: boolean,
 ): Generator<void, MadeInputs | Extract<TaskOutcome, { status: 'failed' }> | undefined> {
-  const { frames } = decision.state;
-  const isOpen = (): boolean => frames.get(frameId)?.open?.mapRunArn === mapRunArn;
+  const execution = decision.state;
+  const isOpen = (): boolean =>
+    execution.status === 'RUNNING' && execution.frames.get(frameId)?.open?.mapRunArn === mapRunArn;
   if (!isOpen()) return undefined;
-  const frame = openFrame(frames.get(frameId));
+  const frame = openFrame(execution.frames.get(frameId));
   const state = stateOf(decision, frame, 'Map');
   assert(state.distributed, 'Expected a distributed Map');
   try {

@@ -18,7 +18,7 @@ export function nextWake(state: ExecutionState): number | undefined {
     popTimer(timers);
     first = timers[0];
   }
-  return Math.min(state.info.deadline, first?.at ?? Number.POSITIVE_INFINITY);
+  return Math.min(state.deadline, first?.at ?? Number.POSITIVE_INFINITY);
 }
 
 function isLive(state: ExecutionState, { at, frame }: Timer): boolean {
@@ -57,7 +57,8 @@ export function openEffects(decision: Decision): Effect[] {
     const frame = openFrame(each);
     const state = stateOf(decision, frame, 'Map');
     assert(state.distributed, 'Expected a distributed Map');
-    effects.push(distributed.mapRun(decision, frame, state, state.distributed, arn));
+    const redrives = frame.open.lastMapRun?.redrives ?? 0;
+    effects.push(distributed.mapRun(decision, frame, state, state.distributed, arn, redrives));
   }
   return effects;
 }

@@ -97,6 +97,8 @@ function contextObject(decision: Decision, frame: OpenFrame, extra: ContextExtra
     RoleArn: info.roleArn,
   };
   if (info.showRedriveCount) execution['RedriveCount'] = decision.state.redriveCount;
+  const { redrivenAt } = decision.state;
+  if (redrivenAt !== undefined) execution['RedriveTime'] = isoTime(redrivenAt);
   const state: JsonObject = { Name: open.name, EnteredTime: isoTime(open.enteredAt) };
   if (open.type === 'Task') state['RetryCount'] = open.retryCount;
   const context: JsonObject = {

@@ -1,6 +1,6 @@
 // The state of one execution, folded from its events: what is open, what it waits for, what it knows. It lives in memory
 // while something moves and is folded again from the journal when needed. Everything here is readonly but two things that
-// never come from the journal, the heap of timers and the memo `Children.items`; only apply.ts casts that away.
+// never come from the journal, the heap of timers and the memo `Children.items`; only the fold (writable.ts) casts that away.
 
 import { Bug } from '../base/assert.ts';
 import type { Json } from '../base/json.ts';
@@ -24,8 +24,10 @@ export interface ExecutionInfo {
   readonly showRedriveCount: boolean;
   /** Epoch milliseconds. */
   readonly startedAt: number;
-  /** Epoch milliseconds at which the execution times out. */
+  /** Epoch milliseconds at which the execution times out, unless it is redriven. */
   readonly deadline: number;
+  /** Epoch milliseconds at which it ends, however often it was redriven. Undefined: it cannot be redriven (Express). */
+  readonly latestEnd?: number;
 }
 
 export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -39,7 +41,9 @@ export interface ExecutionState {
   /** Id and time of the last history event. */
   readonly lastId: number;
   readonly lastAt: number;
-  /** Frames by number; 0 is the main flow. */
+  /** Epoch milliseconds at which the execution times out. */
+  readonly deadline: number;
+  /** Frames by number; 0 is the main flow. Of an execution that failed those that were open. */
   readonly frames: ReadonlyMap<number, Frame>;
   readonly nextFrame: number;
   /** Open tasks by the id of their …Scheduled event. */
@@ -55,10 +59,23 @@ export interface ExecutionState {
   /** Index of what frames wait for. Entries out of date may stay in it, and `popTimer` takes them out at any time. */
   readonly timers: Timers;
   readonly redriveCount: number;
+  /** Time of the last redrive, epoch milliseconds. */
+  readonly redrivenAt: number | undefined;
+  /** The latest redrives that were asked for with a client token. */
+  readonly redriveTokens: readonly RedriveToken[];
+  /** Child of a Map Run: redrives of that before this execution ran last. */
+  readonly mapRunRedrive: number | undefined;
   readonly stoppedAt: number | undefined;
   readonly output: Payload | undefined;
   readonly error: string | undefined;
   readonly cause: string | undefined;
+}
+
+/** What a client sends again when it did not hear whether its redrive was kept. */
+export interface RedriveToken {
+  readonly token: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** One sequence of states: the main flow, a Parallel branch, or an inline Map iteration. */
@@ -93,7 +110,14 @@ export interface OpenState {
   readonly waitUntil: number | undefined;
   readonly retryAt: number | undefined;
   readonly children: Children | undefined;
+  /** Branches or iterations as they were when the state failed or had its result: a redrive goes on from them. */
+  readonly lastChildren: Children | undefined;
+  /** Distributed Map: its Map Run that is under way. */
   readonly mapRunArn: string | undefined;
+  /** Distributed Map: the Map Run that a redrive redrives, and how often that was done. */
+  readonly lastMapRun: { readonly arn: string; readonly redrives: number } | undefined;
+  /** The execution was redriven, and the state's work is to be done again. */
+  readonly again: boolean;
 }
 
 export interface OpenTask {
@@ -194,6 +218,7 @@ export function newExecutionState(info: ExecutionInfo): ExecutionState {
     sequence: 0,
     lastId: 0,
     lastAt: 0,
+    deadline: info.deadline,
     frames: new Map(),
     nextFrame: 1,
     tasks: new Map(),
@@ -203,6 +228,9 @@ export function newExecutionState(info: ExecutionInfo): ExecutionState {
     ready: new Set(),
     timers: newTimers(),
     redriveCount: 0,
+    redrivenAt: undefined,
+    redriveTokens: [],
+    mapRunRedrive: undefined,
     stoppedAt: undefined,
     output: undefined,
     error: undefined,

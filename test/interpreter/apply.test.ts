@@ -228,7 +228,7 @@ describe('a Map Run', () => {
 });
 
 describe('the end', () => {
-  it('leaves nothing open', () => {
+  it('leaves nothing that waits, and what was open for a redrive', () => {
     const one = session(
       only(
         parallel([machine({ A: task({ TimeoutSeconds: 9 }) }), machine({ B: task({ Resource: ACTIVITY }) })]),
@@ -236,7 +236,11 @@ describe('the end', () => {
     );
     one.start();
     stop(one);
-    expect([counts(one.state), one.state.timers, one.state.status]).toEqual([CLOSED, [], 'ABORTED']);
+    expect([counts(one.state), one.state.timers, one.state.status]).toEqual([
+      `${CLOSED}0,1,2`,
+      [],
+      'ABORTED',
+    ]);
   });
 
   it('keeps when, and with what', () => {
@@ -279,10 +283,21 @@ describe('apply', () => {
     expect(() => apply(state(), { ...started, ...event } as HistoryEvent)).toThrow(message);
   });
 
-  it('folds what other engines and later versions write', () => {
+  it('remembers the last ten client tokens of redrives', () => {
     const one = state();
-    apply(one, { ...started, type: 'ExecutionRedriven', id: 2, redriveCount: 3 });
-    apply(one, { ...started, type: 'MapRunRedriven', id: 3, mapRunArn: 'arn', redriveCount: 1 });
-    expect(one.redriveCount).toBe(3);
+    for (let n = 1; n <= 12; n++) {
+      apply(one, { ...started, type: 'ExecutionFailed', id: 2 * n });
+      apply(one, {
+        ...started,
+        type: 'ExecutionRedriven',
+        id: 2 * n + 1,
+        redriveCount: n,
+        clientToken: `t${n}`,
+      });
+    }
+    expect(one.redriveTokens.map(({ token }) => token)).toEqual(
+      Array.from({ length: 10 }, (_, i) => `t${i + 3}`),
+    );
+    expect([one.redriveCount, one.redrivenAt]).toEqual([12, START]);
   });
 });

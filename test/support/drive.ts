@@ -42,6 +42,8 @@ export interface Script {
   readonly untilMs?: number;
   /** StopExecution at this virtual time. */
   readonly stop?: { readonly afterMs: number; readonly error?: string; readonly cause?: string };
+  /** RedriveExecution so often, each time a virtual second after the execution has closed without success. */
+  readonly redrives?: number;
   /** Compares the live state with the replayed one after every decision, not only at the end. */
   readonly replayEveryDecision?: boolean;
   /** The program, when it has been compiled before. */
@@ -80,6 +82,7 @@ export const INFO: ExecutionInfo = {
   showRedriveCount: true,
   startedAt: START,
   deadline: START + AWS_LIMITS.standardSeconds * 1000,
+  latestEnd: START + AWS_LIMITS.standardSeconds * 1000,
 };
 
 /** Runs a definition on an input to its end; `end` and `trace` say in few words what came of it. */
@@ -183,7 +186,17 @@ export function drive(definition: object | string, script: Script = {}): Driven 
     pending.push({ at: START + afterMs, order: order++, command: { type: 'StopExecution', error, cause } });
   }
   perform({ type: 'StartExecution', input: Payload.ofValue(script.input ?? {}) });
-  while (state.status === 'RUNNING') {
+  let redrives = script.redrives ?? 0;
+  for (;;) {
+    if (state.status !== 'RUNNING') {
+      if (redrives === 0 || state.status === 'SUCCEEDED') break;
+      checkReplay(info, state, events);
+      redrives--;
+      now += 1_000;
+      pending.length = 0;
+      perform({ type: 'RedriveExecution' });
+      continue;
+    }
     pending.sort((a, b) => a.at - b.at || a.order - b.order);
     const wake = nextWake(state);
     const at = Math.min(pending[0]?.at ?? Number.POSITIVE_INFINITY, wake ?? Number.POSITIVE_INFINITY);

@@ -54,6 +54,12 @@ export function childFinished(decision: Decision, frame: ParentFrame, state: Map
   finishIfDone(decision, frame, state);
 }
 
+/** After a redrive, when no iteration runs: starts those that never were, or makes the result again. */
+export function goOn(decision: Decision, frame: ParentFrame, state: MapState): void {
+  fill(decision, frame, state, frame.cursor);
+  finishIfDone(decision, frame, state);
+}
+
 /** Starts iterations until every slot is taken. @param previous event that freed the slots. */
 function fill(decision: Decision, frame: ParentFrame, state: MapState, previous: number): void {
   const { children } = frame.open;
