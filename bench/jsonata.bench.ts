@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import jsonata from 'jsonata';
 import type { Json } from '../src/base/json.ts';
+import { Meter } from '../src/base/meter.ts';
 import { compileJsonata } from '../src/query/jsonata/compile.ts';
 import type { Scope } from '../src/query/scope.ts';
 
@@ -45,6 +46,7 @@ const scope: Scope = {
   now: 0,
   random: () => 0.5,
   uuid: () => '00000000-0000-4000-8000-000000000000',
+  meter: new Meter(),
 };
 
 /** Evaluations per second, best of three. */

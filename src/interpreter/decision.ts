@@ -3,6 +3,7 @@
 import type { Program, State, TaskResource } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
 import type { Json, JsonObject } from '../base/json.ts';
+import { Meter } from '../base/meter.ts';
 import type { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
@@ -40,6 +41,11 @@ export interface Environment {
   readonly limits: Limits;
   /** Transitions a decision may make before it lets others go on. */
   readonly maxTransitions: number;
+  /**
+   * Pays for the decision's evaluations; without one they are bounded one by one. When it is used up, its exception ends
+   * the decision, of which nothing may be kept: the state has to be folded again.
+   */
+  readonly meter?: Meter;
   /** Whether the decision took long enough already: it ends after the transition under way, as with `maxTransitions`. */
   overtime?(): boolean;
   /**
@@ -67,6 +73,8 @@ export interface Decision {
   readonly program: Program;
   readonly state: ExecutionState;
   readonly env: Environment;
+  /** `env`'s, or one for this decision. */
+  readonly meter: Meter;
   readonly events: HistoryEvent[];
   readonly effects: Effect[];
   /** Frames that can move, first in, first out: branches advance side by side as on AWS. */
@@ -77,7 +85,8 @@ export interface Decision {
 
 /** A decision with nothing in it yet. */
 export function newDecision(program: Program, state: ExecutionState, env: Environment): Decision {
-  return { program, state, env, events: [], effects: [], queue: [], finished: [] };
+  const meter = env.meter ?? new Meter();
+  return { program, state, env, meter, events: [], effects: [], queue: [], finished: [] };
 }
 
 type Draft<E> = E extends HistoryEvent ? Omit<E, 'id' | 'at' | 'previous'> : never;

@@ -35,7 +35,8 @@ export function scopeOf(
   states: Scope['states'],
   extra?: ContextExtra,
 ): Scope {
-  const { env } = decision;
+  const { env, meter } = decision;
+  meter.begin();
   return {
     document,
     states,
@@ -44,6 +45,7 @@ export function scopeOf(
     now: env.now,
     random: env.random,
     uuid: env.uuid,
+    meter,
   };
 }
 

@@ -1,6 +1,7 @@
 // What an expression may see. The interpreter makes one per field it evaluates; both query languages read from it.
 
 import type { Json } from '../base/json.ts';
+import type { Meter } from '../base/meter.ts';
 
 export interface Scope {
   /** JSONPath: the document `$` of this field (effective input, result, …). */
@@ -17,10 +18,12 @@ export interface Scope {
   random(): number;
   /** Version-4 UUID. */
   uuid(): string;
+  /** Pays for the evaluation. */
+  readonly meter: Meter;
 }
 
 /**
  * A compiled expression, template or field.
- * @throws StateError with AWS's error name and cause text.
+ * @throws StateError with AWS's error name and cause text; MeterExhausted when the scope's meter allows no more.
  */
 export type Evaluate = (scope: Scope) => Json;

@@ -8,6 +8,7 @@ import { compileIntrinsic, type Intrinsic, IntrinsicSyntaxError } from './intrin
 import { FUNCTIONS } from './intrinsics/functions.ts';
 import { compilePath, PathSyntaxError } from './json-path/compile.ts';
 import { type Path, PathMiss } from './json-path/path.ts';
+import { SET_MEMBER } from './prices.ts';
 import type { Evaluate, Scope } from './scope.ts';
 
 export interface Compiled {
@@ -114,7 +115,12 @@ function compileArray(array: Json[], place: Place, findings: Findings): Part {
   const parts = array.map((item, index) => compileValue(item, [...place, index], findings));
   if (parts.every((part) => 'constant' in part)) return { constant: array };
   const evaluators = parts.map(evaluatorOf);
-  return { evaluate: (scope) => evaluators.map((evaluate) => evaluate(scope)) };
+  return {
+    evaluate: (scope) => {
+      scope.meter.charge(SET_MEMBER * evaluators.length);
+      return evaluators.map((evaluate) => evaluate(scope));
+    },
+  };
 }
 
 function compileObject(object: JsonObject, place: Place, findings: Findings): Part {
@@ -143,6 +149,7 @@ function compileObject(object: JsonObject, place: Place, findings: Findings): Pa
   if (names.includes('__proto__') || !isNaturalOrder(names)) return { evaluate: inOrder(base, members) };
   return {
     evaluate: (scope) => {
+      scope.meter.charge(SET_MEMBER * names.length);
       const result = { ...base };
       for (const [name, evaluate] of members) result[name] = evaluate(scope);
       return result;
@@ -152,7 +159,9 @@ function compileObject(object: JsonObject, place: Place, findings: Findings): Pa
 
 /** The members of `base`, then the others: for names that need care. */
 function inOrder(base: JsonObject, members: readonly [name: string, evaluate: Evaluate][]): Evaluate {
+  const price = 2 * SET_MEMBER * (Object.keys(base).length + members.length);
   return (scope) => {
+    scope.meter.charge(price);
     let result = copyObject(base);
     for (const [name, evaluate] of members) result = withMember(result, name, evaluate(scope));
     return result;

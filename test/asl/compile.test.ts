@@ -4,6 +4,7 @@ import type { MapState, Program, State } from '../../src/asl/program.ts';
 import { validateDefinition } from '../../src/asl/validate.ts';
 import { Bug } from '../../src/base/assert.ts';
 import type { Json } from '../../src/base/json.ts';
+import { Meter } from '../../src/base/meter.ts';
 import type { Evaluate, Scope } from '../../src/query/scope.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:f';
@@ -32,6 +33,7 @@ function scope(document: Json): Scope {
     now: 0,
     random: () => 0.5,
     uuid: () => 'u',
+    meter: new Meter(),
   };
 }
 

@@ -1,6 +1,7 @@
 // A scope over plain data, for tests of expressions.
 
 import type { Json } from '../../src/base/json.ts';
+import { Meter } from '../../src/base/meter.ts';
 import type { Scope } from '../../src/query/scope.ts';
 
 export function scopeOf(
@@ -15,5 +16,6 @@ export function scopeOf(
     now: 0,
     random: () => other.random ?? 0,
     uuid: () => '00000000-0000-4000-8000-000000000000',
+    meter: new Meter(),
   };
 }

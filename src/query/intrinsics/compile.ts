@@ -94,13 +94,14 @@ function readCall(cursor: Cursor, level: number): { evaluate: Evaluate; name: st
   if (name === 'Format' && template !== undefined) {
     const pieces = splitTemplate(template);
     const rest = items.slice(1).map((item) => item.evaluate);
-    return { name, evaluate: (scope) => fillTemplate(pieces, valuesOf(rest, scope)) };
+    return { name, evaluate: (scope) => fillTemplate(pieces, valuesOf(rest, scope), scope.meter) };
   }
   const evaluators = items.map((item) => item.evaluate);
   return { name, evaluate: (scope) => fn.call(valuesOf(evaluators, scope), scope) };
 }
 
 function valuesOf(evaluators: readonly Evaluate[], scope: Scope): readonly Json[] {
+  scope.meter.charge(1 + 2 * evaluators.length);
   return evaluators.map((evaluate) => evaluate(scope));
 }
 

@@ -17,12 +17,30 @@ import {
   toNumber,
 } from '../../base/json.ts';
 import { copyObject, withMember } from '../../base/json-object.ts';
+import type { Meter } from '../../base/meter.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
+import { HEAD, payForPrinting, payForReading, SLOT, WALK } from '../prices.ts';
 import type { Scope } from '../scope.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { IntrinsicFault } from './fault.ts';
 import { fillTemplate, splitTemplate } from './format.ts';
 import { seededInteger } from './java-random.ts';
+import {
+  CALL,
+  constant,
+  forChunks,
+  forCoding,
+  forHashing,
+  forItems,
+  forMembers,
+  forParsing,
+  forPrinting,
+  forSplitting,
+  forTemplate,
+  MAX_TEXT,
+  onTheWay,
+  type Pay,
+} from './prices.ts';
 
 export interface IntrinsicFunction {
   readonly least: number;
@@ -33,8 +51,6 @@ export interface IntrinsicFunction {
   readonly call: (values: readonly Json[], scope: Scope) => Json;
 }
 
-/** Characters that Base64Encode, Base64Decode and Hash take. */
-const MAX_TEXT = 10_000;
 const MAX_RANGE = 1_000;
 const INT_MIN = -2_147_483_648;
 const INT_MAX = 2_147_483_647;
@@ -47,36 +63,60 @@ const HASHES: ReadonlyMap<string, (data: Uint8Array) => Uint8Array> = new Map([
   ['SHA-512', sha512],
 ]);
 
-/** By name without `States.`. */
+/**
+ * By name without `States.`: how many arguments, what the call pays before it touches them (a function that finds what it
+ * costs on its way pays there), what it does.
+ */
 export const FUNCTIONS: ReadonlyMap<string, IntrinsicFunction> = new Map<string, IntrinsicFunction>([
-  ['Format', entry(1, Number.POSITIVE_INFINITY, format, true)],
-  ['StringToJson', entry(1, 1, ([text]) => stringToJson(string(text, 1)))],
-  ['JsonToString', entry(1, 1, ([value]) => stringifyJson(value!), true)],
-  ['Array', entry(0, Number.POSITIVE_INFINITY, (values) => [...values])],
-  ['ArrayPartition', entry(2, 2, ([list, size]) => partition(array(list, 1), integer(size, 2)))],
-  ['ArrayContains', entry(2, 2, ([list, item]) => array(list, 1).some((other) => jsonEquals(other, item!)))],
-  ['ArrayRange', entry(3, 3, ([a, b, step]) => range(integer(a, 1), integer(b, 2), integer(step, 3)))],
-  ['ArrayGetItem', entry(2, 2, ([list, index]) => getItem(array(list, 1), integer(index, 2)), true)],
-  ['ArrayLength', entry(1, 1, ([list]) => array(list, 1).length)],
-  ['ArrayUnique', entry(1, 1, ([list]) => unique(array(list, 1)))],
-  ['Base64Encode', entry(1, 1, ([text]) => encodeBase64(shortString(text, 1)), true)],
-  ['Base64Decode', entry(1, 1, ([text]) => decode(shortString(text, 1)), true)],
-  ['Hash', entry(2, 2, ([data, algorithm]) => hash(shortString(data, 1), string(algorithm, 2)), true)],
-  ['JsonMerge', entry(3, 3, ([a, b, deep]) => merge(object(a, 1), object(b, 2), deep!))],
-  ['MathRandom', entry(2, 3, mathRandom)],
-  ['MathAdd', entry(2, 2, ([a, b]) => mathAdd(integer(a, 1), integer(b, 2)))],
-  ['StringSplit', entry(2, 2, ([text, by]) => splitAtAny(string(text, 1), string(by, 2)))],
-  ['UUID', entry(0, 0, (_values, scope) => scope.uuid(), true)],
+  ['Format', entry(1, Number.POSITIVE_INFINITY, forTemplate, format, true)],
+  ['StringToJson', entry(1, 1, forParsing, ([text]) => stringToJson(string(text, 1)))],
+  ['JsonToString', entry(1, 1, forPrinting, ([value]) => stringifyJson(value!), true)],
+  ['Array', entry(0, Number.POSITIVE_INFINITY, forItems, (values) => [...values])],
+  ['ArrayPartition', entry(2, 2, forChunks, ([list, size]) => partition(array(list, 1), integer(size, 2)))],
+  ['ArrayContains', entry(2, 2, onTheWay, contains)],
+  [
+    'ArrayRange',
+    entry(3, 3, constant(MAX_RANGE >> 1), ([a, b, step]) =>
+      range(integer(a, 1), integer(b, 2), integer(step, 3)),
+    ),
+  ],
+  [
+    'ArrayGetItem',
+    entry(2, 2, constant(CALL), ([list, index]) => getItem(array(list, 1), integer(index, 2)), true),
+  ],
+  ['ArrayLength', entry(1, 1, constant(CALL), ([list]) => array(list, 1).length)],
+  ['ArrayUnique', entry(1, 1, onTheWay, ([list], { meter }) => unique(array(list, 1), meter))],
+  ['Base64Encode', entry(1, 1, forCoding, ([text]) => encodeBase64(shortString(text, 1)), true)],
+  ['Base64Decode', entry(1, 1, forCoding, ([text]) => decode(shortString(text, 1)), true)],
+  [
+    'Hash',
+    entry(2, 2, forHashing, ([data, algorithm]) => hash(shortString(data, 1), string(algorithm, 2)), true),
+  ],
+  ['JsonMerge', entry(3, 3, forMembers, ([a, b, deep]) => merge(object(a, 1), object(b, 2), deep!))],
+  ['MathRandom', entry(2, 3, constant(10 * CALL), mathRandom)],
+  ['MathAdd', entry(2, 2, constant(CALL), ([a, b]) => mathAdd(integer(a, 1), integer(b, 2)))],
+  [
+    'StringSplit',
+    entry(2, 2, forSplitting, ([text, by], { meter }) => splitAtAny(string(text, 1), string(by, 2), meter)),
+  ],
+  ['UUID', entry(0, 0, constant(2 * CALL), (_values, scope) => scope.uuid(), true)],
 ]);
 
 function entry(
   least: number,
   most: number,
+  pay: Pay,
   call: IntrinsicFunction['call'],
   text = false,
 ): IntrinsicFunction {
-  return { least, most, text, call };
+  const paidCall: IntrinsicFunction['call'] = (values, scope) => {
+    pay(values, scope.meter);
+    return call(values, scope);
+  };
+  return { least, most, text, call: paidCall };
 }
+
+// --- what they do ------------------------------------------------------------------------------------------------
 
 function wrongType(value: Json | undefined, position: number, expected: string): IntrinsicFault {
   const type = jsonType(value ?? null);
@@ -117,8 +157,26 @@ function integer(value: Json | undefined, position: number): number {
   );
 }
 
-function format([template, ...values]: readonly Json[]): Json {
-  return fillTemplate(splitTemplate(string(template, 1)), values);
+function format([template, ...values]: readonly Json[], { meter }: Scope): Json {
+  return fillTemplate(splitTemplate(string(template, 1)), values, meter);
+}
+
+function contains([list, item]: readonly Json[], { meter }: Scope): Json {
+  return array(list, 1).some((other) => equals(other, item!, meter));
+}
+
+/** `jsonEquals`, paid for as far as the values are alike. */
+function equals(a: Json, b: Json, meter: Meter): boolean {
+  meter.charge(WALK);
+  if (a === b) return typeof a !== 'string' || payForReading(meter, a.length, 8) === undefined;
+  if (isJsonArray(a) && isJsonArray(b)) {
+    return a.length === b.length && a.every((item, i) => equals(item, b[i]!, meter));
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return jsonEquals(a, b);
+  const names = Object.keys(a);
+  meter.charge(2 * WALK * names.length);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => Object.hasOwn(b, name) && equals(a[name]!, b[name]!, meter));
 }
 
 function stringToJson(text: string): Json {
@@ -186,9 +244,11 @@ function getItem(list: readonly Json[], index: number): Json {
   throw new IntrinsicFault(`The index ${index} is outside the array, which has ${list.length} elements`);
 }
 
-function unique(list: readonly Json[]): Json {
+function unique(list: readonly Json[], meter: Meter): Json {
   const first = new Map<string, Json>();
   for (const item of list) {
+    payForPrinting(meter, item);
+    meter.charge(CALL);
     const key = canonical(item);
     if (!first.has(key)) first.set(key, item);
   }
@@ -251,13 +311,16 @@ function mathAdd(a: number, b: number): Json {
 }
 
 /** Pieces between any of the delimiting characters; empty ones are left out. */
-function splitAtAny(text: string, delimiters: string): Json {
+function splitAtAny(text: string, delimiters: string, meter: Meter): Json {
   const set = new Set(delimiters.split(''));
   const pieces: string[] = [];
   let start = 0;
   for (let i = 0; i <= text.length; i++) {
     if (i < text.length && !set.has(text[i]!)) continue;
-    if (i > start) pieces.push(text.slice(start, i));
+    if (i > start) {
+      meter.allocate(HEAD + SLOT);
+      pieces.push(text.slice(start, i));
+    }
     start = i + 1;
   }
   return pieces;

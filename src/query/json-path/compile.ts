@@ -1,11 +1,12 @@
 // A JSONPath of a definition → something that reads values: parsed once, then closures only.
 
 import type { Json } from '../../base/json.ts';
+import { Meter } from '../../base/meter.ts';
 import type { Scope } from '../scope.ts';
 import { explainMiss } from './miss.ts';
 import { parsePath, parsePathAt } from './parse.ts';
 import { type Path, PathMiss } from './path.ts';
-import { MAX_VISITS, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { compileSteps } from './select.ts';
 import { isDefinite, isReference, type PathSyntax } from './syntax.ts';
 
@@ -28,16 +29,21 @@ export function compilePathAt(text: string, offset: number, stops: string): { pa
   return { path: assemble(text.slice(offset, end), path), end };
 }
 
-/** Reference Paths neither look at their root again nor visit more nodes than they have steps. */
-const UNUSED: Run = { root: null, visits: 0 };
+/** Units for making the context object. */
+const CONTEXT = 40;
+
+/** Reference Paths look neither at their root again nor at more nodes than they have steps, which are paid for at once. */
+const UNUSED: Run = { root: null, meter: new Meter(0) };
 
 function assemble(source: string, syntax: PathSyntax): Path {
   const { steps, variable } = syntax;
   const select = compileSteps(steps);
   const reference = isReference(steps);
-  const apply = (document: Json): Json => {
-    const value = select(document, reference ? UNUSED : { root: document, visits: MAX_VISITS });
-    if (value === undefined) throw explainMiss(steps, document);
+  const price = (syntax.root === 'context' ? CONTEXT : 1) + (steps.length >> 1);
+  const apply = (document: Json, { meter }: Scope): Json => {
+    meter.charge(price);
+    const value = select(document, reference ? UNUSED : { root: document, meter });
+    if (value === undefined) throw explainMiss(steps, document, meter);
     return value;
   };
   return {
@@ -50,12 +56,16 @@ function assemble(source: string, syntax: PathSyntax): Path {
   };
 }
 
-function reader(root: PathSyntax['root'], variable: string | undefined, apply: (document: Json) => Json) {
-  if (root === 'context') return (scope: Scope): Json => apply(scope.context());
-  if (root !== 'variable') return (scope: Scope): Json => apply(scope.document);
+function reader(
+  root: PathSyntax['root'],
+  variable: string | undefined,
+  apply: (document: Json, scope: Scope) => Json,
+) {
+  if (root === 'context') return (scope: Scope): Json => apply(scope.context(), scope);
+  if (root !== 'variable') return (scope: Scope): Json => apply(scope.document, scope);
   return (scope: Scope): Json => {
     const value = scope.variable(variable!);
     if (value === undefined) throw new PathMiss(`The variable '${variable}' has no value`, variable!);
-    return apply(value);
+    return apply(value, scope);
   };
 }

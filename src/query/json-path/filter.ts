@@ -2,9 +2,10 @@
 // value, and a comparison with what is missing or of another kind is false, `!=` too.
 
 import { isJsonNumber, type Json, toNumber } from '../../base/json.ts';
+import { payForReading, WALK } from '../prices.ts';
 import { JavaRegex, RegexSyntaxError } from '../regex/regex.ts';
 import { javaText } from './java-text.ts';
-import { outOfReach, type Reader, type Run, spend } from './run.ts';
+import { meterOf, type Reader, type Run } from './run.ts';
 import { type Filter, type Operand, type Operator, type PathSyntax, PathSyntaxError } from './syntax.ts';
 
 export type Predicate = (node: Json, run: Run) => boolean;
@@ -48,6 +49,27 @@ export function looksAtCurrent(filter: Filter): boolean {
   }
 }
 
+/** Characters of a text that are read in the time of a unit, as a power of two. */
+const READ = 3;
+
+/** What judging one node costs before the paths inside that look at many. */
+export function priceOf(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.of.reduce((sum, part) => sum + priceOf(part), 1);
+    case 'exists':
+      return WALK + filter.path.steps.length;
+    case 'compare':
+      return WALK + priceOfOperand(filter.left) + priceOfOperand(filter.right);
+  }
+}
+
+function priceOfOperand(operand: Operand): number {
+  if (operand.kind === 'path') return operand.path.steps.length;
+  return operand.kind === 'literal' ? operand.text.length >> READ : 1;
+}
+
 function compileComparison(
   operator: Operator,
   left: Operand,
@@ -55,20 +77,20 @@ function compileComparison(
   inner: (path: PathSyntax) => Reader,
 ): Predicate {
   if (operator === '=~') return compileMatch(left, right, inner);
-  const holds = HOLDS[operator];
   const readLeft = compileOperand(left, inner);
   if (right.kind === 'literal') {
-    const order = orderTo(right.text);
+    const compare = comparisonTo(operator, right.text);
     return (node, run) => {
       const value = readLeft(node, run);
-      return value !== undefined && holds(order(value));
+      return value !== undefined && compare(value);
     };
   }
+  const holds = HOLDS[operator];
   const readRight = compileOperand(right, inner);
   return (node, run) => {
     const a = readLeft(node, run);
     const b = a === undefined ? undefined : readRight(node, run);
-    return a !== undefined && b !== undefined && holds(order(a, b));
+    return a !== undefined && b !== undefined && holds(order(a, b, run));
   };
 }
 
@@ -88,7 +110,7 @@ function compileMatch(left: Operand, right: Operand, inner: (path: PathSyntax) =
   return (node, run) => {
     const value = read(node, run) ?? null;
     if (value === null) return false;
-    return regex.matches(javaText(value), { charge: (steps) => spend(run, steps), full: outOfReach });
+    return regex.matches(javaText(value, run.meter), meterOf(run));
   };
 }
 
@@ -107,8 +129,9 @@ const NEITHER = undefined;
 const APART = Number.NaN;
 /** Negative, zero or positive as numbers and texts stand to each other. */
 type Order = number | typeof NEITHER;
+type Comparison = Exclude<Operator, '=~'>;
 
-const HOLDS: Readonly<Record<Exclude<Operator, '=~'>, (order: Order) => boolean>> = {
+const HOLDS: Readonly<Record<Comparison, (order: Order) => boolean>> = {
   '==': (order) => order === 0,
   '!=': (order) => order !== NEITHER && order !== 0,
   '<': (order) => order !== NEITHER && order < 0,
@@ -117,24 +140,52 @@ const HOLDS: Readonly<Record<Exclude<Operator, '=~'>, (order: Order) => boolean>
   '>=': (order) => order !== NEITHER && order >= 0,
 };
 
+/** The same of two numbers, or of two texts: most filters compare such. */
+const QUICKLY: Readonly<Record<Comparison, <T extends number | string>(a: T, b: T) => boolean>> = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** How values stand to a text: it is read as the kind of value that it is compared with. */
-function orderTo(text: string): (value: Json) => Order {
-  const number = DECIMAL.test(text) ? Number(text) : undefined;
-  const truth = Number(text.toLowerCase() === 'true');
-  const nothing = text === 'null';
+/** How a text is read when it is compared with a number. */
+function numberIn(text: string): number | undefined {
+  return DECIMAL.test(text) ? Number(text) : undefined;
+}
+
+/** The comparison of values with one text, which has been paid for with the filter. */
+function comparisonTo(operator: Comparison, text: string): (value: Json) => boolean {
+  const number = numberIn(text);
+  const holds = HOLDS[operator];
+  const quickly = QUICKLY[operator];
   return (value) => {
-    if (typeof value === 'number' && number !== undefined) return value - number;
-    if (typeof value === 'string') return value < text ? -1 : value > text ? 1 : 0;
-    if (value === null || nothing) return value === null && nothing ? 0 : APART;
-    if (typeof value === 'boolean') return Number(value) - truth;
-    return number === undefined || !isJsonNumber(value) ? NEITHER : toNumber(value)! - number;
+    if (typeof value === 'number' && number !== undefined) return quickly(value, number);
+    if (typeof value === 'string') return quickly(value, text);
+    return holds(orderOfOther(value, text, number));
   };
 }
 
-function order(left: Json, right: Json): Order {
-  if (typeof right === 'string') return orderTo(right)(left);
+/** How a value that is neither text nor plain number stands to a text. */
+function orderOfOther(value: Json, text: string, number: number | undefined): Order {
+  const nothing = text === 'null';
+  if (value === null || nothing) return value === null && nothing ? 0 : APART;
+  if (typeof value === 'boolean') return Number(value) - Number(text.toLowerCase() === 'true');
+  return number === undefined || !isJsonNumber(value) ? NEITHER : toNumber(value)! - number;
+}
+
+function order(left: Json, right: Json, run: Run): Order {
+  if (typeof right === 'string') {
+    payForReading(run.meter, right.length, READ);
+    if (typeof left === 'string') return left < right ? -1 : left > right ? 1 : 0;
+    const number = numberIn(right);
+    return typeof left === 'number' && number !== undefined
+      ? left - number
+      : orderOfOther(left, right, number);
+  }
   if (left === null || right === null) return left === right ? 0 : APART;
   if (isJsonNumber(left) && isJsonNumber(right)) return toNumber(left)! - toNumber(right)!;
   return typeof left === 'boolean' && typeof right === 'boolean' ? Number(left) - Number(right) : NEITHER;

@@ -1,12 +1,17 @@
 // Why a path leads nowhere, in the words of the Java library that AWS uses. Runs only after a miss.
 
 import { getMember, isJsonArray, isJsonObject, type Json } from '../../base/json.ts';
+import type { Meter } from '../../base/meter.ts';
 import { javaText } from './java-text.ts';
 import { PathMiss } from './path.ts';
 import type { Step } from './syntax.ts';
 
+/** Units for words that nobody may want to read, and the exception around them. */
+const EXPLANATION = 200;
+
 /** @param document what the steps were applied to. */
-export function explainMiss(steps: readonly Step[], document: Json): PathMiss {
+export function explainMiss(steps: readonly Step[], document: Json, meter: Meter): PathMiss {
+  meter.charge(EXPLANATION + 2 * steps.length);
   let node = document;
   let where = '$';
   for (const [at, step] of steps.entries()) {
@@ -28,7 +33,7 @@ export function explainMiss(steps: readonly Step[], document: Json): PathMiss {
       if (node === null) return new PathMiss(`The path ${where} is null`, member);
       if (!isJsonArray(node)) {
         const filter = `Filter: ${fragment(step)} can only be applied to arrays.`;
-        return new PathMiss(`${filter} Current context is: ${javaText(node)}`, member);
+        return new PathMiss(`${filter} Current context is: ${javaText(node, meter)}`, member);
       }
       const value = node[step.kind === 'index' ? step.index : node.length - step.back];
       if (value === undefined) return outside(steps, at, where, node.length);

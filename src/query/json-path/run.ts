@@ -1,27 +1,25 @@
-// One evaluation of a path: where it began, and how much work it may still do.
+// One evaluation of a path: where it began, and who pays for it.
 
 import type { Json } from '../../base/json.ts';
+import type { Meter } from '../../base/meter.ts';
 import { StateError } from '../../base/state-error.ts';
+import type { Meter as RegexMeter } from '../regex/regex.ts';
 
 export interface Run {
   /** What `$` is inside filters and arguments. */
   readonly root: Json;
-  /** Nodes that may still be looked at. */
-  visits: number;
+  readonly meter: Meter;
 }
 
 /** @returns undefined when a definite path leads nowhere; an array when it is indefinite. */
 export type Reader = (node: Json, run: Run) => Json | undefined;
 
-/** Scans and lists compared with lists look at a node again and again; beyond this, about a second, a path fails. */
-export const MAX_VISITS = 5_000_000;
-
-/** @throws StateError when the path has used up its visits. */
-export function spend(run: Run, nodes: number): void {
-  run.visits -= nodes;
-  if (run.visits < 0) outOfReach();
-}
-
-export function outOfReach(): never {
-  throw new StateError('States.Runtime', `The path visits more than ${MAX_VISITS} nodes of the document.`);
+/** Pays for the search of a regular expression. */
+export function meterOf({ meter }: Run): RegexMeter {
+  return {
+    charge: (units) => meter.charge(units),
+    full: () => {
+      throw new StateError('States.Runtime', 'The regular expression of the path needs too much memory.');
+    },
+  };
 }

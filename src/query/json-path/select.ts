@@ -12,8 +12,9 @@ import {
 import { withMember } from '../../base/json-object.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
-import { compileFilter, looksAtCurrent } from './filter.ts';
-import { type Reader, type Run, spend } from './run.ts';
+import { MEMBER, SET_MEMBER, SLOT, WALK } from '../prices.ts';
+import { compileFilter, looksAtCurrent, priceOf } from './filter.ts';
+import type { Reader, Run } from './run.ts';
 import { isDefinite, isReference, type PathSyntax, type Step } from './syntax.ts';
 
 type Visit = (node: Json, run: Run, hits: Json[]) => void;
@@ -28,7 +29,7 @@ export function compileSteps(steps: readonly Step[]): Reader {
     const owner = plainReader(steps.slice(0, -1));
     return (node, run) => {
       const object = owner(node, run);
-      return isJsonObject(object) ? pick(object, last.names) : undefined;
+      return isJsonObject(object) ? pick(object, last.names, run) : undefined;
     };
   }
   const visit = compileVisit(steps, 0);
@@ -97,7 +98,9 @@ function isScalar(value: Json): boolean {
   return typeof value !== 'object' || value === null || ('rawJSON' in value && isRawNumber(value));
 }
 
-function pick(object: JsonObject, names: readonly string[]): JsonObject {
+function pick(object: JsonObject, names: readonly string[], run: Run): JsonObject {
+  run.meter.charge(SET_MEMBER * names.length);
+  run.meter.allocate(MEMBER * names.length);
   let picked: JsonObject = {};
   for (const name of names) {
     const value = getMember(object, name);
@@ -107,7 +110,12 @@ function pick(object: JsonObject, names: readonly string[]): JsonObject {
 }
 
 function compileVisit(steps: readonly Step[], at: number): Visit {
-  if (at === steps.length) return (node, _run, hits) => void hits.push(node);
+  if (at === steps.length) {
+    return (node, run, hits) => {
+      run.meter.allocate(SLOT);
+      hits.push(node);
+    };
+  }
   const step = steps[at]!;
   if (step.kind === 'scan') return scan(steps[at + 1]!, steps, at + 1);
   return compileStep(step, compileVisit(steps, at + 1));
@@ -130,10 +138,11 @@ function compileStep(step: Step, next: Visit): Visit {
       };
     case 'members':
       return (node, run, hits) => {
-        if (isJsonObject(node)) next(pick(node, step.names), run, hits);
+        if (isJsonObject(node)) next(pick(node, step.names, run), run, hits);
       };
     case 'indexes':
       return (node, run, hits) => {
+        run.meter.charge(WALK * step.indexes.length);
         for (const index of step.indexes) {
           const value = elementOf(node, index);
           if (value !== undefined) next(value, run, hits);
@@ -143,6 +152,7 @@ function compileStep(step: Step, next: Visit): Visit {
       return (node, run, hits) => {
         if (!isJsonArray(node)) return;
         const [from, to] = bounds(step.from, step.to, node.length);
+        run.meter.charge(WALK * Math.max(0, to - from));
         for (let i = from; i < to; i++) {
           const value = elementOf(node, i);
           if (value !== undefined) next(value, run, hits);
@@ -150,18 +160,17 @@ function compileStep(step: Step, next: Visit): Visit {
       };
     case 'wildcard':
       return (node, run, hits) => {
-        for (const child of children(node)) {
-          spend(run, 1);
-          next(child, run, hits);
-        }
+        for (const child of children(node, run)) next(child, run, hits);
       };
     case 'filter': {
       const accepts = compileFilter(step.filter, compileInner);
       // AWS, "Reference Paths": `@` does not match scalar values.
       const scalars = !looksAtCurrent(step.filter);
+      const price = priceOf(step.filter);
       return (node, run, hits) => {
-        for (const candidate of isJsonArray(node) ? node : isJsonObject(node) ? [node] : []) {
-          spend(run, 1);
+        const candidates = isJsonArray(node) ? node : isJsonObject(node) ? [node] : [];
+        run.meter.charge(price * candidates.length);
+        for (const candidate of candidates) {
           if (!scalars && isScalar(candidate)) continue;
           if (accepts(candidate, run)) next(candidate, run, hits);
         }
@@ -188,26 +197,42 @@ function scan(step: Step, steps: readonly Step[], at: number): Visit {
   // A filter after a scan tests every object once, as it is met; of an array only what is not met on the way.
   const names = step.kind === 'members' ? step.names : undefined;
   const visit = step.kind === 'filter' ? withoutObjects(here) : here;
+  const price = WALK + (names?.length ?? 0);
   const walk = (node: Json, run: Run, hits: Json[], depth: number): void => {
     if (typeof node !== 'object' || node === null) return;
     if (depth > JSON_DEPTH) {
       throw new StateError('States.Runtime', `The path scans more than ${JSON_DEPTH} levels of nesting.`);
     }
-    spend(run, 1);
+    run.meter.charge(price);
     if (!names || (isJsonObject(node) && names.every((name) => Object.hasOwn(node, name)))) {
       visit(node, run, hits);
     }
-    for (const child of children(node)) walk(child, run, hits, depth + 1);
+    for (const child of children(node, run)) walk(child, run, hits, depth + 1);
   };
   return (node, run, hits) => walk(node, run, hits, 0);
 }
 
 function withoutObjects(visit: Visit): Visit {
-  return (node, run, hits) =>
-    visit(isJsonArray(node) ? node.filter((item) => !isJsonObject(item)) : node, run, hits);
+  return (node, run, hits) => {
+    if (!isJsonArray(node)) return visit(node, run, hits);
+    run.meter.charge(WALK * node.length);
+    run.meter.allocate(SLOT * node.length);
+    visit(
+      node.filter((item) => !isJsonObject(item)),
+      run,
+      hits,
+    );
+  };
 }
 
-function children(node: Json): readonly Json[] {
-  if (isJsonArray(node)) return node;
-  return isJsonObject(node) ? Object.values(node) : [];
+/** What lies below a node, paid for. */
+function children(node: Json, run: Run): readonly Json[] {
+  if (isJsonArray(node)) {
+    run.meter.charge(WALK * node.length);
+    return node;
+  }
+  if (!isJsonObject(node)) return [];
+  const values = Object.values(node);
+  run.meter.charge(WALK * values.length);
+  return values;
 }

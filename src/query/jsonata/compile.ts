@@ -57,6 +57,8 @@ export function compileJsonata(
       return settle(value, bounds.valueSize);
     } catch (error) {
       throw explained(error, trimmed, location, scope);
+    } finally {
+      run.settle();
     }
   };
   return { source: trimmed, location, ...analyse(expr), evaluate };

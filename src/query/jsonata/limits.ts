@@ -1,18 +1,15 @@
 // Bounds of one expression. AWS stops an expression after one second, at a depth of 100 and at about 7 MB;
-// pure code has no clock, so time is counted in steps.
+// pure code has no clock, so time is counted in work units (base/meter.ts).
 
+import { EVALUATION_BYTES, EVALUATION_UNITS } from '../../base/meter.ts';
 import { EvaluationError } from './errors.ts';
 
-/** Steps that take about one second where this was measured (a lambda call, an item of a path, 64 bytes copied). */
-export const MAX_STEPS = 20_000_000;
 /** Nesting of evaluations: operators inside calls inside blocks, one more for each; tail calls add nothing. */
 export const MAX_DEPTH = 100;
 /** Size of one value: 1 for a character, 8 for a number. */
 export const MAX_VALUE_SIZE = 6_990_256;
 /** Longest array: as many numbers as `MAX_VALUE_SIZE` allows. */
 export const MAX_LIST = Math.floor(MAX_VALUE_SIZE / 8);
-/** Characters that one evaluation may write in all, so that many values of legal size cannot exhaust the process. */
-export const MAX_CHARACTERS = 2 ** 28;
 /** Longest result of `$range`. */
 export const MAX_RANGE = 360_145;
 /** Levels of data that functions walk through. */
@@ -25,12 +22,20 @@ export const MAX_SOURCE = 1_048_576;
 export const MAX_PICTURE = 1_000;
 
 export interface Bounds {
-  readonly steps: number;
+  /** Work units. */
+  readonly units: number;
+  /** Bytes made in all. */
+  readonly bytes: number;
   readonly depth: number;
   readonly valueSize: number;
 }
 
-export const SERVICE_BOUNDS: Bounds = { steps: MAX_STEPS, depth: MAX_DEPTH, valueSize: MAX_VALUE_SIZE };
+export const SERVICE_BOUNDS: Bounds = {
+  units: EVALUATION_UNITS,
+  bytes: EVALUATION_BYTES,
+  depth: MAX_DEPTH,
+  valueSize: MAX_VALUE_SIZE,
+};
 
 export function timedOut(): never {
   throw new EvaluationError('U1001', 'Expression evaluation timeout');

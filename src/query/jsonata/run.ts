@@ -2,8 +2,9 @@
 // how much it may still do. One file, because a value may be a function, and calling one takes the run.
 
 import type { RawNumber } from '../../base/json.ts';
+import { BYTES_SHIFT } from '../../base/meter.ts';
 import type { Scope } from '../scope.ts';
-import { type Bounds, MAX_CHARACTERS, outOfMemory, timedOut, tooDeep } from './limits.ts';
+import { type Bounds, outOfMemory, timedOut, tooDeep } from './limits.ts';
 
 export type Value =
   | undefined
@@ -19,6 +20,11 @@ export type ValueObject = { [name: string]: Value };
 export interface ValueList extends Array<Value> {
   [MARK]?: number;
 }
+
+/** Bytes of a character, which may be any. */
+export const CHARACTER = 2;
+/** Bytes of a list's item, with what growing leaves behind. */
+export const SLOT = 16;
 
 export const MARK: unique symbol = Symbol('jsonata');
 
@@ -39,8 +45,9 @@ export class JsonataFunction {
 export class Run {
   readonly scope: Scope;
   readonly bounds: Bounds;
-  /** Steps left. */
-  steps: number;
+  /** Work units left. */
+  units: number;
+  readonly #granted: number;
   /** Nesting of the call being evaluated. */
   depth = 0;
   /** Name of the function being called, for errors about its arguments. */
@@ -50,14 +57,15 @@ export class Run {
   /** A call in tail position, waiting to be made by whoever made the current one. */
   tailFunction: JsonataFunction | undefined = undefined;
   tailArguments: Value[] = [];
-  /** Characters made so far; some may be garbage by now. */
-  #characters = 0;
+  /** Bytes made so far; some may be garbage by now. */
+  #bytes = 0;
   #states: ValueObject | undefined = undefined;
 
   constructor(scope: Scope, bounds: Bounds, root: Value) {
     this.scope = scope;
     this.bounds = bounds;
-    this.steps = bounds.steps;
+    this.#granted = Math.min(bounds.units, scope.meter.left);
+    this.units = this.#granted;
     this.root = root;
   }
 
@@ -73,28 +81,46 @@ export class Run {
   }
 
   /** Pays for work. @throws EvaluationError when the time of the expression is up. */
-  charge(steps: number): void {
-    this.steps -= steps;
-    if (this.steps < 0) timedOut();
+  charge(units: number): void {
+    this.units -= units;
+    if (this.units < 0) this.#stop();
   }
 
-  /** Pays for a text of that length, before or after it is made. */
+  #stop(): never {
+    if (this.#granted < this.bounds.units) this.scope.meter.exhaust();
+    return timedOut();
+  }
+
+  /** Tells the meter what the evaluation has used, once it is over. */
+  settle(): void {
+    this.scope.meter.left -= this.#granted - Math.max(this.units, 0);
+  }
+
+  /** Pays for data that is about to be made. @throws EvaluationError when it is more than an evaluation may make. */
+  allocate(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.bounds.bytes) outOfMemory();
+    this.charge(bytes >> BYTES_SHIFT);
+  }
+
+  /** Pays for a text of that length that is about to be made. */
   chargeText(length: number): void {
     if (length > this.bounds.valueSize) outOfMemory();
-    this.#characters += length;
-    if (this.#characters > MAX_CHARACTERS) outOfMemory();
+    this.#bytes += CHARACTER * length;
+    if (this.#bytes > this.bounds.bytes) outOfMemory();
     this.charge(1 + (length >> 6));
   }
 
-  /** Pays for a list of that length. */
+  /** Pays for a list of that length that is about to be made. */
   chargeList(length: number): void {
-    if (length * 8 > this.bounds.valueSize) outOfMemory();
-    this.charge(1 + (length >> 2));
+    this.chargeGrowth(length, length);
   }
 
-  /** Pays for the items by which a list grows to that length. */
+  /** Pays for the items by which a list is about to grow to that length. */
   chargeGrowth(length: number, added: number): void {
     if (length * 8 > this.bounds.valueSize) outOfMemory();
+    this.#bytes += SLOT * added;
+    if (this.#bytes > this.bounds.bytes) outOfMemory();
     this.charge(1 + (added >> 2));
   }
 

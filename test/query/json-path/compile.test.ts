@@ -493,6 +493,6 @@ describe('bounds at run time', () => {
   test('nested scans stop instead of taking for ever', () => {
     let chain: Json = 1;
     for (let i = 0; i < 250; i++) chain = { a: chain };
-    expect(() => read('$..a..a..a..a', chain)).toThrow(/visits more than/);
+    expect(() => read('$..a..a..a..b', chain)).toThrow(/take at most 1000 ms/);
   });
 });

@@ -12,7 +12,7 @@ const STACK =
   'threw an error during evaluation: Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive. Depth=101 max=100';
 
 /** A twentieth of the service's time. */
-const HURRIED = { ...SERVICE_BOUNDS, steps: SERVICE_BOUNDS.steps / 20 };
+const HURRIED = { ...SERVICE_BOUNDS, units: SERVICE_BOUNDS.units / 20 };
 
 const input: Json = {
   text: `${'a'.repeat(50_000)}!`,

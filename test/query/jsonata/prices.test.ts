@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import type { Json } from '../../../src/base/json.ts';
+import { Meter } from '../../../src/base/meter.ts';
 import { emit } from '../../../src/query/jsonata/emit.ts';
 import { parseJsonata } from '../../../src/query/jsonata/parse.ts';
 import { Run } from '../../../src/query/jsonata/run.ts';
@@ -19,10 +20,11 @@ function stepsOf(source: string, input: Json): number {
     now: 0,
     random: () => 0.5,
     uuid: () => '00000000-0000-4000-8000-000000000000',
+    meter: new Meter(),
   };
-  const run = new Run(scope, { steps: STEPS, depth: 1_000, valueSize: 1e9 }, undefined);
+  const run = new Run(scope, { units: STEPS, bytes: 1e12, depth: 1_000, valueSize: 1e9 }, undefined);
   emit(parseJsonata(source))(undefined, run);
-  return STEPS - run.steps;
+  return STEPS - run.units;
 }
 
 const SIZE = 1_280;

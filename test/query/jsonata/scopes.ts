@@ -1,6 +1,7 @@
 // Scopes for tests of expressions.
 
 import type { Json } from '../../../src/base/json.ts';
+import { Meter } from '../../../src/base/meter.ts';
 import { StateError } from '../../../src/base/state-error.ts';
 import { compileJsonata } from '../../../src/query/jsonata/compile.ts';
 import type { Bounds } from '../../../src/query/jsonata/limits.ts';
@@ -31,6 +32,7 @@ export function scopeOf(world: World = {}): Scope {
     now: NOW,
     random: () => 0.25,
     uuid: () => '0f0e0d0c-0b0a-4908-8706-050403020100',
+    meter: new Meter(),
   };
 }
 

@@ -2,10 +2,10 @@
 // For tests, scripts and tools; the interpreter uses `compile.ts`.
 
 import { isJsonArray, type Json } from '../../../src/base/json.ts';
+import { EVALUATION_UNITS, Meter } from '../../../src/base/meter.ts';
 import { mark, OUTER, sequence } from '../../../src/query/jsonata/data.ts';
 import { emit } from '../../../src/query/jsonata/emit.ts';
 import { EvaluationError, JsonataSyntaxError } from '../../../src/query/jsonata/errors.ts';
-import { MAX_STEPS } from '../../../src/query/jsonata/limits.ts';
 import { parseJsonata } from '../../../src/query/jsonata/parse.ts';
 import { Run, type Value } from '../../../src/query/jsonata/run.ts';
 import { settlerOf } from '../../../src/query/jsonata/settle.ts';
@@ -31,7 +31,7 @@ export function evaluateStandalone(
 ): Outcome {
   try {
     const expr = parseJsonata(source);
-    const bounds = { steps: 4 * MAX_STEPS, depth, valueSize: VALUE_SIZE };
+    const bounds = { units: 4 * EVALUATION_UNITS, bytes: 2 ** 32, depth, valueSize: VALUE_SIZE };
     const run = new Run(standaloneScope(bindings), bounds, input);
     const item: Value = isJsonArray(input) ? mark(sequence([input]), OUTER) : input;
     const value = emit(expr)(item, run);
@@ -53,5 +53,6 @@ function standaloneScope(bindings: Readonly<Record<string, Json>>): Scope {
     now: 0,
     random: () => 0.5,
     uuid: () => '00000000-0000-4000-8000-000000000000',
+    meter: new Meter(),
   };
 }
