@@ -18,6 +18,7 @@ import { checkTemplate } from './integrations/checks.ts';
 import { createRegistry } from './integrations/registry.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
+import { openObservers } from './observers.ts';
 import { Readiness } from './readiness.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -53,6 +54,8 @@ interface LocalOptions {
 
 /** Time for requests and Express executions to end on their own; what is left of the ten seconds is for a busy machine. */
 const CLOSE_DEADLINE_MS = 6_000;
+/** Time for what listeners have not delivered yet. */
+const OBSERVERS_MS = 2_000;
 
 /** @throws StoreUnavailable, DefinitionRefused, or the listener's error (EADDRINUSE, EACCES). Nothing is left open then. */
 export async function startServer(config: Config): Promise<RunningServer> {
@@ -174,6 +177,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     self: (operation, input, signal) => api.handle(operation, input, () => signal),
     ended: (executionArn) => engine.waitForEnd(executionArn),
   });
+  const observers = openObservers({ config, bus, store, call: integrations.call, log });
   const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
   const engine: RunningEngine = createEngine({
     store,
@@ -209,6 +213,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     definitions,
     async close(deadlineMs) {
       await engine.close(deadlineMs);
+      await observers.close(OBSERVERS_MS);
       await integrations.close();
       await store.close();
     },

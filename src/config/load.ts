@@ -40,10 +40,16 @@ export interface Config extends Account {
   /** `retentionDays` is the key `retention`. */
   readonly limits: Limits;
   readonly logs: Settings['logs'];
+  readonly executionLogs: ExecutionLogSettings;
   /** What the user should know, though the start goes on. */
   readonly warnings: readonly string[];
   /** Every key with its origin, for `treadle config`. */
   readonly settings: readonly Setting[];
+}
+
+/** `folder` is absolute. */
+export interface ExecutionLogSettings extends Omit<Settings['executionLogs'], 'to'> {
+  readonly to: Exclude<Settings['executionLogs']['to'], 'auto'>;
 }
 
 export interface Setting {
@@ -82,7 +88,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   if (settings === undefined) throw new ConfigError(inOrder(problems));
 
   const { region, account, listen, data, mocks, waitTimeScale, retention, logs, limits, http } = settings;
-  const { functions = {}, endpoints = {}, connections = {}, maps } = settings;
+  const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs } = settings;
   const owner: Account = { partition: partitionOf(region), region, account };
   const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
     refuse,
@@ -111,9 +117,18 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     waitTimeScale,
     limits: { ...limits, retentionDays: retention },
     logs,
+    executionLogs: {
+      ...executionLogs,
+      to: executionLogs.to === 'auto' ? (hasLogs(endpoints) ? 'cloudwatch' : 'none') : executionLogs.to,
+      folder: resolve(folder, executionLogs.folder),
+    },
     warnings,
     settings: [...listKeys(settings, sources), ...listMachines(stateMachines)],
   };
+}
+
+function hasLogs(endpoints: Readonly<Record<string, string>>): boolean {
+  return ['logs', 'cloudwatchlogs'].some((name) => Object.hasOwn(endpoints, name));
 }
 
 /** The file beside `folder`, if there is one; `upwards` looks in the folders above too. */

@@ -133,6 +133,22 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
     },
     'The log.',
   ),
+  executionLogs: group(
+    {
+      to: preset(
+        choice('auto', 'cloudwatch', 'files', 'stdout', 'none'),
+        'auto',
+        'Where the [logs of executions](../guide/execution-logs.md) go that a machine’s `loggingConfiguration` asks for: `cloudwatch`, `files`, `stdout` or `none`. `auto` is `cloudwatch` where `endpoints` has `logs`, else `none`.',
+      ),
+      folder: preset(text('the path of a folder', /./), 'logs', 'Folder of the files.'),
+      keep: preset(
+        number('a number of days from 1 to 3650', { least: 1, most: 3_650, whole: true }),
+        14,
+        'Days that files are kept, today’s included.',
+      ),
+    },
+    'Logs of executions.',
+  ),
   limits: group(
     {
       payloadBytes: limit('payloadBytes', 1_024, 256 * 1_048_576, 'Bytes of any input, output or result.'),

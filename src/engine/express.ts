@@ -65,7 +65,9 @@ export class ExpressExecutions {
     const { arn: executionArn, stateMachineArn, startedAt } = facts;
     const info = infoOf(facts, revision.roleArn, program, limits, facts.kind);
     mocked.begin(info);
-    const execution = new ExpressExecution(this.#parts, info, program, () => this.#goOn(execution));
+    const execution = new ExpressExecution(this.#parts, info, { program, revision }, () =>
+      this.#goOn(execution),
+    );
     this.#running.add(execution);
     try {
       if (bus.hears('executionStarted'))
@@ -123,6 +125,7 @@ class ExpressExecution implements TaskOwner {
   readonly calls: Calls = new Map();
   readonly #parts: ExpressParts;
   readonly #program: Program;
+  readonly #revision: number;
   readonly #state: ExecutionState;
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #goOn: () => void;
@@ -131,11 +134,12 @@ class ExpressExecution implements TaskOwner {
   #wakeAt: number | undefined;
 
   /** @param goOn has `Continue` told later. */
-  constructor(parts: ExpressParts, info: ExecutionInfo, program: Program, goOn: () => void) {
+  constructor(parts: ExpressParts, info: ExecutionInfo, { program, revision }: Compiled, goOn: () => void) {
     this.#parts = parts;
     this.#goOn = goOn;
     this.info = info;
     this.#program = program;
+    this.#revision = revision.id;
     this.#state = newExecutionState(info);
   }
 
@@ -164,8 +168,10 @@ class ExpressExecution implements TaskOwner {
       return;
     }
     const { events, effects, more } = verdict;
-    if (events.length > 0 && bus.hears('events'))
-      bus.publish('events', { executionArn: this.info.arn, events });
+    if (events.length > 0 && bus.hears('events')) {
+      const [executionArn, revision] = [this.info.arn, this.#revision];
+      bus.publish('events', { executionArn, revision, redriveCount: 0, events });
+    }
     for (const effect of effects) this.#release(effect);
     const end = this.#endOfRun();
     if (end !== undefined) {

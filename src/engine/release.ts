@@ -50,10 +50,11 @@ export class Release {
 
   #publish({ record, created, events }: ExecutionWrite): void {
     const { bus } = this.#parts;
-    const { arn: executionArn, stateMachineArn, startedAt } = record;
+    const { arn: executionArn, stateMachineArn, startedAt, revision, redriveCount } = record;
     if (created && bus.hears('executionStarted'))
       bus.publish('executionStarted', { executionArn, stateMachineArn, startedAt });
-    if (events.length > 0 && bus.hears('events')) bus.publish('events', { executionArn, events });
+    if (events.length > 0 && bus.hears('events'))
+      bus.publish('events', { executionArn, revision, redriveCount, events });
   }
 
   #end(resident: Resident, write: ExecutionWrite | undefined): void {

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
 import { createAws } from '../aws/aws.ts';
+import type { CallAws } from '../aws/call.ts';
 import { createLoopback, type Self } from '../aws/loopback.ts';
 import { createS3 } from '../aws/s3.ts';
 import type { S3 } from '../aws/s3-objects.ts';
@@ -45,6 +46,8 @@ export interface Registry {
   find(resource: TaskResource): Integration | undefined;
   /** True for a resource that a function of the configuration answers for. */
   answersFor(arn: string): boolean;
+  /** Any action of any AWS service. */
+  readonly call: CallAws;
   /** For Map Runs that read items from S3 or write results there. */
   readonly s3: S3;
   /** Whether CloudWatch Logs has the group; undefined when that cannot be told. */
@@ -81,6 +84,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     services.set('states:startExecution', createStartExecution(createOwnStates(self, options.ended)));
   }
   return {
+    call: aws.call,
     s3: createS3({ aws, clock: systemClock, random: Math.random }),
     hasLogGroup: (arn) => hasLogGroup(aws, arn),
     answersFor: (arn) => answererOf(arn) !== undefined,

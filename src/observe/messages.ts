@@ -38,10 +38,18 @@ export interface MapRunState {
   readonly failed: number;
 }
 
+/** New entries of one execution's journal, notes included. Standard: they are durable. Express: as they happen. */
+export interface ExecutionEvents {
+  readonly executionArn: string;
+  /** Of the definition that it runs. */
+  readonly revision: number;
+  readonly redriveCount: number;
+  readonly events: readonly HistoryEvent[];
+}
+
 /** Kind of message → what it says. */
 export interface Messages {
-  /** New entries of one execution's journal, notes included. Standard: they are durable. Express: as they happen. */
-  readonly events: { readonly executionArn: string; readonly events: readonly HistoryEvent[] };
+  readonly events: ExecutionEvents;
   /** Standard: the start is durable. Express: it runs now; after a crash it may run, and be told of, again. */
   readonly executionStarted: ExecutionStart;
   readonly executionEnded: ExecutionEnd;

@@ -27,7 +27,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   asl: { imports: ['text', 'query'], packages: [], pure: true },
   interpreter: { imports: ['history', 'query', 'asl/program.ts'], packages: [], pure: true },
   store: { imports: ['history'] },
-  observe: { imports: ['history'], typesOf: ['store/store.ts'], packages: [] },
+  observe: {
+    imports: ['history', 'aws'],
+    typesOf: ['store/store.ts'],
+    packages: ['node:crypto', 'node:fs', 'node:path'],
+  },
   net: { imports: [] },
   config: { imports: ['text', 'net'] },
   aws: { imports: ['net'] },

@@ -10,6 +10,7 @@ import { until } from './until.ts';
 
 export interface TestServer {
   readonly url: string;
+  readonly folder: string;
   /** @throws Error `Code: message` for what the API refuses. */
   call<Name extends OperationName>(
     operation: Name,
@@ -53,6 +54,7 @@ export async function openTestServer(
     get url() {
       return server.url;
     },
+    folder,
     async call(operation, input, signal) {
       const response = await fetch(server.url, {
         method: 'POST',
