@@ -143,6 +143,8 @@ export type HistoryEvent =
   | (Base & {
       readonly type: 'MapRunStarted';
       readonly mapRunArn: string;
+      /** private: the items, when not all inputs could be made at once and no path leads to them. */
+      readonly items?: Payload;
     })
   | (Base & { readonly type: 'MapRunSucceeded' | 'MapRunAborted' })
   | (Base & Failure & { readonly type: 'MapRunFailed' })

@@ -170,7 +170,7 @@ const EVENTS: { readonly [T in EventType]: readonly [code: number, shown: Shown,
   TaskStateAborted: [74, 'bare', {}],
   WaitStateAborted: [75, 'bare', {}],
 
-  MapRunStarted: [80, 'mapRunStartedEventDetails', { mapRunArn: 'plain' }],
+  MapRunStarted: [80, 'mapRunStartedEventDetails', { mapRunArn: 'plain', items: 'privateData' }],
   MapRunSucceeded: [81, 'bare', {}],
   MapRunAborted: [82, 'bare', {}],
   MapRunFailed: [83, 'mapRunFailedEventDetails', failure],

@@ -150,6 +150,7 @@ function change(state: WritableState, event: HistoryEvent): void {
     case 'MapRunStarted': {
       const frame = frameOf(state, event.frame);
       startMapRun(state, frame, event.id, event.mapRunArn, 0);
+      open(frame).mapItems = event.items;
       return;
     }
     case 'MapRunSucceeded':
@@ -250,6 +251,7 @@ function enter(state: WritableState, event: EventOf<`${StateType}StateEntered`>)
     mapRunArn: undefined,
     lastMapRun: undefined,
     again: false,
+    mapItems: undefined,
   };
   frame.cursor = event.id;
 }

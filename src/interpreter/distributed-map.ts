@@ -6,20 +6,20 @@ import type { DistributedMap, Field, ItemReader, MapState } from '../asl/program
 import { mapRunArn, parseArn, withoutLabel } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyJson } from '../base/json.ts';
-import type { Payload } from '../base/payload.ts';
+import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
 import type { MapRunEnding } from './command.ts';
 import { checkSize, tooLarge } from './data-flow.ts';
-import { type Decision, emit } from './decision.ts';
-import type { MapResults, ReadItems, StartMapRun } from './effect.ts';
+import { type Decision, emit, stateOf } from './decision.ts';
+import type { MadeInputs, MapResults, ReadItems, StartMapRun } from './effect.ts';
 import { failState } from './fail.ts';
 import { errorFields, failureOf } from './failure.ts';
 import { concurrency, mapItemsOrMembers, numberOrText, readField, stringField } from './fields.ts';
 import { finishWithResult } from './finish.ts';
 import { childInputs, inputOf, type MapItem, NOTHING_MADE } from './map-inputs.ts';
 import { notANumber, outOfRange, wholeNumber } from './map-numbers.ts';
-import type { OpenFrame } from './state.ts';
+import { type OpenFrame, openFrame } from './state.ts';
 
 /** Redrives of one Map Run. Source: AWS, "Redriving Map Runs", Redrive eligibility. */
 const MOST_REDRIVES = 1_000;
@@ -27,13 +27,24 @@ const MOST_REDRIVES = 1_000;
 export function enter(decision: Decision, frame: OpenFrame, state: MapState, map: DistributedMap): void {
   const { input, scope } = inputOf(decision, frame, state);
   concurrency(state.maxConcurrency, scope);
+  const inState = map.itemReader === undefined;
+  const found = inState ? itemsOrMembers(state, scope, input) : [];
+  const items = toItems(found);
   // Items that are still to be read are not counted, as recorded from AWS.
-  const length = map.itemReader === undefined ? itemsInState(state, scope, input).length : 0;
-  emit(decision, { type: 'MapStateStarted', frame: frame.id, length });
+  emit(decision, { type: 'MapStateStarted', frame: frame.id, length: items.length });
   // What may fail, fails before there is a Map Run.
   const run = mapRun(decision, frame, state, map, newMapRunArn(decision, map), 0);
-  emit(decision, { type: 'MapRunStarted', frame: frame.id, mapRunArn: run.mapRunArn });
-  decision.effects.push(run);
+  const made = inState ? firstInputs(decision, frame, state, map, items) : NOTHING_MADE;
+  const complete = inState && made.items === items.length;
+  // A path leads to them again; an expression may give others.
+  const kept = inState && !complete && state.items !== undefined && state.items.from !== 'path';
+  emit(decision, {
+    type: 'MapRunStarted',
+    frame: frame.id,
+    mapRunArn: run.mapRunArn,
+    ...(kept && { items: Payload.ofValue(found) }),
+  });
+  decision.effects.push({ ...run, ...made, complete });
 }
 
 /** A redrive of the execution redrives its Map Run. @throws StateError States.Runtime */
@@ -53,7 +64,7 @@ export function redrive(
   decision.effects.push(run);
 }
 
-/** The effect of an open Map Run; again after a restart. */
+/** The effect of an open Map Run; again after a restart. What inputs were made is in the store then. */
 export function mapRun(
   decision: Decision,
   frame: OpenFrame,
@@ -62,16 +73,7 @@ export function mapRun(
   arn: string,
   redriveCount: number,
 ): StartMapRun {
-  const { input, scope } = inputOf(decision, frame, state);
-  const limits = settings(scope, map);
-  const reader = map.itemReader && readerOf(map.itemReader, scope);
-  const results = resultsOf(map, scope);
-  const inputs =
-    reader === undefined
-      ? atOnce(
-          childInputs(decision, frame, state, map, NOTHING_MADE, itemsInState(state, scope, input), true),
-        )
-      : { inputs: [], itemCounts: [] };
+  const { scope } = inputOf(decision, frame, state);
   return {
     type: 'StartMapRun',
     frame: frame.id,
@@ -80,12 +82,48 @@ export function mapRun(
     redriveCount,
     executionType: map.executionType,
     definition: map.definition,
-    ...inputs,
-    reader,
+    ...NOTHING_MADE,
+    complete: false,
+    reader: map.itemReader && readerOf(map.itemReader, scope),
     maxConcurrency: concurrency(state.maxConcurrency, scope),
-    ...limits,
-    results,
+    ...settings(scope, map),
+    results: resultsOf(map, scope),
   };
+}
+
+/** As many as can be made before the decision has taken long enough. */
+function firstInputs(
+  decision: Decision,
+  frame: OpenFrame,
+  state: MapState,
+  map: DistributedMap,
+  items: readonly MapItem[],
+): MadeInputs {
+  const enough = (): boolean => decision.env.overtime?.() === true;
+  const steps = childInputs(decision, frame, state, map, NOTHING_MADE, items, true, enough);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The items that a Map without an ItemReader has, for the inputs that could not be made at once.
+ * @returns undefined when the Map Run is not open any more.
+ */
+export function itemsInState(
+  decision: Decision,
+  frameId: number,
+  mapRunArn: string,
+): readonly MapItem[] | undefined {
+  const { frames } = decision.state;
+  if (frames.get(frameId)?.open?.mapRunArn !== mapRunArn) return undefined;
+  const frame = openFrame(frames.get(frameId));
+  const state = stateOf(decision, frame, 'Map');
+  const kept = frame.open.mapItems?.value;
+  if (kept !== undefined) return toItems(kept as Json[] | JsonObject);
+  const { input, scope } = inputOf(decision, frame, state);
+  return toItems(itemsOrMembers(state, scope, input));
 }
 
 /** The Map Run has ended. */
@@ -114,23 +152,15 @@ function newMapRunArn(decision: Decision, map: DistributedMap): string {
   );
 }
 
-/** The items that the state has in its input, or makes. */
-function itemsInState(state: MapState, scope: Scope, input: Payload): readonly MapItem[] {
-  const items = mapItemsOrMembers(state.items, scope, input.value, state.language === 'JSONata');
-  return toItems(items, 'STATE_DATA');
+function itemsOrMembers(state: MapState, scope: Scope, input: Payload): Json[] | JsonObject {
+  return mapItemsOrMembers(state.items, scope, input.value, state.language === 'JSONata');
 }
 
 /** The elements of an array or the members of an object. */
-function toItems(items: Json[] | JsonObject, source: string): readonly MapItem[] {
+function toItems(items: Json[] | JsonObject): readonly MapItem[] {
+  const source = 'STATE_DATA';
   if (Array.isArray(items)) return items.map((value: Json) => ({ value, source }));
   return Object.entries(items).map(([key, value]) => ({ key, value, source }));
-}
-
-function atOnce<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 /** ItemReader. With one, ItemsPath and Items choose nothing: every item that is read counts, as recorded from AWS. */

@@ -32,7 +32,7 @@ export interface CancelTask {
 }
 
 /** Run one child execution per input, and say with `CompleteMapRun` how it ended. */
-export interface StartMapRun extends ChildInputs {
+export interface StartMapRun extends MadeInputs {
   readonly type: 'StartMapRun';
   readonly frame: number;
   readonly stateName: string;
@@ -42,7 +42,9 @@ export interface StartMapRun extends ChildInputs {
   readonly executionType: 'STANDARD' | 'EXPRESS';
   /** Definition of the child executions. */
   readonly definition: string;
-  /** Where the items are, when they are not in the state: read them, and `readInputs` makes the inputs of them. */
+  /** Whether the inputs are all there are. Otherwise `readInputs` makes more, of items that are read or those of the state. */
+  readonly complete: boolean;
+  /** Where the items are, when they are not in the state. */
   readonly reader: ReadItems | undefined;
   /** 0 is unlimited. */
   readonly maxConcurrency: number;
@@ -57,6 +59,16 @@ export interface ChildInputs {
   /** Items in each child's input; all 1 without an ItemBatcher. */
   readonly itemCounts: readonly number[];
 }
+
+/** How far the making has come. */
+export interface Making {
+  /** Items that were taken. */
+  readonly items: number;
+  /** Selected items of a batch that is not full yet. */
+  readonly rest: readonly Payload[];
+}
+
+export type MadeInputs = ChildInputs & Making;
 
 /** An ItemReader with its fields evaluated. */
 export interface ReadItems {

@@ -9,13 +9,13 @@ import { StateError } from '../base/state-error.ts';
 import type { Scope } from '../query/scope.ts';
 import type { TaskOutcome } from './command.ts';
 import { type Decision, stateOf } from './decision.ts';
-import type { ChildInputs } from './effect.ts';
+import type { MadeInputs, Making } from './effect.ts';
 import { failureFrom } from './fail.ts';
 import { positive } from './map-numbers.ts';
 import { effectiveInput, inputScope } from './scope.ts';
 import { type OpenFrame, openFrame } from './state.ts';
 
-/** Items that are looked at in one step. */
+/** Items that are looked at in one step, when they need not be selected. */
 const STEP = 100;
 /** Most bytes of a batch, also without MaxInputBytesPerBatch. */
 const BATCH_BYTES = 262_144;
@@ -29,17 +29,7 @@ export interface MapItem {
   readonly source: string;
 }
 
-/** How far the making has come. */
-export interface Making {
-  /** Items that were taken. */
-  readonly items: number;
-  /** Selected items of a batch that is not full yet. */
-  readonly rest: readonly Payload[];
-}
-
-export const NOTHING_MADE: Making = { items: 0, rest: [] };
-
-export type MadeInputs = ChildInputs & Making;
+export const NOTHING_MADE: MadeInputs = { inputs: [], itemCounts: [], items: 0, rest: [] };
 
 /**
  * The inputs that follow from a slice of an open Map Run's items. It yields after every step, so that others can run in
@@ -86,6 +76,7 @@ export function inputOf(
   return { input, scope: inputScope(decision, frame, input) };
 }
 
+/** @param enough whether the items that come now are to be left for later. */
 export function* childInputs(
   decision: Decision,
   frame: OpenFrame,
@@ -94,6 +85,7 @@ export function* childInputs(
   from: Making,
   items: readonly MapItem[],
   last: boolean,
+  enough?: () => boolean,
 ): Generator<void, MadeInputs> {
   const { input, scope } = inputOf(decision, frame, state);
   const { itemSelector } = state;
@@ -106,9 +98,15 @@ export function* childInputs(
   const selected: Payload[] = [];
   let index = from.items;
   for (const item of items) {
-    selected.push(Payload.ofValue(select(item, index++)));
-    if (index % STEP === 0) yield;
+    const payload = Payload.ofValue(select(item, index++));
+    // It is wanted soon, and all of them at once would take long.
+    void payload.text;
+    selected.push(payload);
+    // A selector may take long for a single item.
+    if (itemSelector !== undefined || index % STEP === 0) yield;
+    if (enough?.() === true) break;
   }
+  const done = last && selected.length === items.length;
   const batcher = map.itemBatcher;
   if (batcher === undefined) {
     return { inputs: selected, itemCounts: selected.map(() => 1), items: index, rest: [] };
@@ -118,7 +116,7 @@ export function* childInputs(
   const batchInput = batcher.batchInput?.(scope);
   const bound = Math.min(bytes ?? BATCH_BYTES, BATCH_BYTES);
   const { batches, rest } = yield* batch(from.rest, selected, most ?? Number.POSITIVE_INFINITY, bound);
-  if (last && rest.length > 0) batches.push(rest);
+  if (done && rest.length > 0) batches.push(rest);
   const head = batchInput === undefined ? '' : `"BatchInput":${stringifyJson(batchInput)},`;
   return {
     inputs: batches.map((batched) =>
@@ -126,7 +124,7 @@ export function* childInputs(
     ),
     itemCounts: batches.map(({ length }) => length),
     items: index,
-    rest: last ? [] : rest,
+    rest: done ? [] : rest,
   };
 }
 

@@ -114,6 +114,8 @@ export interface OpenState {
   readonly lastChildren: Children | undefined;
   /** Distributed Map: its Map Run that is under way. */
   readonly mapRunArn: string | undefined;
+  /** Items of the Map Run, when not all inputs could be made at once and no path leads to them. */
+  readonly mapItems: Payload | undefined;
   /** Distributed Map: the Map Run that a redrive redrives, and how often that was done. */
   readonly lastMapRun: { readonly arn: string; readonly redrives: number } | undefined;
   /** The execution was redriven, and the state's work is to be done again. */

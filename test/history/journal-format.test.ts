@@ -63,7 +63,7 @@ const ROWS = `
 73 ParallelStateAborted
 74 TaskStateAborted
 75 WaitStateAborted
-80 MapRunStarted mapRunArn
+80 MapRunStarted mapRunArn items
 81 MapRunSucceeded
 82 MapRunAborted
 83 MapRunFailed error cause

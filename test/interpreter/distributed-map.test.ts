@@ -2,8 +2,8 @@
 
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../src/base/json.ts';
-import type { StartMapRun } from '../../src/interpreter/effect.ts';
-import { type Making, type MapItem, NOTHING_MADE, readInputs } from '../../src/interpreter/map-inputs.ts';
+import type { Making, StartMapRun } from '../../src/interpreter/effect.ts';
+import { type MapItem, NOTHING_MADE, readInputs } from '../../src/interpreter/map-inputs.ts';
 import { openFrame } from '../../src/interpreter/state.ts';
 import { run } from '../support/drive.ts';
 import { catches, machine, only, parallel, pass, runs, task } from '../support/machine.ts';
@@ -421,7 +421,9 @@ describe('readInputs', () => {
       [0, true],
     ] as const) {
       const steps = readInputs(one.decision(), 0, arn, making, items(given), last);
-      const { value } = steps.next();
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      const { value } = step;
       if (value === undefined || 'status' in value) throw new Error('Expected inputs');
       for (const input of value.inputs)
         batches.push((input.value as { Items: { i: Json }[] }).Items.map(({ i }) => i));

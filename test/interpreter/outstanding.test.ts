@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Payload } from '../../src/base/payload.ts';
+import { NOTHING_MADE } from '../../src/interpreter/map-inputs.ts';
 import { isBusy, needsRecovery, nextWake, openEffects } from '../../src/interpreter/outstanding.ts';
 import { INFO, START } from '../support/drive.ts';
 import {
@@ -141,7 +142,11 @@ describe('openEffects', () => {
   ])('names %s as when it began', (_name, definition) => {
     const first = started(definition);
     expect(first.effects.length).toBeGreaterThan(0);
-    expect(texts(openEffects(first.reopened().decision()))).toEqual(texts(first.effects));
+    const expected = first.effects.map((effect) =>
+      // The inputs that were made are in the store.
+      effect.type === 'StartMapRun' ? { ...effect, ...NOTHING_MADE, complete: false } : effect,
+    );
+    expect(texts(openEffects(first.reopened().decision()))).toEqual(texts(expected));
   });
 
   it('names a job with what the service had answered', () => {

@@ -6,8 +6,9 @@ import type { Clock } from '../../base/clock.ts';
 import type { Payload } from '../../base/payload.ts';
 import type { TaskOutcome } from '../../interpreter/command.ts';
 import { newDecision } from '../../interpreter/decision.ts';
-import type { StartMapRun } from '../../interpreter/effect.ts';
-import { type MadeInputs, type Making, type MapItem, readInputs } from '../../interpreter/map-inputs.ts';
+import { itemsInState } from '../../interpreter/distributed-map.ts';
+import type { MadeInputs, Making, StartMapRun } from '../../interpreter/effect.ts';
+import { type MapItem, readInputs } from '../../interpreter/map-inputs.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunRecord } from '../../store/map-runs.ts';
 import type { Store } from '../../store/store.ts';
@@ -65,6 +66,15 @@ export class Children {
     if (parent === undefined) return undefined;
     const compiled = programs.child(await residents.compiled(parent.record), run.stateName);
     return { run, compiled, mockCase: parent.record.mockCase, namePrefix: childNamePrefix(run.arn) };
+  }
+
+  /** @returns none when the parent's Map Run is not open any more. */
+  async itemsInState(parentArn: string, { frame, mapRunArn }: StartMapRun): Promise<readonly MapItem[]> {
+    const { residents, environments } = this.#parts;
+    const parent = await residents.find(parentArn);
+    if (parent === undefined) return [];
+    const decision = newDecision(parent.program, parent.state, environments.of(parentArn));
+    return itemsInState(decision, frame, mapRunArn) ?? [];
   }
 
   /** Makes inputs of items that were read. @returns undefined when the parent's Map Run is not open any more. */

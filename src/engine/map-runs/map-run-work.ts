@@ -6,8 +6,8 @@ import type { Clock } from '../../base/clock.ts';
 import { type Json, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import { Payload, utf8Length } from '../../base/payload.ts';
-import type { MapResults, StartMapRun } from '../../interpreter/effect.ts';
-import type { Making } from '../../interpreter/map-inputs.ts';
+import type { Making, MapResults, StartMapRun } from '../../interpreter/effect.ts';
+import type { MapItem } from '../../interpreter/map-inputs.ts';
 import type { MapRunChunk, MapRunOutcome, MapRunReading, MapRunRecord } from '../../store/map-runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { Inbox } from '../inbox.ts';
@@ -15,12 +15,15 @@ import type { Children, FailedInputs } from './children.ts';
 import { ItemReaderFailed } from './item-reader/failure.ts';
 import type { ReadPosition } from './item-reader/position.ts';
 import { readItems } from './item-reader/read-items.ts';
-import { itemsIn, nextChunk } from './new-map-run.ts';
+import { chunksOf, restOf } from './new-map-run.ts';
 import { recordsOfRun } from './records-of-run.ts';
 import type { ResultRecord, Transformation } from './result-records.ts';
 import { stateResult, writeResults } from './results.ts';
 import type { RunState } from './run-state.ts';
 import type { Slices } from './slices.ts';
+
+/** Items of a state that are made into inputs before they are kept. */
+const SLICE_ITEMS = 1_000;
 
 export interface MapRunWorkParts {
   readonly store: Store;
@@ -53,7 +56,6 @@ export async function* readChildren(
   { reading, executionArn }: MapRunRecord,
   signal: AbortSignal,
 ): AsyncGenerator<ReadChildren> {
-  if (effect.reader === undefined) return yield* chunksOfState(effect, reading);
   let now = reading;
   const make = async (
     items: Parameters<Children['makeInputs']>[3],
@@ -63,21 +65,18 @@ export async function* readChildren(
     const made = await parts.children.makeInputs(executionArn, effect, makingOf(now), items, last);
     if (made === undefined) return undefined;
     if ('status' in made) return { chunks: [], reading: now, failed: made };
-    const chunks: MapRunChunk[] = [];
-    for (let from = 0; ; ) {
-      const chunk = nextChunk(made, from, now.children + from);
-      if (chunk === undefined) break;
-      chunks.push(chunk);
-      from += chunk.inputs.length;
-    }
+    const chunks = chunksOf(made, now.children);
     const children = now.children + made.inputs.length;
-    const rest = made.rest.length === 0 ? undefined : `[${made.rest.map(({ text }) => text).join()}]`;
-    now = { complete: last, children, items: made.items, position, rest };
+    now = { complete: last, children, items: made.items, position, rest: restOf(made) };
     return { chunks, reading: now, failed: undefined };
   };
   try {
     const from = now.position as ReadPosition | undefined;
-    for await (const { items, position } of readItems(parts.s3, effect.reader, from, signal)) {
+    const source =
+      effect.reader === undefined
+        ? itemsOfState(parts, effect, executionArn, reading.items)
+        : readItems(parts.s3, effect.reader, from, signal);
+    for await (const { items, position } of source) {
       const read = await make(items, position, false);
       if (read === undefined) return;
       yield read;
@@ -92,17 +91,16 @@ export async function* readChildren(
   }
 }
 
-/** Items of the state itself: the inputs have been made, and the record has some of them. */
-function* chunksOfState(effect: StartMapRun, reading: MapRunReading): Generator<ReadChildren> {
-  let { children, items } = reading;
-  for (;;) {
-    const chunk = nextChunk(effect, children);
-    if (chunk === undefined) return;
-    children += chunk.inputs.length;
-    items += itemsIn(chunk);
-    const complete = children === effect.inputs.length;
-    yield { chunks: [chunk], reading: { ...reading, complete, children, items }, failed: undefined };
-  }
+/** The items of the state itself whose inputs its decision had no time to make, so many at a time. @param from their number */
+async function* itemsOfState(
+  { children }: MapRunWorkParts,
+  effect: StartMapRun,
+  executionArn: string,
+  from: number,
+): AsyncGenerator<{ readonly items: readonly MapItem[]; readonly position: undefined }> {
+  const items = await children.itemsInState(executionArn, effect);
+  for (let at = from; at < items.length; at += SLICE_ITEMS)
+    yield { items: items.slice(at, at + SLICE_ITEMS), position: undefined };
 }
 
 function makingOf({ items, rest }: MapRunReading): Making {

@@ -1,7 +1,7 @@
 // The first write of a Map Run. It goes with the events that started it, so whoever sees MapRunStarted finds the run.
 
 import { mapRunLabel, withoutLabel } from '../../base/arn.ts';
-import type { StartMapRun } from '../../interpreter/effect.ts';
+import type { ChildInputs, Making, StartMapRun } from '../../interpreter/effect.ts';
 import type { MapRunChunk, MapRunWrite } from '../../store/map-runs.ts';
 import type { ExecutionRecord } from '../../store/store.ts';
 
@@ -16,7 +16,7 @@ export type Parent = Pick<ExecutionRecord, 'key' | 'arn' | 'stateMachineArn' | '
 export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: number): MapRunWrite {
   const { mapRunArn: arn, stateName, executionType: childType } = effect;
   const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = effect;
-  const chunk = effect.reader === undefined ? nextChunk(effect, 0) : undefined;
+  const chunks = chunksOf(effect, 0);
   return {
     record: {
       key,
@@ -34,11 +34,11 @@ export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: 
       redriveCount: 0,
       redrivenAt: undefined,
       reading: {
-        complete: effect.reader === undefined && (chunk?.inputs.length ?? 0) === effect.inputs.length,
-        children: chunk?.inputs.length ?? 0,
-        items: chunk === undefined ? 0 : itemsIn(chunk),
+        complete: effect.complete,
+        children: effect.inputs.length,
+        items: effect.items,
         position: undefined,
-        rest: undefined,
+        rest: restOf(effect),
       },
       counts: undefined,
       outcome: undefined,
@@ -46,23 +46,28 @@ export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: 
     },
     created: true,
     endsOnly: false,
-    chunks: chunk === undefined ? [] : [chunk],
+    chunks,
     ends: [],
   };
 }
 
-/** @param inputs from the child `first` on. @returns as many as one chunk takes; undefined: there are none. */
-export function nextChunk(
-  { inputs, itemCounts }: Pick<StartMapRun, 'inputs' | 'itemCounts'>,
-  from: number,
-  first = from,
-): MapRunChunk | undefined {
+/** @param first number of the first child */
+export function chunksOf(made: ChildInputs, first: number): MapRunChunk[] {
+  const chunks: MapRunChunk[] = [];
+  for (let from = 0; from < made.inputs.length; ) {
+    const chunk = chunkFrom(made, from, first + from);
+    chunks.push(chunk);
+    from += chunk.inputs.length;
+  }
+  return chunks;
+}
+
+function chunkFrom({ inputs, itemCounts }: ChildInputs, from: number, first: number): MapRunChunk {
   let end = from;
   for (let characters = 0; end < inputs.length && end - from < CHUNK_CHILDREN; end++) {
     characters += inputs[end]!.text.length;
     if (end > from && characters > CHUNK_CHARACTERS) break;
   }
-  if (end === from) return undefined;
   const counts = itemCounts.slice(from, end);
   return {
     first,
@@ -71,6 +76,7 @@ export function nextChunk(
   };
 }
 
-export function itemsIn({ inputs, itemCounts }: MapRunChunk): number {
-  return itemCounts?.reduce((sum, count) => sum + count, 0) ?? inputs.length;
+/** JSON text of the items that wait for their batch. */
+export function restOf({ rest }: Making): string | undefined {
+  return rest.length === 0 ? undefined : `[${rest.map(({ text }) => text).join()}]`;
 }
