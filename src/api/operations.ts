@@ -19,6 +19,7 @@ import {
 import { getExecutionHistory } from './operations/history.ts';
 import { describeMapRun, listMapRuns, updateMapRun } from './operations/map-runs.ts';
 import { listStateMachineAliases, listStateMachineVersions } from './operations/qualified.ts';
+import { redriveExecution } from './operations/redrives.ts';
 import { startExecution, startSyncExecution, stopExecution } from './operations/starts.ts';
 import {
   createStateMachine,
@@ -59,7 +60,7 @@ export const HANDLERS: Handlers = {
   ListStateMachineVersions: listStateMachineVersions,
   ListTagsForResource: listTagsForResource,
   PublishStateMachineVersion: NOT_YET,
-  RedriveExecution: NOT_YET,
+  RedriveExecution: redriveExecution,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: sendTaskHeartbeat,
   SendTaskSuccess: sendTaskSuccess,

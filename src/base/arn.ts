@@ -74,6 +74,14 @@ export function withoutLabel(stateMachineArn: string): string {
   return slash < 0 ? stateMachineArn : stateMachineArn.slice(0, slash);
 }
 
+/** The state machine of `…:execution:name:…`; that of a Map Run's child is its parent's. */
+export function machineOf(executionArn: string): string {
+  const arn = parseArn(executionArn);
+  const name = resourceNameOf(executionArn);
+  if (arn === undefined || name === undefined) return executionArn;
+  return withoutLabel(stateMachineArn(arn, name));
+}
+
 /** The label of the Map state whose run it is: `…:mapRun:<state machine>/<label>:<run>`. */
 export function mapRunLabel(arn: string): string | undefined {
   return resourceNameOf(arn)?.split('/').at(-1);

@@ -132,7 +132,7 @@ export class Committer {
     const made: MapRunWrite[] = [];
     for (const { resident, effects } of steps) {
       for (const effect of effects) {
-        if (effect.type === 'StartMapRun')
+        if (effect.type === 'StartMapRun' && effect.redriveCount === 0)
           made.push(newMapRun(store.nextKey(), resident.record, effect, clock.now()));
       }
     }

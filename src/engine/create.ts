@@ -27,6 +27,7 @@ import { MapRuns } from './map-runs/map-runs.ts';
 import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { Programs } from './programs.ts';
 import { Recovery } from './recovery.ts';
+import { Redrives } from './redrives.ts';
 import { Release } from './release.ts';
 import { abortCalls } from './resident.ts';
 import { Residents } from './residents.ts';
@@ -110,6 +111,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     ...{ store, account, limits, programs, residents },
     ...{ inbox, express, mocked, clock, uuid },
   });
+  const redrives = new Redrives({ store, residents, inbox, starts, limits, clock });
   const children = new Children({
     ...{ store, account, residents, programs, environments },
     ...{ starts, express, ends, inbox, clock },
@@ -138,6 +140,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       await inbox.ask(arn, { type: 'StopExecution', error, cause });
       return (await store.executions.get(arn))?.stoppedAt;
     },
+    redrive: (request) => redrives.redrive(request),
     waitForEnd: (arn) => ends.of(arn),
     deleteStateMachine: (arn) => deletions.begin(arn),
     knowsToken: (token) => callbacks.knows(token),

@@ -19,6 +19,17 @@ export interface StartRequest {
   readonly stateMachineAliasArn?: string;
 }
 
+export interface RedriveRequest {
+  readonly executionArn: string;
+  /** The same within 15 minutes is the same redrive. */
+  readonly clientToken?: string | undefined;
+}
+
+/** The execution cannot be redriven; the message is AWS's reason. */
+export class NotRedrivable extends Error {
+  override readonly name = 'NotRedrivable';
+}
+
 /** Too much work is queued: the API answers ThrottlingException. Nothing was accepted. */
 export class Overloaded extends Error {
   override readonly name = 'Overloaded';
@@ -65,6 +76,12 @@ export interface Engine {
     error: string | undefined,
     cause: string | undefined,
   ): Promise<number | undefined>;
+  /**
+   * Has a closed Standard execution go on where it failed or was stopped; resolves when that is durable.
+   * @returns when it was redriven, epoch milliseconds, or undefined when there is no such execution.
+   * @throws NotRedrivable, Overloaded.
+   */
+  redrive(request: RedriveRequest): Promise<number | undefined>;
   /**
    * Marks the machine DELETING: its executions end at their next transition, and after the last one everything of it is removed.
    * Resolves when it is marked.

@@ -58,6 +58,7 @@ export function infoOf(
     showRedriveCount: kind !== 'SYNC',
     startedAt: record.startedAt,
     deadline: record.startedAt + seconds * 1000,
+    ...(kind === 'STANDARD' && { latestEnd: record.startedAt + longest * 1000 }),
   };
 }
 

@@ -68,14 +68,19 @@ export class Residents {
   async #fold(key: number): Promise<Resident | undefined> {
     const record = await this.#store.executions.getByKey(key);
     if (record === undefined || record.status !== 'RUNNING') return undefined;
-    const { revision, program } = await this.compiled(record);
-    const info = infoOf(record, revision.roleArn, program, this.#limits, 'STANDARD');
-    const state = replay(newExecutionState(info), await this.#store.journal.read(key));
+    const resident = await this.read(record);
     const present = this.#byArn.get(record.arn);
     if (present !== undefined) return present;
-    const resident = newResident(record, program, state, true);
     this.add(resident);
     return resident;
+  }
+
+  /** An execution as it was written, closed or not, beside those in memory. What came since fails its next commit. */
+  async read(record: ExecutionRecord): Promise<Resident> {
+    const { revision, program } = await this.compiled(record);
+    const info = infoOf(record, revision.roleArn, program, this.#limits, 'STANDARD');
+    const state = replay(newExecutionState(info), await this.#store.journal.read(record.key));
+    return newResident(record, program, state, true);
   }
 
   /** What the execution runs: its revision's program, or the item processor of a Map state in it. */

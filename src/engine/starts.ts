@@ -39,7 +39,7 @@ interface Started {
 export class Starts {
   readonly #parts: StartParts;
   readonly #admission: Admission;
-  /** Starts that are let in and not answered yet, by state machine. */
+  /** Starts and redrives that are let in and not answered yet, by state machine. */
   readonly #underWay = new Map<string, number>();
   /** Who waits until a state machine has none. */
   readonly #waiting = new Map<string, (() => void)[]>();
@@ -52,15 +52,22 @@ export class Starts {
   /** @throws DuplicateExecution, Overloaded, or what keeps the store from writing. */
   start(request: StartRequest): Promise<Started> {
     const { machine, input } = request;
-    return this.#admission.admit(input.text.length, async () => {
+    return this.letIn(machine.arn, input.text.length, async () => {
       const compiled = this.#parts.programs.of(machine.revision);
-      this.#count(machine.arn, 1);
+      return machine.type === 'EXPRESS'
+        ? this.#startExpress(request, compiled)
+        : this.#startStandard(request, compiled);
+    });
+  }
+
+  /** Admits a start or a redrive, which counts as under way until its promise settles. @throws Overloaded */
+  letIn<T>(stateMachineArn: string, characters: number, work: () => Promise<T>): Promise<T> {
+    return this.#admission.admit(characters, async () => {
+      this.#count(stateMachineArn, 1);
       try {
-        return await (machine.type === 'EXPRESS'
-          ? this.#startExpress(request, compiled)
-          : this.#startStandard(request, compiled));
+        return await work();
       } finally {
-        this.#count(machine.arn, -1);
+        this.#count(stateMachineArn, -1);
       }
     });
   }
@@ -75,7 +82,7 @@ export class Starts {
     for (const resolve of waiting) resolve();
   }
 
-  /** Resolves when no start of the machine is under way: each is durable, or was refused. */
+  /** Resolves when no start or redrive of the machine is under way: each is durable, or was refused. */
   async settled(stateMachineArn: string): Promise<void> {
     if (!this.#underWay.has(stateMachineArn)) return;
     await new Promise<void>((resolve) => {

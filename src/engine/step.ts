@@ -75,6 +75,8 @@ function recordAfter({ record, state }: Resident, wakeAt: number | undefined): E
     wakeAt,
     busy: needsRecovery(state),
     sequence: state.sequence,
+    redriveCount: state.redriveCount,
+    redrivenAt: state.redrivenAt,
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { type Account, executionArn, expressExecutionArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
-import type { Engine, StartRequest, TokenAnswer } from '../../src/engine/engine.ts';
+import { type Engine, NotRedrivable, type StartRequest, type TokenAnswer } from '../../src/engine/engine.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
 import type { ExecutionEnd } from '../../src/observe/messages.ts';
@@ -144,6 +144,16 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
       if (record === undefined) return undefined;
       if (record.status !== 'RUNNING') return record.stoppedAt;
       await close(arn, 'ABORTED', { type: 'ExecutionAborted', error, cause });
+      return now();
+    },
+    async redrive({ executionArn: arn }) {
+      const record = await store.executions.get(arn);
+      if (record === undefined) return undefined;
+      if (record.status === 'RUNNING' || record.status === 'SUCCEEDED')
+        throw new NotRedrivable(`Execution is ${record.status} and cannot be redriven`);
+      const redriveCount = record.redriveCount + 1;
+      const change = { status: 'RUNNING', stoppedAt: undefined, redriveCount, redrivenAt: now() } as const;
+      await append(arn, [{ type: 'ExecutionRedriven', redriveCount }], change);
       return now();
     },
     async deleteStateMachine(arn) {

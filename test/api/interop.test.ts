@@ -109,10 +109,11 @@ describe('AWS SDK for JavaScript', () => {
       message: `State Machine Does Not Exist: '${MACHINE}_x'`,
       $metadata: { httpStatusCode: 400 },
     });
-    const notYet = client.send(new RedriveExecutionCommand({ executionArn: `${PREFIX}:execution:m:e` }));
-    await expect(notYet).rejects.toMatchObject({
-      name: 'NotImplementedException',
-      message: 'Treadle does not support RedriveExecution yet',
+    const executionArn = `${PREFIX}:execution:shared:unredrivable`;
+    await client.send(new StartExecutionCommand({ stateMachineArn: MACHINE, name: 'unredrivable' }));
+    await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({
+      name: 'ExecutionNotRedrivable',
+      message: 'Execution is RUNNING and cannot be redriven',
     });
   });
 });
@@ -156,6 +157,34 @@ describe.skipIf(!cli)(`AWS CLI${cli ? '' : ' (skipped: the command aws is not on
     const executionArn = String(run['executionArn']);
     const history = await aws('get-execution-history', '--execution-arn', executionArn);
     expect(history['events']).toMatchObject([{ id: 1, type: 'ExecutionStarted' }]);
+  });
+
+  test('redrives an execution, and shows and lists it as redriven', async () => {
+    const executionArn = `${PREFIX}:execution:shared:redriven`;
+    const named = ['--execution-arn', executionArn];
+    await aws('start-execution', '--state-machine-arn', MACHINE, '--name', 'redriven');
+    await aws('stop-execution', ...named);
+    const { redriveDate } = await aws('redrive-execution', ...named, '--client-token', 'once');
+    expect(redriveDate).toBeDefined();
+    expect(await aws('describe-execution', ...named)).toMatchObject({
+      status: 'RUNNING',
+      redriveCount: 1,
+      redriveDate,
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is RUNNING and cannot be redriven',
+    });
+    const list = ['list-executions', '--state-machine-arn', MACHINE, '--redrive-filter'];
+    const names = async (filter: string) =>
+      ((await aws(...list, filter))['executions'] as { name: string }[]).map(({ name }) => name);
+    expect(await names('REDRIVEN')).toEqual(['redriven']);
+    expect(await names('NOT_REDRIVEN')).not.toContain('redriven');
+    const history = await aws('get-execution-history', ...named, '--reverse-order', '--max-items', '1');
+    expect(history['events']).toMatchObject([
+      { type: 'ExecutionRedriven', executionRedrivenEventDetails: { redriveCount: 1 } },
+    ]);
+    await expect(aws('redrive-execution', ...named)).rejects.toThrow(
+      'An error occurred (ExecutionNotRedrivable) when calling the RedriveExecution operation: Execution is RUNNING and cannot be redriven',
+    );
   });
 
   test('prints errors as AWS words them', async () => {

@@ -2,6 +2,7 @@
 
 import { mapRunLabel, resourceTypeOf, withoutLabel } from '../../base/arn.ts';
 import { assert } from '../../base/assert.ts';
+import { redriveStatus } from '../../engine/redrive-status.ts';
 import type { HistoryEvent } from '../../history/event.ts';
 import type { ExecutionRecord, Revision } from '../../store/store.ts';
 import { toSettingsMembers } from '../configuration.ts';
@@ -11,7 +12,6 @@ import { toListItem } from '../list-item.ts';
 import { requireExecution, requireMapRun, requireStateMachine } from '../lookup.ts';
 import { describeExpressChild, listChildren } from '../map-run-children.ts';
 import type { ListExecutionsInput, ListExecutionsOutput } from '../model.ts';
-import { redriveStatus } from '../redrive-status.ts';
 import { apiError, invalid } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
 

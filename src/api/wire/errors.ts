@@ -21,6 +21,7 @@ const ERRORS = {
   ConflictException: { status: 400, message: asGiven },
   ExecutionAlreadyExists: { status: 400, message: quoted('Execution Already Exists') },
   ExecutionDoesNotExist: { status: 400, message: quoted('Execution Does Not Exist') },
+  ExecutionNotRedrivable: { status: 400, message: asGiven },
   InvalidArn: { status: 400, message: quoted('Invalid Arn') },
   InvalidDefinition: { status: 400, message: quoted('Invalid State Machine Definition') },
   InvalidEncryptionConfiguration: {
