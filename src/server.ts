@@ -170,6 +170,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     endpoints: config.endpoints,
     connections: config.connections,
     http: config.http,
+    access: config.aws,
     payloadBytes: config.limits.payloadBytes,
     log,
     // The one circle: tasks may call this server's own API, which asks the engine, which makes the tasks' calls. None is made

@@ -3,10 +3,11 @@
 // APIs behind API Gateway, and operations that answer with a stream of events (event-stream.ts). `presign` makes the
 // token of clients of EKS.
 
+import { type AddressPolicy, createGuard, type Guard } from '../net/addresses.ts';
 import { createHttp } from '../net/http-client.ts';
 import { type Caller, createCaller, type Loopback } from './call.ts';
 import { type AwsCredentials, createCredentials } from './credentials.ts';
-import { awsEndpoint, createEndpoints, isAwsHost, type Target } from './endpoints.ts';
+import { type AwsAccess, awsEndpoint, createEndpoints, expectAccess, type Target } from './endpoints.ts';
 import { createAssumeRole, keepRoles } from './roles.ts';
 import { createSender, type PresignRequest, type Send } from './send.ts';
 import { type ServiceModel, serviceModel } from './service-model.ts';
@@ -15,8 +16,12 @@ import { createSigner } from './signing.ts';
 export interface AwsOptions {
   /** Where calls go that name no Region. */
   readonly region: string;
-  /** Service to base URL; others go to AWS itself. */
+  /** Service to base URL. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Whether the others go to AWS itself; default: their calls are refused. */
+  readonly access?: AwsAccess | undefined;
+  /** What may be connected to, besides and within what is always refused. */
+  readonly policy?: AddressPolicy | undefined;
   /** Instead of the normal chain (environment, profile, SSO, web identity, container, instance). */
   readonly credentials?: () => Promise<AwsCredentials>;
   /** Bytes of a result; default: AWS's limit. */
@@ -32,33 +37,46 @@ export interface Aws extends Caller {
    * @throws NoCredentials, RoleNotAssumed, or the signal's reason.
    */
   presign(request: Presign, seconds: number): Promise<string>;
-  /** Where `send` finds a service that has a model. */
+  /** Where `send` finds a service that has a model. @throws Refused when the configuration serves it by nothing. */
   locate(service: string, region: string): Target;
+  /** Whether calls of the service have somewhere to go: an endpoint, or AWS. */
+  serves(service: string): boolean;
+  readonly access: AwsAccess;
+  /** For connections to hosts that a task chose. */
+  readonly unasked: Guard;
   /** The base URL that the configuration gives under this name. */
   endpoint(name: string): string | undefined;
   close(): Promise<void>;
 }
 
-export interface Presign extends Omit<PresignRequest, 'signingName' | 'endpoint' | 'standIn'> {
+export interface Presign extends Omit<PresignRequest, 'signingName' | 'endpoint'> {
   /** As in a Resource: `sts`. */
   readonly service: string;
 }
 
 const CONNECTIONS = 256;
+const NO_POLICY: AddressPolicy = { allow: [], deny: [] };
 
 export function createAws(options: AwsOptions): Aws {
-  const http = createHttp(CONNECTIONS);
-  const endpoints = createEndpoints(options.endpoints, options.region);
+  const { access = false, policy = NO_POLICY } = options;
+  const unasked = createGuard(policy, access === false ? 'unasked' : 'asked');
+  const clients = {
+    asked: createHttp({ connections: CONNECTIONS, guard: createGuard(policy) }),
+    unasked: createHttp({ connections: CONNECTIONS, guard: unasked }),
+  };
+  const endpoints = createEndpoints(options.endpoints, options.region, access);
   const credentialsFor = createCredentials({
+    access,
     own: options.credentials,
     assume: keepRoles((...role) => assume(...role)),
     assumesAtStandIns: endpoints.named('sts') !== undefined,
   });
-  const sender = createSender(http, createSigner(), credentialsFor);
+  const sender = createSender(clients, createSigner(), credentialsFor);
   const caller = createCaller({
     send: sender.send,
     open: sender.open,
     endpoints,
+    access,
     payloadBytes: options.payloadBytes,
     loopbacks: options.loopbacks,
   });
@@ -66,19 +84,26 @@ export function createAws(options: AwsOptions): Aws {
   return {
     ...caller,
     send: sender.send,
-    presign({ service, ...request }, seconds) {
+    async presign({ service, ...request }, seconds) {
       const model = modelOf(service);
-      const configured = endpoints.named(service);
       const { host, signingRegion: region } = awsEndpoint(model.endpoint, request.region);
-      const standIn = configured !== undefined && !isAwsHost(new URL(configured).hostname);
       return sender.presign(
-        { ...request, region, signingName: model.signingName, endpoint: `https://${host}`, standIn },
+        { ...request, region, signingName: model.signingName, endpoint: `https://${host}` },
         seconds,
       );
     },
-    locate: (service, region) => endpoints.locate(service, modelOf(service), { region }),
+    locate(service, region) {
+      const target = endpoints.locate(service, modelOf(service), { region });
+      expectAccess(target, access, service, service);
+      return target;
+    },
+    serves: (service) => endpoints.serves(service, modelOf(service)),
+    access,
+    unasked,
     endpoint: endpoints.named,
-    close: () => http.close(),
+    async close() {
+      await Promise.all([clients.asked.close(), clients.unasked.close()]);
+    },
   };
 }
 

@@ -3,12 +3,13 @@
 
 import type { Json, JsonObject } from '../base/json.ts';
 import { AWS_LIMITS } from '../base/quotas.ts';
+import { Refused } from '../net/addresses.ts';
 import { type ByteStream, collectBytes } from '../net/body-stream.ts';
 import { type HttpResponse, type HttpStream, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
 import { checkInput, findAction, isStateMachineAction } from './actions.ts';
 import { checksumHeader } from './checksum.ts';
 import { NoCredentials, RoleNotAssumed } from './credentials.ts';
-import type { Endpoints, Wish } from './endpoints.ts';
+import { type AwsAccess, type Endpoints, expectAccess, type Wish } from './endpoints.ts';
 import { readError, requestIdOf } from './error-answer.ts';
 import { toSdkInput } from './input.ts';
 import { Malformed, type OutputTimestamps, toJsonOutput } from './output.ts';
@@ -82,6 +83,8 @@ export type AwsAnswer =
 
 export type NoAnswer =
   | 'unreachable'
+  /** The configuration forbids it: the address, or to call AWS at all. */
+  | 'refused'
   | 'no credentials'
   | 'role not assumed'
   | 'too large'
@@ -114,6 +117,8 @@ export interface CallerOptions {
   /** For calls with `streamBody`. */
   readonly open: Open;
   readonly endpoints: Endpoints;
+  /** To AWS itself. */
+  readonly access: AwsAccess;
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number | undefined;
   /** Takes the calls of services that have no configured endpoint: service → what answers. */
@@ -138,6 +143,7 @@ export function createCaller({
   send,
   open,
   endpoints,
+  access,
   loopbacks = {},
   payloadBytes = AWS_LIMITS.payloadBytes,
 }: CallerOptions): Caller {
@@ -149,20 +155,24 @@ export function createCaller({
     codec: Codec,
   ): Promise<Exchanged> {
     const { service, roleArn, signal } = request;
-    const { base, configured, region } = endpoints.locate(service, model, request);
+    const target = endpoints.locate(service, model, request);
+    const { base, chosenBy, region } = target;
+    const isAws = chosenBy === 'aws';
     const { input: inputName, checksum, unsigned } = model.operations[operation]!;
     const input = sdkInputOf(request, model, inputName);
-    const encoded = await codec.encode(operation, input, base, !configured).catch((error: Error) => {
+    const encoded = await codec.encode(operation, input, base, isAws).catch((error: Error) => {
       throw new Unwritable(error.message, { cause: error });
     });
     const loopback = Object.hasOwn(loopbacks, service) ? loopbacks[service] : undefined;
-    if (loopback !== undefined && !configured) {
+    if (loopback !== undefined && isAws) {
       return loopback({ headers: encoded.headers, body: textOf(encoded.body), signal });
     }
-    const wire = model.prefix === 'S3' && !configured ? bucketHost(encoded, input) : encoded;
+    expectAccess(target, access, `${service}:${operation}`, service);
+    const wire = model.prefix === 'S3' && isAws ? bucketHost(encoded, input) : encoded;
     const signed = {
       signingName: model.signingName,
       endpoint: originOf(base, wire.hostname),
+      chosenBy,
       region,
       method: wire.method,
       path: wire.path,
@@ -273,6 +283,7 @@ function withoutAnswer(model: ServiceModel, error: unknown, signal: AbortSignal)
 /** The first that fits counts: what is too large is a kind of unreachable. */
 const NO_ANSWERS: readonly (readonly [abstract new (...args: never[]) => Error, NoAnswer])[] = [
   [ResponseTooLarge, 'too large'],
+  [Refused, 'refused'],
   [Unreachable, 'unreachable'],
   [RoleNotAssumed, 'role not assumed'],
   [NoCredentials, 'no credentials'],

@@ -1,9 +1,11 @@
 // Which credentials sign a call: those of a role, of the chain (environment, profile, SSO, web identity, container,
-// instance), or, at a stand-in for AWS where the chain has nothing, ones that stand-ins accept.
+// instance), or, at a stand-in for AWS where the chain has nothing, ones that stand-ins accept. A host that is neither AWS's
+// nor the configuration's gets none that are worth anything.
 
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { AwsAccess } from './endpoints.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -13,8 +15,8 @@ export interface AwsCredentials {
 }
 
 export interface CredentialsRequest {
-  /** The call goes to something that stands in for AWS. */
-  readonly standIn: boolean;
+  /** Where the call goes: to AWS, to what the configuration names in its place, or to a host that came with a task. */
+  readonly place: 'aws' | 'stand-in' | 'foreign';
   /** Role to assume for the call. */
   readonly roleArn: string | undefined;
   readonly region: string;
@@ -22,6 +24,8 @@ export interface CredentialsRequest {
 }
 
 export interface CredentialsOptions {
+  /** Without it the chain is no more than the variables: its other links ask AWS. */
+  readonly access: AwsAccess;
   /** Instead of the chain. */
   readonly own: (() => Promise<AwsCredentials>) | undefined;
   /** @throws RoleNotAssumed and what a call of STS throws. */
@@ -47,14 +51,19 @@ const NOTHING_FOUND_MS = 60_000;
 
 /** @returns a function that throws NoCredentials, RoleNotAssumed, or the signal's reason. */
 export function createCredentials({
+  access,
   own,
   assume,
   assumesAtStandIns,
 }: CredentialsOptions): (request: CredentialsRequest) => Promise<AwsCredentials> {
-  const chain = own ?? credentialChain();
-  const mayFind = own === undefined ? credentialSources() : () => true;
-  return async ({ standIn, roleArn, region, signal }) => {
+  const profile = typeof access === 'object' ? access.profile : undefined;
+  const chain = own ?? credentialChain(profile);
+  const mayFind = own !== undefined || profile !== undefined ? () => true : credentialSources();
+  return async ({ place, roleArn, region, signal }) => {
+    if (place === 'foreign') return TEST_CREDENTIALS;
+    const standIn = place === 'stand-in';
     if (roleArn !== undefined && (!standIn || assumesAtStandIns)) return assume(roleArn, region, signal);
+    if (standIn && own === undefined && access === false) return ofVariables() ?? TEST_CREDENTIALS;
     if (standIn && !mayFind()) return TEST_CREDENTIALS;
     try {
       return await chain();
@@ -67,12 +76,25 @@ export function createCredentials({
   };
 }
 
-function credentialChain(): () => Promise<AwsCredentials> {
+/** What stands in the environment: some stand-ins take the account from it. */
+function ofVariables(): AwsCredentials | undefined {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return undefined;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+function credentialChain(profile: string | undefined): () => Promise<AwsCredentials> {
   let chain: (() => Promise<AwsCredentials>) | undefined;
   let failure: { readonly at: number; readonly error: unknown } | undefined;
   return async () => {
     if (failure !== undefined && performance.now() - failure.at < NOTHING_FOUND_MS) throw failure.error;
-    chain ??= (await import('@aws-sdk/credential-provider-node')).defaultProvider();
+    chain ??= (await import('@aws-sdk/credential-provider-node')).defaultProvider(
+      profile === undefined ? {} : { profile },
+    );
     try {
       return await chain();
     } catch (error) {

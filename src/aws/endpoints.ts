@@ -1,22 +1,35 @@
-// Where a service is: at the endpoint of the configuration, or at AWS's own host for the Region, by the model's table.
+// Where a service is: at the endpoint of the configuration, or at AWS's own host for the Region, by the model's table. AWS is
+// left out unless the configuration asks for it.
 
+import { Refused } from '../net/addresses.ts';
 import type { EndpointTable, ServiceModel } from './service-model.ts';
+
+/**
+ * Who named the host of a call. `aws`: it is AWS's own, by the service's model; only there and at what the `configuration`
+ * names go credentials. `task`: it came with the parameters of a task, which may be anybody's.
+ */
+export type ChosenBy = 'aws' | 'configuration' | 'task';
 
 /** Where a call goes. */
 export interface Target {
   readonly base: URL;
-  /** An endpoint of the configuration or of the call, in place of AWS's own. */
-  readonly configured: boolean;
+  readonly chosenBy: ChosenBy;
   readonly region: string;
+}
+
+export interface GivenEndpoint {
+  /** Base URL. */
+  readonly url: string;
+  readonly chosenBy: 'configuration' | 'task';
+  /** True: it goes before what the configuration has for the service. */
+  readonly first: boolean;
 }
 
 export interface Wish {
   /** Default: the installation's. */
   readonly region?: string | undefined;
-  /** Base URL for this call; what the configuration has for the service goes before it. */
-  readonly endpoint?: string | undefined;
-  /** True: `endpoint` goes before the configuration. */
-  readonly endpointFirst?: boolean | undefined;
+  /** For this call. */
+  readonly endpoint?: GivenEndpoint | undefined;
 }
 
 export interface Endpoints {
@@ -24,6 +37,40 @@ export interface Endpoints {
   named(name: string): string | undefined;
   /** @param service as in a Resource: `sqs`, `eventbridge`. */
   locate(service: string, model: ServiceModel, wish: Wish): Target;
+  /** Whether calls of the service have somewhere to go: an endpoint, or AWS. */
+  serves(service: string, model: ServiceModel): boolean;
+}
+
+/** `aws` of the configuration: whether calls without an endpoint go to AWS itself, and with which profile. */
+export type AwsAccess = boolean | { readonly profile: string };
+
+/** What the configuration could have for a call, besides AWS. */
+interface Ways {
+  readonly ownFunction?: string;
+  readonly standIn: string;
+}
+
+/** Why a call is not made that nothing is configured for, with what would serve it. @param call `dynamodb:GetItem` */
+export function notServed(
+  call: string,
+  { ownFunction = 'functions.NAME with resources', standIn }: Ways,
+): string {
+  return (
+    `${call} was not called: nothing in the configuration serves it, and AWS is not asked unless the configuration says so. ` +
+    `Serve it by a function of your own (${ownFunction}), by a stand-in (${standIn}), or by AWS itself (aws: true)`
+  );
+}
+
+/** As it would stand in the configuration. */
+export function standInFor(service: string): string {
+  return `endpoints.${service}: http://127.0.0.1:4566`;
+}
+
+/** @throws Refused for a call to AWS itself where the configuration does not ask for AWS. */
+export function expectAccess({ chosenBy }: Target, access: AwsAccess, call: string, service: string): void {
+  if (chosenBy === 'aws' && access === false) {
+    throw new Refused(notServed(call, { standIn: standInFor(service) }));
+  }
 }
 
 /** Other names under which a configuration may give a service's endpoint. */
@@ -31,20 +78,31 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   sfn: ['states', 'stepfunctions'],
 };
 
-/** @param configured name of a service → base URL. @param home the Region of calls that name none. */
-export function createEndpoints(configured: Readonly<Record<string, string>>, home: string): Endpoints {
+/**
+ * @param configured name of a service → base URL. @param home the Region of calls that name none.
+ * @param access to AWS itself.
+ */
+export function createEndpoints(
+  configured: Readonly<Record<string, string>>,
+  home: string,
+  access: AwsAccess,
+): Endpoints {
   const named = (name: string): string | undefined =>
     Object.hasOwn(configured, name) ? configured[name] : undefined;
   const urls = new Urls();
+  const configuredFor = (service: string, model: ServiceModel): string | undefined =>
+    [service, model.signingName, model.endpointPrefix, ...(OTHER_NAMES[service] ?? [])]
+      .map(named)
+      .find((url) => url !== undefined);
   return {
     named,
-    locate(service, model, { region = home, endpoint, endpointFirst = false }) {
-      const names = [service, model.signingName, model.endpointPrefix, ...(OTHER_NAMES[service] ?? [])];
-      const found = names.map(named).find((url) => url !== undefined);
-      const url = endpointFirst ? (endpoint ?? found) : (found ?? endpoint);
-      if (url !== undefined) return { base: urls.of(url), configured: true, region };
+    serves: (service, model) => access !== false || configuredFor(service, model) !== undefined,
+    locate(service, model, { region = home, endpoint }) {
+      const found = endpoint?.first === true ? undefined : configuredFor(service, model);
+      if (found !== undefined) return { base: urls.of(found), chosenBy: 'configuration', region };
+      if (endpoint !== undefined) return { base: urls.of(endpoint.url), chosenBy: endpoint.chosenBy, region };
       const { host, signingRegion } = awsEndpoint(model.endpoint, region);
-      return { base: urls.of(`https://${host}`), configured: false, region: signingRegion };
+      return { base: urls.of(`https://${host}`), chosenBy: 'aws', region: signingRegion };
     },
   };
 }

@@ -1,6 +1,7 @@
 // Roles that tasks run under (Credentials.RoleArn): assumed through STS, kept until shortly before their credentials end.
 
 import { getMember, isJsonObject, type JsonObject } from '../base/json.ts';
+import { Refused } from '../net/addresses.ts';
 import { Unreachable } from '../net/http-client.ts';
 import type { AwsAnswer, CallAws } from './call.ts';
 import { type AwsCredentials, NoCredentials, RoleNotAssumed } from './credentials.ts';
@@ -38,7 +39,7 @@ function endsSoon({ expiration }: AwsCredentials, now: number): boolean {
   return expiration !== undefined && expiration.getTime() - now < RENEW_MS;
 }
 
-/** @returns a function that throws RoleNotAssumed, NoCredentials, Unreachable, or the signal's reason. */
+/** @returns a function that throws RoleNotAssumed, NoCredentials, Refused, Unreachable, or the signal's reason. */
 export function createAssumeRole(call: CallAws): AssumeRole {
   return async (roleArn, region, signal) => {
     const answer = await call({
@@ -84,6 +85,8 @@ function failureOf(answer: Extract<AwsAnswer, { ok: false }>, signal: AbortSigna
       return signal.reason;
     case 'no credentials':
       return new NoCredentials(message);
+    case 'refused':
+      return new Refused(message);
     case 'malformed':
       return new RoleNotAssumed(message);
     default:

@@ -1,9 +1,10 @@
 // One signed request and its answer, whatever the service's protocol: what `call` sends, and what integrations send
 // themselves where no service model has the operation (docs/adr/0009). No retries: those are the state machine's.
 
+import { Refused } from '../net/addresses.ts';
 import type { Http, HttpRequest, HttpResponse, HttpStream } from '../net/http-client.ts';
 import type { AwsCredentials, CredentialsRequest } from './credentials.ts';
-import { isAwsHost, Urls } from './endpoints.ts';
+import { type ChosenBy, isAwsHost, Urls } from './endpoints.ts';
 import { headersOf, type Query, queryText, type Signer } from './signing.ts';
 
 export interface SignedRequest {
@@ -11,6 +12,7 @@ export interface SignedRequest {
   readonly signingName: string;
   /** Base URL. */
   readonly endpoint: string;
+  readonly chosenBy: ChosenBy;
   readonly region: string;
   readonly method: string;
   /** Starts with `/`; each segment percent-encoded. */
@@ -32,13 +34,13 @@ export type PresignRequest = Pick<
   SignedRequest,
   'signingName' | 'endpoint' | 'region' | 'method' | 'path' | 'query' | 'headers' | 'roleArn' | 'signal'
 > & {
-  /** Whose credentials it is signed with may depend on a stand-in that the URL does not name. */
-  readonly standIn: boolean;
+  /** Who gets the URL: `foreign`, a host that is not AWS's, gets one signed with credentials that are worth nothing. */
+  readonly bearer: 'aws' | 'foreign';
 };
 
 /**
  * @returns the answer whatever its status.
- * @throws Unreachable (no answer), ResponseTooLarge, NoCredentials, RoleNotAssumed, or the signal's reason.
+ * @throws Refused (its address), Unreachable (no answer), ResponseTooLarge, NoCredentials, RoleNotAssumed, or the signal's reason.
  */
 export type Send = (request: SignedRequest) => Promise<HttpResponse>;
 
@@ -54,12 +56,30 @@ export interface Sender {
 
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
+export interface Clients {
+  /** For hosts of AWS and of the configuration. */
+  readonly asked: Http;
+  /** For hosts that a task chose. */
+  readonly unasked: Http;
+}
+
+/** Where the host of a request is, as far as credentials are concerned. */
+function placeOf({ hostname }: URL, chosenBy: ChosenBy): CredentialsRequest['place'] {
+  if (chosenBy === 'task') return 'foreign';
+  if (isAwsHost(hostname)) return 'aws';
+  if (chosenBy === 'configuration') return 'stand-in';
+  // Parameters of the request are part of some hosts: none of them leads away from AWS.
+  throw new Refused(`Expected the call to go to a host of AWS, but it would go to ${hostname}`);
+}
+
 export function createSender(
-  http: Http,
+  clients: Clients,
   signer: Signer,
   credentialsFor: (request: CredentialsRequest) => Promise<AwsCredentials>,
 ): Sender {
   const urls = new Urls();
+  const clientFor = ({ chosenBy }: SignedRequest): Http =>
+    chosenBy === 'task' ? clients.unasked : clients.asked;
 
   async function signedRequest(request: SignedRequest): Promise<Omit<HttpRequest, 'maxBytes'>> {
     const { signingName, region, method, body, roleArn, query = {}, headers: own = {}, signal } = request;
@@ -67,11 +87,11 @@ export function createSender(
     const path = base.pathname.replace(/\/$/, '') + request.path;
     signal.throwIfAborted();
     const signable = { signingName, region, method, base, path, query, headers: own, body };
-    const standIn = !isAwsHost(base.hostname);
+    const place = placeOf(base, request.chosenBy);
     const { host, ...rest } =
       request.unsigned === true
         ? headersOf(signable)
-        : await signer.sign(signable, await credentialsFor({ standIn, roleArn, region, signal }));
+        : await signer.sign(signable, await credentialsFor({ place, roleArn, region, signal }));
     const headers = host === base.host ? rest : { ...rest, host: host! };
     const text = queryText(query);
     return {
@@ -88,16 +108,16 @@ export function createSender(
   return {
     async send(request) {
       const maxBytes = request.maxResponseBytes ?? MAX_RESPONSE_BYTES;
-      return http.send({ ...(await signedRequest(request)), maxBytes });
+      return clientFor(request).send({ ...(await signedRequest(request)), maxBytes });
     },
     async open(request) {
-      return http.open(await signedRequest(request));
+      return clientFor(request).open(await signedRequest(request));
     },
     async presign(request, seconds) {
       const { signingName, region, method, path, roleArn, query = {}, headers = {}, signal } = request;
       const base = urls.of(request.endpoint);
       signal.throwIfAborted();
-      const credentials = await credentialsFor({ standIn: request.standIn, roleArn, region, signal });
+      const credentials = await credentialsFor({ place: request.bearer, roleArn, region, signal });
       const signable = { signingName, region, method, base, path, query, headers };
       return `${base.origin}${path}?${queryText(await signer.presign(signable, credentials, seconds))}`;
     },

@@ -30,6 +30,8 @@ export interface Config extends Account {
   /** Name → what stands for an EventBridge connection; values may be secret. */
   readonly connections: Readonly<Record<string, Connection>>;
   readonly http: Settings['http'];
+  /** Whether calls that no function and no endpoint serves go to AWS. */
+  readonly aws: Settings['aws'];
   readonly stateMachines: readonly StateMachineSource[];
   /** Mock file, as Step Functions Local has it. Its content is checked when it is opened. */
   readonly mocks: string | undefined;
@@ -87,7 +89,8 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   const settings = SCHEMA.read(sources.value, [], { refuse, written: sources.written });
   if (settings === undefined) throw new ConfigError(inOrder(problems));
 
-  const { region, account, listen, data, mocks, waitTimeScale, retention, logs, limits, http } = settings;
+  const { region, account, aws, listen, data, mocks, waitTimeScale, retention, logs, limits, http } =
+    settings;
   const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs } = settings;
   const owner: Account = { partition: partitionOf(region), region, account };
   const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
@@ -111,6 +114,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     endpoints,
     connections,
     http,
+    aws,
     stateMachines,
     mocks: mocks === 'none' ? undefined : resolve(folder, mocks),
     mapsRoot: maps.root === 'none' ? undefined : resolve(folder, maps.root),

@@ -58,6 +58,8 @@ const URL_OF_SERVICE = scalar(
     typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
 );
 
+const AWS = 'true, false, or { profile: NAME }';
+
 const MACHINES = 'a list of files and patterns, or a mapping from name to file';
 const PATTERN = text('a file or a pattern such as flows/*.asl.json', /./);
 const DEFINITION = text('the path of a definition file (.asl.json or .asl.yaml)', /./);
@@ -96,6 +98,25 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
     { under: 'AWS_DEFAULT_REGION' },
   ),
   account: preset(ACCOUNT, '123456789012', 'Account in ARNs: 12 digits.', { under: 'AWS_ACCOUNT_ID' }),
+  aws: preset(
+    either(
+      AWS,
+      {
+        when: isScalar,
+        shape: scalar(AWS, { enum: [true, false] }, (value) =>
+          [true, false].find((known) => String(known) === String(value)),
+        ),
+      },
+      {
+        when: isRecord,
+        shape: object(AWS, {
+          profile: required(text('the name of a profile', /./), 'Name of a profile of the AWS CLI.'),
+        }),
+      },
+    ),
+    false,
+    'Whether tasks may call AWS itself, where neither a function nor an endpoint serves them: `true` with the credentials that every AWS tool finds, or `{ profile: NAME }`. With `false` such a task fails, and nothing leaves this machine unasked.',
+  ),
   listen: preset(
     LISTEN,
     { host: '127.0.0.1', port: 8083 },
@@ -171,7 +192,7 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
       allow: preset(
         ADDRESSES,
         [],
-        'What [HTTP tasks](../guide/http-tasks.md#where-a-task-may-connect) may connect to besides the default: hosts, `*.domain`, addresses, CIDR blocks, kinds such as `link-local`. In the variable parted by commas.',
+        'What [tasks](../guide/http-tasks.md#where-a-task-may-connect) may connect to besides the default: hosts, `*.domain`, addresses, CIDR blocks, kinds such as `link-local`. In the variable parted by commas.',
       ),
       deny: preset(ADDRESSES, [], 'What they may not connect to; `http.allow` wins over it.'),
       timeout: preset(
@@ -180,7 +201,7 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
         'Seconds that one HTTP call may take, up to 3600.',
       ),
     },
-    'HTTP tasks.',
+    'HTTP tasks, and where any task may connect.',
   ),
   maps: group(
     {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../base/log.ts';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { LocalFunction } from '../config/functions.ts';
+import type { Guard } from '../net/addresses.ts';
 import { launchOf } from './environment.ts';
 import { INIT_TIMEOUT_MS } from './function-process.ts';
 import type { Answer, Invocation } from './invocation.ts';
@@ -17,6 +18,8 @@ export interface LocalFunctionsOptions {
   readonly root: string;
   readonly region: string;
   readonly log: Log;
+  /** Of the addresses that functions with a `url` may be at. */
+  readonly guard: Guard;
   /** Where the few passed variables come from; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly maxQueued?: number;
@@ -38,7 +41,7 @@ interface Callable {
 }
 
 export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunctions {
-  const { functions, log } = options;
+  const { functions, log, guard } = options;
   const opened = new Map<string, Callable>();
   const reaper = openReaper((error) => log.warn({ err: error }, 'no watch over function processes'));
   const neverAborted = new AbortController().signal;
@@ -48,7 +51,7 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
     if (known !== undefined) return known;
     const local = functions[name]!;
     const callable =
-      local.url === undefined ? openPool(name, local, options, reaper) : createUrlFunction(local);
+      local.url === undefined ? openPool(name, local, options, reaper) : createUrlFunction(local, guard);
     opened.set(name, callable);
     return callable;
   }

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { LocalFunction } from '../config/functions.ts';
+import { type Guard, Refused } from '../net/addresses.ts';
 import { createHttp, type Http, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
 import {
   type Answer,
@@ -21,8 +22,8 @@ export interface UrlFunction {
   close(): Promise<void>;
 }
 
-/** @param local one with a `url`. */
-export function createUrlFunction(local: LocalFunction): UrlFunction {
+/** @param local one with a `url`. @param guard of the addresses that may be connected to */
+export function createUrlFunction(local: LocalFunction, guard: Guard): UrlFunction {
   const timeoutSeconds = local.timeout ?? FUNCTION_LIMITS.timeoutSeconds.usual;
   const concurrency = local.concurrency ?? FUNCTION_LIMITS.concurrency.usual;
   const url = new URL(local.url!);
@@ -32,7 +33,7 @@ export function createUrlFunction(local: LocalFunction): UrlFunction {
 
   async function post(invocation: Invocation, requestId: string, signal: AbortSignal): Promise<Answer> {
     const timeout = AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000));
-    http ??= createHttp(concurrency);
+    http ??= createHttp({ connections: concurrency, guard });
     try {
       const response = await http.send({
         url,
@@ -57,7 +58,8 @@ export function createUrlFunction(local: LocalFunction): UrlFunction {
       if (signal.aborted) return { kind: 'aborted' };
       if (timeout.aborted) return failedAnswer(requestId, timeoutError(requestId, timeoutSeconds));
       if (error instanceof ResponseTooLarge) return failedAnswer(requestId, tooLargeError());
-      if (error instanceof Unreachable) return { kind: 'unreachable', reason: error.message };
+      if (error instanceof Unreachable || error instanceof Refused)
+        return { kind: 'unreachable', reason: error.message };
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { TaskResource } from '../asl/program.ts';
 import { createAws } from '../aws/aws.ts';
 import type { CallAws } from '../aws/call.ts';
+import type { AwsAccess } from '../aws/endpoints.ts';
 import { createLoopback, type Self } from '../aws/loopback.ts';
 import { createS3 } from '../aws/s3.ts';
 import type { S3 } from '../aws/s3-objects.ts';
@@ -12,6 +13,7 @@ import type { Log } from '../base/log.ts';
 import type { Connection } from '../config/connections.ts';
 import type { LocalFunction } from '../config/functions.ts';
 import { createAnswererOf } from '../functions/resources.ts';
+import { createGuard } from '../net/addresses.ts';
 import { createAwsSdk, isSdkResource } from './aws-sdk.ts';
 import { createFunctionTask } from './function-task.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
@@ -32,6 +34,8 @@ export interface RegistryOptions {
   /** For HTTP tasks, as `connections` and `http` of the configuration. */
   readonly connections?: Readonly<Record<string, Connection>>;
   readonly http?: HttpSettings;
+  /** To AWS itself, as `aws` of the configuration; default: none. */
+  readonly access?: AwsAccess;
   /** Bytes of a result; default: AWS's limit. */
   readonly payloadBytes?: number;
   readonly log: Log;
@@ -57,13 +61,13 @@ export interface Registry {
 }
 
 export function createRegistry(options: RegistryOptions): Registry {
-  const { region, endpoints, payloadBytes, self } = options;
+  const { region, endpoints, payloadBytes, self, access, http: settings = HTTP_DEFAULTS } = options;
   const loopbacks = self === undefined ? undefined : { sfn: createLoopback(self, randomUUID) };
-  const aws = createAws({ region, endpoints, payloadBytes, loopbacks });
-  const lambda = createLambda({ ...options, aws });
+  const aws = createAws({ region, endpoints, access, policy: settings, payloadBytes, loopbacks });
+  const lambda = createLambda({ ...options, aws, guard: createGuard(settings) });
   const http = createHttpTask({
     connections: options.connections ?? {},
-    settings: options.http ?? HTTP_DEFAULTS,
+    settings,
     root: options.root,
     aws,
     maxBytes: payloadBytes,

@@ -1,5 +1,5 @@
-// Which addresses an HTTP task may connect to. The check is made on the address that the connection uses, not on the name
-// in the URL: what a name resolves to is the answerer's choice. docs/guide/http-tasks.md gives the reasons of the defaults.
+// Which addresses tasks may connect to. The check is made on the address that the connection uses, not on the name in the
+// URL: what a name resolves to is the answerer's choice. docs/guide/http-tasks.md gives the reasons of the defaults.
 
 import { BlockList, isIP } from 'node:net';
 
@@ -22,7 +22,7 @@ export interface AddressPolicy {
   readonly deny: readonly string[];
 }
 
-/** A connection that the policy forbids; the message says to what, why, and which key would allow it. */
+/** What the configuration forbids; the message says what, why, and which key would allow it. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
@@ -71,7 +71,11 @@ export function isPolicyEntry(text: string): boolean {
   return !text.includes('/') && /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_-]+)*$/i.test(text);
 }
 
-export function createGuard(policy: AddressPolicy): Guard {
+/**
+ * @param reach of whoever chose the host. `unasked`: a task chose it, and nobody has said that Treadle may leave the machine
+ * for such a task, so that only addresses of the machine and of private networks are left.
+ */
+export function createGuard(policy: AddressPolicy, reach: 'asked' | 'unasked' = 'asked'): Guard {
   const allow = matcher(policy.allow);
   const deny = matcher(policy.deny);
   return {
@@ -85,6 +89,11 @@ export function createGuard(policy: AddressPolicy): Guard {
       if (REFUSED.includes(kind)) {
         return new Refused(
           `Connections to ${to}, a ${kind} address, are refused unless http.allow of Treadle's configuration lists it`,
+        );
+      }
+      if (reach === 'unasked' && kind === 'public') {
+        return new Refused(
+          `Connections to ${to}, which a task chose, are refused unless Treadle's configuration has aws: true, or http.allow lists it`,
         );
       }
       if (!encrypted && kind === 'public') {

@@ -1,11 +1,10 @@
-// One HTTP request whose connection is guarded: the address is looked up once, checked, and the checked one is connected
-// to, so that no second answer of the name server can lead elsewhere. No redirects, no retries, no proxy, TLS verified.
+// One HTTP request of an HTTP task: guarded, headers as they come and go, the body read as far as it is wanted. No redirects,
+// no retries, no proxy, TLS verified.
 
-import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
 import { STATUS_CODES } from 'node:http';
-import { isIP, type LookupFunction } from 'node:net';
-import type { Agent, buildConnector } from 'undici';
-import { type Guard, Refused } from './addresses.ts';
+import type { Agent } from 'undici';
+import { Refused } from './addresses.ts';
+import { type ConnectorOptions, guardedConnector } from './guarded-connector.ts';
 import { unreachable } from './http-client.ts';
 
 export type Header = readonly [name: string, value: string];
@@ -35,27 +34,12 @@ export interface GuardedHttp {
   close(): Promise<void>;
 }
 
-export interface GuardedHttpOptions {
-  readonly guard: Guard;
-  /** Certificates of authorities to trust instead of Node's; PEM. */
-  readonly ca?: string;
-  /** Default: the system's name service. */
-  readonly lookup?: LookupAll;
-}
-
-/** All addresses of a name. */
-export type LookupAll = (
-  host: string,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 const CONNECTIONS = 256;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** What is read of an unwanted body so that its connection can be used again. */
 const DISCARD_BYTES = 65_536;
 const DISCARD_MS = 5_000;
 
-export function createGuardedHttp(options: GuardedHttpOptions): GuardedHttp {
+export function createGuardedHttp(options: ConnectorOptions): GuardedHttp {
   let agent: Agent | undefined;
   return {
     async send({ url, method, headers, body, signal }) {
@@ -108,60 +92,6 @@ function failure(error: unknown, url: URL, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   return error instanceof Refused ? error : unreachable(error as NodeJS.ErrnoException, url);
 }
-
-function guardedConnector(
-  build: typeof buildConnector,
-  { guard, ca, lookup = lookupAll }: GuardedHttpOptions,
-): buildConnector.connector {
-  const connector = (encrypted: boolean): buildConnector.connector =>
-    build({
-      timeout: CONNECT_TIMEOUT_MS,
-      rejectUnauthorized: true,
-      lookup: guardedLookup(guard, encrypted, lookup),
-      ...(ca === undefined ? {} : { ca }),
-    });
-  const plain = connector(false);
-  const secure = connector(true);
-  return (target, done) => {
-    const encrypted = target.protocol === 'https:';
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    // An address is connected to without a look-up.
-    const refused = isIP(host) === 0 ? undefined : guard.refusal(host, host, encrypted);
-    if (refused !== undefined) done(refused, null);
-    else (encrypted ? secure : plain)(target, done);
-  };
-}
-
-/** Answers with those addresses that may be connected to; fails when there is none. */
-function guardedLookup(guard: Guard, encrypted: boolean, lookup: LookupAll): LookupFunction {
-  return (host: string, options: LookupOptions, done) => {
-    lookup(host, (error, addresses) => {
-      if (error !== null) return done(error, []);
-      const refusals = addresses.map(({ address }) => guard.refusal(host, address, encrypted));
-      const allowed = addresses.filter(
-        ({ family }, i) =>
-          refusals[i] === undefined && (!isVersion(options.family) || options.family === family),
-      );
-      const [first] = allowed;
-      const refused = refusals.find((refusal) => refusal !== undefined);
-      if (first === undefined) return done(refused ?? unknownName(host), []);
-      if (options.all === true) done(null, allowed);
-      else done(null, first.address, first.family);
-    });
-  };
-}
-
-function isVersion(family: LookupOptions['family']): family is 4 | 6 {
-  return family === 4 || family === 6;
-}
-
-function unknownName(host: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`${host}: Name or service not known`), { code: 'ENOTFOUND' });
-}
-
-const lookupAll: LookupAll = (host, done) => {
-  systemLookup(host, { all: true }, (error, addresses) => done(error, addresses ?? []));
-};
 
 function pairsOf(raw: readonly string[]): Header[] {
   const pairs: Header[] = [];

@@ -1,8 +1,10 @@
-// One HTTP request to the outside, with bounds: no retries, no redirects, time by the caller's signal, size by `maxBytes`.
-// undici is loaded with the first request, because most starts of Treadle never make one.
+// One HTTP request to the outside, with bounds: no retries, no redirects, time by the caller's signal, size by `maxBytes`,
+// addresses by the guard. undici is loaded with the first request, because most starts of Treadle never make one.
 
 import type { Agent, Dispatcher } from 'undici';
+import { Refused } from './addresses.ts';
 import { BodyStream, type ByteStream } from './body-stream.ts';
+import { type ConnectorOptions, guardedConnector } from './guarded-connector.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -30,7 +32,7 @@ export interface HttpStream extends Omit<HttpResponse, 'body'> {
 }
 
 export interface Http {
-  /** @throws Unreachable when no complete answer came, ResponseTooLarge; the signal's reason when it fired. */
+  /** @throws Refused, Unreachable when no complete answer came, ResponseTooLarge; the signal's reason when it fired. */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** As `send`, once the head of the answer is there; the signal counts until the body has ended. */
   open(request: Omit<HttpRequest, 'maxBytes'>): Promise<HttpStream>;
@@ -50,11 +52,12 @@ export class ResponseTooLarge extends Unreachable {
   }
 }
 
-/**
- * @param connections open at once for each host.
- * @param certificateAuthority PEM: the one authority whose certificates count; default: those that Node.js trusts.
- */
-export function createHttp(connections: number, certificateAuthority?: string): Http {
+export interface HttpOptions extends ConnectorOptions {
+  /** Open at once for each host. */
+  readonly connections: number;
+}
+
+export function createHttp({ connections, ...connector }: HttpOptions): Http {
   // One for all requests: `import` of a module that is loaded still takes microseconds.
   let agent: Promise<Agent> | undefined;
   const load = async (): Promise<Agent> => {
@@ -66,13 +69,20 @@ export function createHttp(connections: number, certificateAuthority?: string): 
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: 10_000,
-      ...(certificateAuthority === undefined ? {} : { connect: { ca: certificateAuthority } }),
+      connect: guardedConnector(undici.buildConnector, connector),
     });
+  };
+  /** What kept it from being loaded, such as a want of descriptors, may have passed when it is wanted again. */
+  const loaded = (): Promise<Agent> => {
+    agent ??= load().catch((error: unknown) => {
+      agent = undefined;
+      throw error;
+    });
+    return agent;
   };
   return {
     async send(request) {
-      agent ??= load();
-      const dispatcher = await agent;
+      const dispatcher = await loaded();
       try {
         return await exchange(dispatcher, request);
       } catch (error) {
@@ -80,8 +90,7 @@ export function createHttp(connections: number, certificateAuthority?: string): 
       }
     },
     async open(request) {
-      agent ??= load();
-      const dispatcher = await agent;
+      const dispatcher = await loaded();
       try {
         return await openExchange(dispatcher, request);
       } catch (error) {
@@ -96,7 +105,8 @@ export function createHttp(connections: number, certificateAuthority?: string): 
 
 function reasonOf(error: unknown, { signal, url }: Pick<HttpRequest, 'signal' | 'url'>): Error {
   if (signal.aborted) return signal.reason as Error;
-  return error instanceof ResponseTooLarge ? error : unreachable(error as NodeJS.ErrnoException, url);
+  if (error instanceof ResponseTooLarge || error instanceof Refused) return error;
+  return unreachable(error as NodeJS.ErrnoException, url);
 }
 
 function dispatchOptions({

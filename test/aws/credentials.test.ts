@@ -12,12 +12,13 @@ import { NEVER } from '../integrations/support.ts';
 
 const OWN: AwsCredentials = { accessKeyId: 'own', secretAccessKey: 's' };
 const ROLE: AwsCredentials = { accessKeyId: 'role', secretAccessKey: 's', sessionToken: 't' };
-const PLAIN = { standIn: false, roleArn: undefined, region: 'eu-west-1', signal: NEVER };
-const AT_STAND_IN = { ...PLAIN, standIn: true };
+const PLAIN = { place: 'aws' as const, roleArn: undefined, region: 'eu-west-1', signal: NEVER };
+const AT_STAND_IN = { ...PLAIN, place: 'stand-in' as const };
 const WITH_ROLE = { ...PLAIN, roleArn: 'arn:role' };
 
 function open(options: Partial<CredentialsOptions> = {}) {
   return createCredentials({
+    access: true,
     own: async () => OWN,
     assume: async () => ROLE,
     assumesAtStandIns: false,
@@ -39,13 +40,23 @@ describe('a call', () => {
   });
 
   test('of a stand-in assumes no role, unless there is a stand-in for STS', async () => {
-    const call = { ...WITH_ROLE, standIn: true };
+    const call = { ...WITH_ROLE, place: 'stand-in' as const };
     expect(await open()(call)).toBe(OWN);
     expect(await open({ assumesAtStandIns: true })(call)).toBe(ROLE);
   });
 
   test('of AWS without credentials fails', async () => {
     await expect(open({ own: nothing })(PLAIN)).rejects.toThrow(NoCredentials);
+  });
+
+  test('of a host that a task chose never has credentials that are worth something', async () => {
+    const credentials = open({ assumesAtStandIns: true });
+    for (const call of [PLAIN, WITH_ROLE]) {
+      expect(await credentials({ ...call, place: 'foreign' })).toEqual({
+        accessKeyId: 'test',
+        secretAccessKey: 'test',
+      });
+    }
   });
 
   test('of a stand-in without credentials has those that stand-ins take', async () => {
@@ -76,6 +87,32 @@ describe('the chain', () => {
     const credentials = open({ own: undefined });
     expect(await credentials(PLAIN)).toMatchObject({ accessKeyId: 'AKID' });
     expect(await credentials(AT_STAND_IN)).toMatchObject({ accessKeyId: 'AKID' });
+  });
+
+  test('is no more than the variables where the configuration does not ask for AWS', async () => {
+    writeFileSync(
+      join(folder, 'credentials'),
+      '[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n',
+    );
+    const credentials = open({ own: undefined, access: false });
+    expect(await credentials(AT_STAND_IN)).toMatchObject({ accessKeyId: 'test' });
+    vi.stubEnv('AWS_ACCESS_KEY_ID', '000000000001');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'any');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'token');
+    expect(await credentials(AT_STAND_IN)).toEqual({
+      accessKeyId: '000000000001',
+      secretAccessKey: 'any',
+      sessionToken: 'token',
+    });
+  });
+
+  test('is the profile that the configuration names', async () => {
+    writeFileSync(
+      join(folder, 'credentials'),
+      '[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n[dev]\naws_access_key_id = DEV\naws_secret_access_key = s\n',
+    );
+    const credentials = open({ own: undefined, access: { profile: 'dev' } });
+    expect(await credentials(PLAIN)).toMatchObject({ accessKeyId: 'DEV' });
   });
 
   test('finds the profile of a file, for stand-ins as well', async () => {

@@ -1,6 +1,6 @@
 // What the client makes of refusals, and of services that are not there, too long or out of their mind.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAws } from '../../src/aws/aws.ts';
 import { NEVER, REGION } from '../integrations/support.ts';
 import { openStub, outputOf, type Reply, type Stub } from './stub.ts';
@@ -186,6 +186,7 @@ describe('no answer', () => {
     const aws = createAws({
       region: REGION,
       endpoints: {},
+      access: true,
       credentials: () => Promise.reject(new Error('none')),
     });
     const answer = await aws.call({ service: 'sqs', action: 'listQueues', input: {}, signal: NEVER });
@@ -194,6 +195,28 @@ describe('no answer', () => {
       error: 'SdkClientException',
       message: 'Unable to load AWS credentials from any provider in the chain',
     });
+  });
+
+  test('where the configuration serves a call by nothing', async () => {
+    const asked = vi.fn(async () => ({ accessKeyId: 'a', secretAccessKey: 's' }));
+    const aws = createAws({ region: REGION, endpoints: { sns: stub.url }, credentials: asked });
+    for (const [service, action, name] of [
+      ['dynamodb', 'getItem', 'dynamodb:GetItem'],
+      ['s3', 'listBuckets', 's3:ListBuckets'],
+      ['sts', 'assumeRole', 'sts:AssumeRole'],
+    ] as const) {
+      expect(await aws.call({ service, action, input: {}, signal: NEVER })).toMatchObject({
+        ok: false,
+        error: 'SdkClientException',
+        noAnswer: 'refused',
+        message:
+          `${name} was not called: nothing in the configuration serves it, and AWS is not asked unless the configuration says so. ` +
+          `Serve it by a function of your own (functions.NAME with resources), by a stand-in (endpoints.${service}: http://127.0.0.1:4566), ` +
+          'or by AWS itself (aws: true)',
+      });
+    }
+    await aws.close();
+    expect(asked).not.toHaveBeenCalled();
   });
 
   test('that is left when the caller gives up', async () => {

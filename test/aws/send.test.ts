@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Aws, createAws } from '../../src/aws/aws.ts';
 import type { AwsCredentials } from '../../src/aws/credentials.ts';
+import { Refused } from '../../src/net/addresses.ts';
 import { NEVER, REGION } from '../integrations/support.ts';
 import { signatureOf } from './signature.ts';
 
@@ -46,6 +47,7 @@ beforeEach(async () => {
 afterEach(() => close());
 
 const REQUEST = {
+  chosenBy: 'configuration' as const,
   signingName: 'sqs',
   region: REGION,
   method: 'GET',
@@ -109,19 +111,78 @@ describe('a request', () => {
   });
 });
 
-test('a presigned URL needs no credentials where a stand-in for the service is configured', async () => {
-  const nothing = (): Promise<AwsCredentials> => Promise.reject(new Error('none'));
+test('a presigned URL for a host that is not AWS’s is signed with credentials that are worth nothing', async () => {
   const request = { service: 'sts', region: REGION, method: 'GET', path: '/', signal: NEVER };
-  const standIn = createAws({ region: REGION, endpoints: { sts: base }, credentials: nothing });
-  expect(await standIn.presign(request, 60)).toMatch(/^https:\/\/sts\..*Credential=test%2F/);
+  const url = await aws.presign({ ...request, bearer: 'foreign', roleArn: 'arn:aws:iam::1:role/r' }, 60);
+  expect(url).toMatch(/^https:\/\/sts\..*Credential=test%2F/);
+  expect(url).not.toContain('AKIDEXAMPLE');
+  expect(url).not.toContain('Security-Token');
+});
+
+test('a presigned URL needs credentials', async () => {
+  const nothing = (): Promise<AwsCredentials> => Promise.reject(new Error('none'));
+  const request = {
+    service: 'sts',
+    bearer: 'aws' as const,
+    region: REGION,
+    method: 'GET',
+    path: '/',
+    signal: NEVER,
+  };
   const none = createAws({ region: REGION, endpoints: {}, credentials: nothing });
   await expect(none.presign(request, 60)).rejects.toThrow('Unable to load AWS credentials');
 });
+
+describe('a host that a task chose', () => {
+  test('is asked without credentials of anybody', async () => {
+    await aws.send({ ...REQUEST, chosenBy: 'task', endpoint: base, roleArn: 'arn:aws:iam::1:role/r' });
+    expect(seen[0]!.headers.authorization).toContain('Credential=test/');
+    expect(seen[0]!.headers).not.toHaveProperty('x-amz-security-token');
+  });
+
+  test('is no public address unless the configuration asks for AWS or lists it', async () => {
+    const send = (of: Aws) =>
+      of.send({
+        ...REQUEST,
+        chosenBy: 'task',
+        endpoint: 'https://192.0.2.1',
+        signal: AbortSignal.timeout(50),
+      });
+    await expect(send(aws)).rejects.toThrow(Refused);
+    for (const more of [{ access: true }, { policy: { allow: ['192.0.2.1'], deny: [] } }]) {
+      const open = createAws({
+        region: REGION,
+        endpoints: {},
+        credentials: async () => CREDENTIALS,
+        ...more,
+      });
+      await expect(send(open)).rejects.not.toThrow(Refused);
+      await open.close();
+    }
+  });
+});
+
+test('a call to AWS whose host has become another is not sent', async () => {
+  const away = { ...REQUEST, chosenBy: 'aws' as const, endpoint: `${base}/` };
+  await expect(aws.send(away)).rejects.toThrow('Expected the call to go to a host of AWS, but');
+  expect(seen).toEqual([]);
+});
+
+test.each(['169.254.169.254', '[fd00:ec2::254]', '0.0.0.0', '[::ffff:169.254.169.254]'])(
+  'an endpoint at %s is refused, whoever named it',
+  async (host) => {
+    for (const chosenBy of ['configuration', 'task'] as const) {
+      const sent = aws.send({ ...REQUEST, chosenBy, endpoint: `https://${host}` });
+      await expect(sent).rejects.toThrow(Refused);
+    }
+  },
+);
 
 test('a presigned URL is AWS’s own, carries its signature, and leaves the signed headers to the caller', async () => {
   const text = await aws.presign(
     {
       service: 'sts',
+      bearer: 'aws',
       region: 'cn-north-1',
       method: 'GET',
       path: '/',

@@ -74,7 +74,8 @@ export async function openStub(...services: string[]): Promise<Stub> {
 export function openRecorder(region: string): { caller: Caller; sent: SignedRequest[] } {
   const sent: SignedRequest[] = [];
   const caller = createCaller({
-    endpoints: createEndpoints({}, region),
+    endpoints: createEndpoints({}, region, true),
+    access: true,
     async send(request) {
       sent.push(request);
       return { status: 200, headers: {}, spelled: {}, body: new Uint8Array() };

@@ -53,6 +53,7 @@ beforeAll(async () => {
       slow: { url: `${base}/slow`, timeout: 0.1 },
       count: { url: `${base}/count`, concurrency: 2 },
       refused: { url: 'http://127.0.0.1:1/' },
+      metadata: { url: 'https://169.254.169.254/latest/api/token' },
       nohost: { url: 'http://no-such-host.invalid/' },
     },
   );
@@ -137,4 +138,11 @@ test('calls over what waits are refused as calls over the concurrency are on AWS
   await one.close();
   holding.closeAllConnections();
   holding.close();
+});
+
+test('a URL at an address that is refused is not connected to', async () => {
+  expect(await functions.call('metadata', {})).toMatchObject({
+    error: 'Lambda.SdkClientException',
+    cause: expect.stringContaining('a metadata address, are refused unless http.allow') as string,
+  });
 });

@@ -7,11 +7,13 @@ import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
 import type { TaskResource } from '../../src/asl/program.ts';
 import { createAws } from '../../src/aws/aws.ts';
+import type { AwsAccess } from '../../src/aws/endpoints.ts';
 import type { Json } from '../../src/base/json.ts';
 import type { Log } from '../../src/base/log.ts';
 import type { LocalFunction } from '../../src/config/functions.ts';
 import type { TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
 import { createLambda, type Lambda, type LambdaOptions } from '../../src/integrations/lambda/lambda.ts';
+import { createGuard } from '../../src/net/addresses.ts';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
@@ -94,16 +96,18 @@ export interface Functions {
 export function openFunctions(
   files: Readonly<Record<string, string>>,
   functions: Readonly<Record<string, LocalFunction>>,
-  options: Partial<LambdaOptions> & { endpoints?: Record<string, string> } = {},
+  options: Partial<LambdaOptions> & { endpoints?: Record<string, string>; access?: AwsAccess } = {},
 ): Functions {
   const root = options.root ?? tempFolder(files);
   const { log, records } = memoryLog();
   const aws = createAws({
     region: REGION,
     endpoints: options.endpoints ?? {},
+    access: options.access,
     credentials: () => Promise.reject(new Error('none in tests')),
   });
-  const lambda = createLambda({ functions, root, region: REGION, log, aws, ...options });
+  const guard = createGuard({ allow: [], deny: [] });
+  const lambda = createLambda({ guard, functions, root, region: REGION, log, aws, ...options });
   return {
     root,
     records,

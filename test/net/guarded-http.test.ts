@@ -1,12 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuard, Refused } from '../../src/net/addresses.ts';
-import {
-  createGuardedHttp,
-  type GuardedHttp,
-  type GuardedHttpOptions,
-  type GuardedRequest,
-} from '../../src/net/guarded-http.ts';
+import type { ConnectorOptions } from '../../src/net/guarded-connector.ts';
+import { createGuardedHttp, type GuardedHttp, type GuardedRequest } from '../../src/net/guarded-http.ts';
 import { Unreachable } from '../../src/net/http-client.ts';
 import { NEVER } from '../integrations/support.ts';
 
@@ -32,7 +28,7 @@ async function answer(text: string): Promise<number> {
   return (opened.address() as AddressInfo).port;
 }
 
-function open(options: Partial<GuardedHttpOptions> = {}): GuardedHttp {
+function open(options: Partial<ConnectorOptions> = {}): GuardedHttp {
   http = createGuardedHttp({ guard: createGuard({ allow: [], deny: [] }), ...options });
   return http;
 }
@@ -44,7 +40,7 @@ const to = (url: string): GuardedRequest => ({
   body: undefined,
   signal: NEVER,
 });
-const LOOPBACK: GuardedHttpOptions['lookup'] = (_host, done) =>
+const LOOPBACK: ConnectorOptions['lookup'] = (_host, done) =>
   done(null, [{ address: '127.0.0.1', family: 4 }]);
 
 describe('an answer', () => {
@@ -97,7 +93,7 @@ describe('a connection', () => {
     [
       'a name of such an address',
       'http://shop.test/',
-      (_host: string, done: Parameters<NonNullable<GuardedHttpOptions['lookup']>>[1]) =>
+      (_host: string, done: Parameters<NonNullable<ConnectorOptions['lookup']>>[1]) =>
         done(null, [{ address: '169.254.169.254', family: 4 }]),
     ],
   ])('to %s that the guard refuses is not made', async (_, url, lookup) => {
@@ -105,7 +101,7 @@ describe('a connection', () => {
   });
 
   test('to a name without addresses fails as an unknown name', async () => {
-    const lookup: GuardedHttpOptions['lookup'] = (_host, done) => done(null, []);
+    const lookup: ConnectorOptions['lookup'] = (_host, done) => done(null, []);
     await expect(open({ lookup }).send(to('http://shop.test/'))).rejects.toThrow(
       'Unable to execute HTTP request: shop.test: Name or service not known',
     );

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { createGuard } from '../../src/net/addresses.ts';
 import { createHttp, type Http, type HttpResponse, ResponseTooLarge } from '../../src/net/http-client.ts';
 import { NEVER } from '../integrations/support.ts';
 
@@ -30,7 +31,7 @@ async function open(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  http = createHttp(connections);
+  http = createHttp({ connections, guard: createGuard({ allow: [], deny: [] }) });
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   return (signal = NEVER, maxBytes = 1_000) =>
     http.send({ url, method: 'POST', headers: {}, body: 'x', maxBytes, signal });

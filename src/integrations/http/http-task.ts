@@ -7,7 +7,8 @@ import { objectOf } from '../../base/json-object.ts';
 import { AWS_LIMITS } from '../../base/quotas.ts';
 import type { Connection } from '../../config/connections.ts';
 import { type AddressPolicy, createGuard, Refused } from '../../net/addresses.ts';
-import { createGuardedHttp, type GuardedHttpOptions, type GuardedRequest } from '../../net/guarded-http.ts';
+import type { ConnectorOptions } from '../../net/guarded-connector.ts';
+import { createGuardedHttp, type GuardedRequest } from '../../net/guarded-http.ts';
 import { Unreachable } from '../../net/http-client.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure } from '../outcome.ts';
@@ -26,7 +27,7 @@ export interface HttpSettings extends AddressPolicy {
 
 export const HTTP_DEFAULTS: HttpSettings = { allow: [], deny: [], timeout: 60 };
 
-export interface HttpTaskOptions extends Pick<GuardedHttpOptions, 'ca' | 'lookup'> {
+export interface HttpTaskOptions extends Pick<ConnectorOptions, 'ca' | 'lookup'> {
   readonly connections: Readonly<Record<string, Connection>>;
   readonly settings: HttpSettings;
   /** Folder of treadle.yaml: secret files are relative to it. */

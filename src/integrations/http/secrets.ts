@@ -125,6 +125,7 @@ function toSecretUnavailable(
     case 'malformed':
       // The message would quote the answer, and with it the secret.
       return missingSecret(`${at}: the secret ${id} has no value`);
+    case 'refused':
     case 'no credentials':
     case 'role not assumed':
       return new SecretUnavailable('denied', `${at}: Secrets Manager cannot be asked: ${message}`);

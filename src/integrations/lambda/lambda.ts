@@ -51,8 +51,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     check: checkLambdaParameters,
     start: (task: TaskRequest, signal: AbortSignal) => run(invocationOfParameters(task), 'invoke', signal),
   };
-  /** Also a name that is nearly one of theirs: whoever runs functions here did not mean another one on AWS. */
-  const isOurs = (name: string): boolean => local.has(name) || remote.isMisspelt(name);
+  /** Also a name that leads nowhere, or is nearly one of theirs: whoever runs functions here did not mean another one on AWS. */
+  const isOurs = (name: string): boolean => local.has(name) || remote.isUnknown(name);
   return {
     byArn,
     invoke,

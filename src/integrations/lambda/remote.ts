@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../../aws/aws.ts';
 import type { AwsAnswer } from '../../aws/call.ts';
+import { notServed, standInFor } from '../../aws/endpoints.ts';
 import type { Log } from '../../base/log.ts';
 import { nearest } from '../../base/nearest.ts';
 import { type Answer, failedAnswer, type Invocation, type Invoke } from '../../functions/invocation.ts';
@@ -23,8 +24,8 @@ const SPELLINGS = spellingsOf(
 
 export interface RemoteFunctions {
   readonly invoke: Invoke;
-  /** Whether the name is nearly that of a local function, and AWS is not what somebody chose for Lambda. */
-  isMisspelt(name: string): boolean;
+  /** Whether a name that is no local function's goes nowhere else: there is nothing for it, or it is nearly that of one. */
+  isUnknown(name: string): boolean;
 }
 
 /** @param local names of the local functions. */
@@ -32,9 +33,10 @@ export function createRemoteFunctions(aws: Aws, local: readonly string[], log: L
   const meant = (name: string): string | undefined =>
     aws.endpoint('lambda') === undefined ? nearest(name, local) : undefined;
   return {
-    isMisspelt: (name) => meant(name) !== undefined,
+    isUnknown: (name) => !aws.serves('lambda') || meant(name) !== undefined,
     async invoke(invocation, signal) {
       const known = meant(invocation.name);
+      if (!aws.serves('lambda')) return notConfigured(invocation, known);
       if (known === undefined) return invokeAt(aws, local, log, invocation, signal);
       log.warn(
         `function ${invocation.name} is not in the configuration's functions, and AWS is not asked for it: did you mean ${known}?`,
@@ -113,9 +115,17 @@ function answerOf({ headers, body, httpStatus, requestId }: Extract<AwsAnswer, {
   };
 }
 
-/** What Lambda answers for a name it does not know. */
-function notFound(invocation: Invocation): Answer {
-  const message = `Function not found: ${invocation.arn}${invocation.qualifier === undefined ? ':$LATEST' : ''}`;
+/** @param meant the local function whose name is nearly the same. */
+function notConfigured(invocation: Invocation, meant: string | undefined): Answer {
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  const ways = { ownFunction: `functions.${invocation.name}`, standIn: standInFor('lambda') };
+  return notFound(invocation, `${hint}. ${notServed('It', ways)}`);
+}
+
+/** What Lambda answers for a name it does not know. @param more added to it */
+function notFound(invocation: Invocation, more = ''): Answer {
+  const qualifier = invocation.qualifier === undefined ? ':$LATEST' : '';
+  const message = `Function not found: ${invocation.arn}${qualifier}${more}`;
   return {
     kind: 'refused',
     status: 404,

@@ -1,8 +1,10 @@
 // apigateway:invoke calls a deployed API by HTTPS, or whatever `endpoints.execute-api` names: there the API's host goes
-// along in the Host header, by which stand-ins tell APIs apart.
+// along in the Host header, by which stand-ins tell APIs apart. Only hosts of API Gateway get a signature.
 
 import type { Aws } from '../../aws/aws.ts';
+import { notServed, standInFor } from '../../aws/endpoints.ts';
 import { getMember, isJsonObject, type JsonObject, stringifyJson } from '../../base/json.ts';
+import { Refused } from '../../net/addresses.ts';
 import type { Http, HttpResponse } from '../../net/http-client.ts';
 import type { Check, Integration, TaskRequest } from '../integration.ts';
 import { checkFields, type Fields, listsOf } from '../parameters.ts';
@@ -27,9 +29,11 @@ const FORBIDDEN =
   /^(x-forwarded.*|x-amz.*|authorization|connection|content-md5|expect|host|max-forwards|proxy-authenticate|server|te|transfer-encoding|trailer|upgrade|via|www-authenticate)$/i;
 
 const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$/;
+/** Of API Gateway: `ID.execute-api.REGION.amazonaws.com`. */
+const AWS_HOST = /^[a-z0-9-]+\.execute-api\.(?<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|api\.aws)$/i;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-/** @param http for calls without a signature. */
+/** @param http for calls without a signature, to hosts that tasks choose. */
 export function createApiGateway(aws: Aws, http: Http): Integration {
   return {
     check: checkApiGateway,
@@ -55,17 +59,27 @@ export function createApiGateway(aws: Aws, http: Http): Integration {
     }
     if (body !== '') headers['content-type'] ??= 'application/json';
     const standIn = aws.endpoint('execute-api');
+    const found = AWS_HOST.exec(host);
+    if (standIn === undefined && found !== null && aws.access === false) {
+      throw new Refused(notServed('apigateway:invoke', { standIn: standInFor('execute-api') }));
+    }
     const authType = getMember(input, 'AuthType') ?? 'NO_AUTH';
     if (authType !== 'NO_AUTH') {
+      if (standIn === undefined && found === null) {
+        throw new Refused(
+          `ApiEndpoint is ${JSON.stringify(host)}, but a call with AuthType ${authType} is signed for hosts of API Gateway only, such as ID.execute-api.${task.region}.amazonaws.com`,
+        );
+      }
       return aws.send({
         signingName: 'execute-api',
         endpoint: standIn ?? `https://${host}`,
+        chosenBy: standIn === undefined ? 'aws' : 'configuration',
         method,
         path,
         query,
         headers: { ...headers, host },
         body,
-        region: /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(host)?.[1] ?? task.region,
+        region: found?.groups?.['region'] ?? task.region,
         roleArn: task.credentials,
         signal,
       });

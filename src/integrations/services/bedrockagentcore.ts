@@ -59,12 +59,13 @@ export function createInvokeHarness(aws: Aws): Integration {
     },
   };
 
-  function send(task: TaskRequest, signal: AbortSignal): Promise<HttpResponse> {
+  async function send(task: TaskRequest, signal: AbortSignal): Promise<HttpResponse> {
     const { HarnessArn, RuntimeSessionId, ...body } = task.input as JsonObject;
-    const { base, region } = aws.locate('bedrockagentcore', task.region);
+    const { base, region, chosenBy } = aws.locate('bedrockagentcore', task.region);
     return aws.send({
       signingName: 'bedrock-agentcore',
       endpoint: base.href,
+      chosenBy,
       method: 'POST',
       path: '/harnesses/invoke',
       query: { harnessArn: HarnessArn as string },

@@ -5,6 +5,7 @@ import { STATUS_CODES } from 'node:http';
 import { NoCredentials, RoleNotAssumed } from '../../aws/credentials.ts';
 import { isJsonArray, isJsonObject, type Json, parseJson } from '../../base/json.ts';
 import { objectOf } from '../../base/json-object.ts';
+import { Refused } from '../../net/addresses.ts';
 import { type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { TaskOutcome } from '../integration.ts';
 import { failure, success } from '../outcome.ts';
@@ -42,8 +43,8 @@ export function outcomeOf(response: HttpResponse, prefix: string): TaskOutcome {
 /** A call that did not come to an answer. @throws the error, when it is none of those a call may end with. */
 export function outcomeOfError(error: unknown, prefix: string): TaskOutcome {
   if (error instanceof RoleNotAssumed) return failure('States.Permissions', error.message);
-  if (error instanceof Unreachable || error instanceof NoCredentials) {
-    return failure(`${prefix}.SdkClientException`, error.message);
+  if ([Unreachable, Refused, NoCredentials].some((type) => error instanceof type)) {
+    return failure(`${prefix}.SdkClientException`, (error as Error).message);
   }
   throw error;
 }

@@ -1,7 +1,9 @@
 // eks:call and eks:runJob call a cluster's own Kubernetes API: its address and certificate authority are in the
-// parameters, and the caller is identified by a presigned URL of STS, as with every client of EKS.
+// parameters, and the caller is identified by a presigned URL of STS, as with every client of EKS. Whoever has that URL acts
+// as the caller at the cluster it names: one that is worth something goes to hosts of EKS only.
 
 import type { Aws } from '../../aws/aws.ts';
+import { notServed } from '../../aws/endpoints.ts';
 import {
   getMember,
   isJsonArray,
@@ -10,6 +12,7 @@ import {
   type JsonObject,
   stringifyJson,
 } from '../../base/json.ts';
+import { Refused } from '../../net/addresses.ts';
 import { createHttp, type Http, type HttpResponse, Unreachable } from '../../net/http-client.ts';
 import type { Check, Integration, TaskOutcome, TaskRequest } from '../integration.ts';
 import { failure, success } from '../outcome.ts';
@@ -41,6 +44,9 @@ const LOG_FIELDS: Fields = {
   RetrieveLogs: 'boolean',
 };
 
+/** Where EKS serves the API of clusters: `ID.gr7.REGION.eks.amazonaws.com`, with IPv6 `ID.eks-cluster.REGION.api.aws`. */
+const EKS_HOST =
+  /^[a-z0-9-]+\.([a-z0-9-]+\.[a-z0-9-]+\.eks\.amazonaws\.com(\.cn)?|eks-cluster\.[a-z0-9-]+\.api\.(aws|amazonwebservices\.com\.cn))$/i;
 const TOKEN_SECONDS = 60;
 const CONNECTIONS = 16;
 const MAX_CLUSTERS = 32;
@@ -66,7 +72,11 @@ export function createKubernetes(aws: Aws): Kubernetes {
     const known = clusters.get(certificateAuthority);
     if (known !== undefined) return known;
     const pem = Buffer.from(certificateAuthority, 'base64').toString('utf8');
-    const http = createHttp(CONNECTIONS, pem.includes('BEGIN CERTIFICATE') ? pem : undefined);
+    const http = createHttp({
+      connections: CONNECTIONS,
+      guard: aws.unasked,
+      ca: pem.includes('BEGIN CERTIFICATE') ? pem : undefined,
+    });
     for (const [oldest, unused] of clusters) {
       if (clusters.size < MAX_CLUSTERS) break;
       clusters.delete(oldest);
@@ -82,6 +92,11 @@ export function createKubernetes(aws: Aws): Kubernetes {
     endpoint: URL,
     signal: AbortSignal,
   ): Promise<Record<string, string>> {
+    const isEks = EKS_HOST.test(endpoint.hostname);
+    if (isEks && aws.access === false) {
+      const standIn = 'Endpoint: the address of a cluster of your own';
+      throw new Refused(notServed(task.resource.arn.split(':::')[1]!, { standIn }));
+    }
     if (endpoint.protocol === 'http:') return {};
     const cluster = (task.input as JsonObject)['ClusterName'] as string;
     const url = await aws.presign(
@@ -93,6 +108,7 @@ export function createKubernetes(aws: Aws): Kubernetes {
         headers: { 'x-k8s-aws-id': cluster },
         region: task.region,
         roleArn: task.credentials,
+        bearer: isEks ? 'aws' : 'foreign',
         signal,
       },
       TOKEN_SECONDS,

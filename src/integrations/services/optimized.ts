@@ -226,7 +226,8 @@ function identity({ region, credentials }: TaskRequest): Pick<AwsCall, 'region' 
 
 /** A fault of the service that may pass: it says nothing about the job. */
 function isPassing(answer: Extract<AwsAnswer, { ok: false }>): boolean {
-  const { httpStatus, error } = answer;
+  const { httpStatus, error, noAnswer } = answer;
+  if (noAnswer === 'refused') return false;
   return (
     httpStatus === undefined ||
     httpStatus >= 500 ||

@@ -27,7 +27,7 @@ export function createOptimizedServices(aws: Aws): OptimizedServices {
       integrations.set(`${segment}:${action}`, withLookLimit(createOptimized(service, action, aws)));
     }
   }
-  const http = createHttp(CONNECTIONS);
+  const http = createHttp({ connections: CONNECTIONS, guard: aws.unasked });
   const kubernetes = createKubernetes(aws);
   integrations.set('apigateway:invoke', createApiGateway(aws, http));
   integrations.set('bedrock:invokeModel', createInvokeModel(aws));

@@ -1,4 +1,5 @@
-// SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK.
+// SQS: send one message. The queue's URL decides where the call goes and to which Region, as in version 1 of the SDK; to a
+// host that is neither AWS's nor the configuration's it goes without credentials.
 
 import type { Wish } from '../../aws/endpoints.ts';
 import { getMember, type Json } from '../../base/json.ts';
@@ -33,5 +34,6 @@ function targetOf(queueUrl: Json | undefined): Wish {
     const region = aws.groups?.['region'] ?? aws.groups?.['older'];
     return region === undefined ? {} : { region };
   }
-  return { endpoint: url.origin, endpointFirst: !/^\/.*[^/]\/[^/]+$/.test(url.pathname) };
+  const first = !/^\/.*[^/]\/[^/]+$/.test(url.pathname);
+  return { endpoint: { url: url.origin, chosenBy: 'task', first } };
 }

@@ -15,6 +15,7 @@ beforeAll(() => {
   functions = openFunctions(
     { 'app.mjs': APP },
     { echo: { handler: 'app.echo' }, says: { handler: 'app.says' }, fails: { handler: 'app.fails' } },
+    { access: true },
   );
 });
 afterAll(() => functions.close());
@@ -171,6 +172,36 @@ test('a function that is nowhere is not found, and the log says where it was loo
       r.msg.startsWith("function nowhere is not in the configuration's functions (echo, says, fails)"),
     ),
   ).toBe(true);
+});
+
+test('a name that leads nowhere is not looked for on AWS, and the error says what would serve it', async () => {
+  const closed = openFunctions(
+    { 'echo.mjs': 'export const handler = (e) => e;' },
+    { echo: { handler: 'echo.handler' } },
+  );
+  const ways =
+    'nothing in the configuration serves it, and AWS is not asked unless the configuration says so. Serve it by a function of your own ' +
+    '(functions.elsewhere), by a stand-in (endpoints.lambda: http://127.0.0.1:4566), or by AWS itself (aws: true)';
+  expect(await closed.invoke({ FunctionName: 'elsewhere' })).toMatchObject({
+    error: 'Lambda.ResourceNotFoundException',
+    cause: expect.stringContaining(
+      `function:elsewhere:$LATEST. It was not called: ${ways} (Service: AWSLambda;`,
+    ) as string,
+  });
+  expect(await closed.call('ehco', {})).toMatchObject({
+    error: 'Lambda.ResourceNotFoundException',
+    cause: expect.stringContaining(':ehco:$LATEST (did you mean echo?). It was not called') as string,
+  });
+  const sdk = closed.lambda.sdkInvoke({
+    start: () => Promise.reject(new Error('Expected no call of AWS')),
+  });
+  expect(
+    await sdk.start(
+      taskOf({ ...INVOKE, service: 'aws-sdk:lambda' } as TaskResource, { FunctionName: 'elsewhere' }),
+      NEVER,
+    ),
+  ).toMatchObject({ error: 'Lambda.ResourceNotFoundException' });
+  await closed.close();
 });
 
 test('a name that is nearly that of a function here is not looked for on AWS', async () => {

@@ -90,6 +90,32 @@ describe('apigateway:invoke', () => {
     });
   });
 
+  test('signs for hosts of API Gateway only', async () => {
+    const free = openDriver({}, { access: true });
+    for (const host of [
+      '127.0.0.1:1',
+      'x.execute-api.us-east-1.amazonaws.com.example.com',
+      'sqs.us-east-1.amazonaws.com',
+    ]) {
+      const input = { ApiEndpoint: host, Method: 'GET', AuthType: 'IAM_ROLE' };
+      expect(await free.run('apigateway:invoke', input), host).toMatchObject({
+        error: 'ApiGateway.SdkClientException',
+        cause: expect.stringContaining('is signed for hosts of API Gateway only') as string,
+      });
+    }
+    await free.close();
+  });
+
+  test('goes to AWS, and to other public hosts, only where the configuration asks for AWS', async () => {
+    const closed = openDriver({});
+    const causeOf = async (ApiEndpoint: string) =>
+      (await closed.run('apigateway:invoke', { ApiEndpoint, Method: 'GET' })) as { cause?: string };
+    expect((await causeOf('a1.execute-api.us-east-1.amazonaws.com')).cause).toContain('(aws: true)');
+    expect((await causeOf('192.0.2.1')).cause).toContain('which a task chose, are refused unless');
+    expect((await causeOf('169.254.169.254')).cause).toContain('a metadata address, are refused unless');
+    await closed.close();
+  });
+
   test('tells of an API that cannot be reached', async () => {
     const nowhere = openDriver({ 'execute-api': 'http://127.0.0.1:1' });
     const outcome = await nowhere.run('apigateway:invoke', { ApiEndpoint: HOST, Method: 'GET' });

@@ -3,6 +3,8 @@
 import { expect } from 'vitest';
 import { parseResource } from '../../../src/asl/resources.ts';
 import { type Aws, createAws } from '../../../src/aws/aws.ts';
+import type { AwsCredentials } from '../../../src/aws/credentials.ts';
+import type { AwsAccess } from '../../../src/aws/endpoints.ts';
 import type { Json, JsonObject } from '../../../src/base/json.ts';
 import { parseJson } from '../../../src/base/json.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../../src/integrations/integration.ts';
@@ -21,14 +23,14 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+const TEST: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const MAX_POLLS = 200;
 
-export function openDriver(endpoints: Readonly<Record<string, string>>): Driver {
-  const aws = createAws({
-    region: REGION,
-    endpoints,
-    credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
-  });
+export function openDriver(
+  endpoints: Readonly<Record<string, string>>,
+  { access, credentials = TEST }: { access?: AwsAccess; credentials?: AwsCredentials } = {},
+): Driver {
+  const aws = createAws({ region: REGION, endpoints, access, credentials: async () => credentials });
   const services = createOptimizedServices(aws);
 
   function integrationOf(resource: string): ReturnType<Driver['integration']> {

@@ -374,6 +374,33 @@ describe('a queue’s URL', () => {
     await free.close();
   });
 
+  test('that leads to another host gets no credentials, and none but a near one is called', async () => {
+    const credentials = { accessKeyId: 'AKIDREAL', secretAccessKey: 's', sessionToken: 'st' };
+    const free = openDriver({}, { credentials });
+    await send(free, `${standIn.url}/123456789012/q`);
+    const { headers } = standIn.asked[0]!;
+    expect(headers['authorization']).toContain('Credential=test/');
+    expect(headers).not.toHaveProperty('x-amz-security-token');
+    for (const host of ['sqs.us-east-1.amazonaws.com.example.com', '192.0.2.7']) {
+      expect(await send(free, `https://${host}/123456789012/q`)).toMatchObject({
+        error: 'SQS.SdkClientException',
+      });
+    }
+    expect(await send(free, 'https://192.0.2.7/123456789012/q')).toMatchObject({
+      cause: expect.stringContaining('which a task chose, are refused unless') as string,
+    });
+    await free.close();
+  });
+
+  test('of AWS is not called unless the configuration asks for AWS', async () => {
+    const free = openDriver({});
+    expect(await send(free, 'https://sqs.ap-south-1.amazonaws.com/123456789012/q')).toMatchObject({
+      error: 'SQS.SdkClientException',
+      cause: expect.stringContaining('or by AWS itself (aws: true)') as string,
+    });
+    await free.close();
+  });
+
   test('that names no queue is called itself, whatever is configured', async () => {
     expect(await send(driver, 'http://127.0.0.1:1')).toEqual({
       status: 'failed',

@@ -63,6 +63,33 @@ describe('eks:call', () => {
   });
 });
 
+describe('a cluster’s address', () => {
+  const call = (of: Driver, Endpoint: string) =>
+    of.run('eks:call', {
+      ClusterName: 'c',
+      CertificateAuthority: 'Q0E=',
+      Method: 'GET',
+      Path: '/version',
+      Endpoint,
+    });
+
+  test.each(['http://169.254.169.254', 'https://[fd00:ec2::254]', 'http://0.0.0.0:1', 'https://192.0.2.1'])(
+    '%s is not connected to',
+    async (address) => {
+      expect(await call(driver, address)).toMatchObject({
+        error: 'EKS.SdkClientException',
+        cause: expect.stringContaining('are refused unless') as string,
+      });
+    },
+  );
+
+  test('of EKS is not called unless the configuration asks for AWS', async () => {
+    expect(await call(driver, 'https://0A1B.gr7.us-east-1.eks.amazonaws.com')).toMatchObject({
+      cause: expect.stringMatching(/^eks:call was not called: .* or by AWS itself \(aws: true\)$/) as string,
+    });
+  });
+});
+
 describe('eks:runJob', () => {
   const JOBS = '/apis/batch/v1/namespaces/default/jobs';
   const job = (...conditions: object[]) => ({
@@ -175,6 +202,14 @@ test.skipIf(OPENSSL_MISSING)('trusts the cluster’s authority alone and says wh
       status: 'failed',
       error: 'EKS.SdkClientException',
     });
+    // A certificate of one's own gets no token that is worth something: the cluster that it names is another's.
+    const credentials = { accessKeyId: 'AKIDREAL', secretAccessKey: 's', sessionToken: 'st' };
+    const rich = openDriver({ sts: 'https://sts.example.com' }, { access: true, credentials });
+    await rich.run('eks:call', of({ ...input, CertificateAuthority, ClusterName: 'victim' }));
+    await rich.close();
+    const given = Buffer.from(seen.at(-1)!.split('.')[1]!, 'base64url').toString();
+    expect(new URL(given).searchParams.get('X-Amz-Credential')).toMatch(/^test\//);
+    expect(given).not.toMatch(/AKIDREAL|Security-Token/);
   } finally {
     server.closeAllConnections();
     server.close();
