@@ -1,4 +1,4 @@
-// Puts together who listens to the bus, as the configuration wants it: execution logs and their sink.
+// Puts together who listens to the bus, as the configuration wants it: execution logs and their sink, status events.
 
 import { randomBytes } from 'node:crypto';
 import type { CallAws } from './aws/call.ts';
@@ -10,10 +10,11 @@ import { openCloudWatchSink } from './observe/execution-logs/cloudwatch-sink.ts'
 import { ExecutionLogs, type LogSink } from './observe/execution-logs/execution-logs.ts';
 import { openFileSink } from './observe/execution-logs/file-sink.ts';
 import { openStdoutSink } from './observe/execution-logs/stdout-sink.ts';
+import { StatusEvents } from './observe/status-events/status-events.ts';
 import type { Store } from './store/store.ts';
 
 export interface ObserverParts {
-  readonly config: Pick<Config, 'executionLogs' | 'endpoints'>;
+  readonly config: Pick<Config, 'executionLogs' | 'statusEvents' | 'limits'>;
   readonly bus: Bus;
   readonly store: Store;
   readonly call: CallAws;
@@ -25,18 +26,24 @@ export interface Observers {
   close(deadlineMs: number): Promise<void>;
 }
 
+const PARTS = { clock: systemClock, random: Math.random };
+
 export function openObservers({ config, bus, store, call, log }: ObserverParts): Observers {
   const sink = openLogSink(config, call, log);
   const logs = sink && new ExecutionLogs({ bus, catalog: store.catalog, sink, log });
+  const { to, source } = config.statusEvents;
+  const { historyEvents } = config.limits;
+  const events =
+    to === 'none' ? undefined : new StatusEvents({ bus, call, source, historyEvents, ...PARTS, log });
   return {
     async close(deadlineMs) {
-      await logs?.close(deadlineMs);
+      await Promise.all([logs?.close(deadlineMs), events?.close(deadlineMs)]);
     },
   };
 }
 
 function openLogSink(config: ObserverParts['config'], call: CallAws, log: Log): LogSink | undefined {
-  const parts = { clock: systemClock, random: Math.random, log };
+  const parts = { ...PARTS, log };
   const { to, folder, keep } = config.executionLogs;
   switch (to) {
     case 'none':

@@ -43,6 +43,7 @@ export interface Config extends Account {
   readonly limits: Limits;
   readonly logs: Settings['logs'];
   readonly executionLogs: ExecutionLogSettings;
+  readonly statusEvents: StatusEventSettings;
   /** What the user should know, though the start goes on. */
   readonly warnings: readonly string[];
   /** Every key with its origin, for `treadle config`. */
@@ -52,6 +53,10 @@ export interface Config extends Account {
 /** `folder` is absolute. */
 export interface ExecutionLogSettings extends Omit<Settings['executionLogs'], 'to'> {
   readonly to: Exclude<Settings['executionLogs']['to'], 'auto'>;
+}
+
+export interface StatusEventSettings extends Omit<Settings['statusEvents'], 'to'> {
+  readonly to: Exclude<Settings['statusEvents']['to'], 'auto'>;
 }
 
 export interface Setting {
@@ -91,7 +96,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
 
   const { region, account, aws, listen, data, mocks, waitTimeScale, retention, logs, limits, http } =
     settings;
-  const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs } = settings;
+  const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs, statusEvents } = settings;
   const owner: Account = { partition: partitionOf(region), region, account };
   const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
     refuse,
@@ -123,16 +128,27 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     logs,
     executionLogs: {
       ...executionLogs,
-      to: executionLogs.to === 'auto' ? (hasLogs(endpoints) ? 'cloudwatch' : 'none') : executionLogs.to,
+      to: whereNamed(executionLogs.to, 'cloudwatch', endpoints, ['logs', 'cloudwatchlogs']),
       folder: resolve(folder, executionLogs.folder),
+    },
+    statusEvents: {
+      ...statusEvents,
+      to: whereNamed(statusEvents.to, 'events', endpoints, ['events', 'eventbridge']),
     },
     warnings,
     settings: [...listKeys(settings, sources), ...listMachines(stateMachines)],
   };
 }
 
-function hasLogs(endpoints: Readonly<Record<string, string>>): boolean {
-  return ['logs', 'cloudwatchlogs'].some((name) => Object.hasOwn(endpoints, name));
+/** `auto` goes to a service only where the configuration names it: nothing leaves the machine unasked. */
+function whereNamed<To extends string>(
+  to: To | 'auto',
+  service: To,
+  endpoints: Readonly<Record<string, string>>,
+  names: readonly string[],
+): To | 'none' {
+  if (to !== 'auto') return to;
+  return names.some((name) => Object.hasOwn(endpoints, name)) ? service : 'none';
 }
 
 /** The file beside `folder`, if there is one; `upwards` looks in the folders above too. */

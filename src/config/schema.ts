@@ -170,6 +170,21 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
     },
     'Logs of executions.',
   ),
+  statusEvents: group(
+    {
+      to: preset(
+        choice('auto', 'events', 'none'),
+        'auto',
+        'Where an [event for each start and end of a Standard execution](../guide/status-events.md) goes: `events` is EventBridge, `none` nowhere. `auto` is `events` where `endpoints` has `events`, else `none`.',
+      ),
+      source: preset(
+        text('the source of an event such as aws.states', /^[\w.\-/]{1,256}$/),
+        'aws.states',
+        'Its `source`. AWS’s own EventBridge takes no source that begins with `aws.`: give another one there.',
+      ),
+    },
+    'Events for changes of status.',
+  ),
   limits: group(
     {
       payloadBytes: limit('payloadBytes', 1_024, 256 * 1_048_576, 'Bytes of any input, output or result.'),

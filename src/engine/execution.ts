@@ -5,8 +5,8 @@ import { parseArn, splitResource } from '../base/arn.ts';
 import { assert } from '../base/assert.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
-import type { ExecutionInfo } from '../interpreter/state.ts';
-import type { ExecutionEnd } from '../observe/messages.ts';
+import type { ExecutionInfo, ExecutionState } from '../interpreter/state.ts';
+import type { ExecutionEnd, StatusChange } from '../observe/messages.ts';
 import type { ExecutionRecord } from '../store/store.ts';
 
 type NewExecution = Pick<
@@ -76,5 +76,24 @@ export function endOf(record: ExecutionRecord, last: HistoryEvent | undefined): 
     output: last?.type === 'ExecutionSucceeded' ? last.output : undefined,
     error: last !== undefined && 'error' in last ? last.error : undefined,
     cause: last !== undefined && 'cause' in last ? last.cause : undefined,
+  };
+}
+
+/** @param record as committed with `state`; `RUNNING` also of one that has ended in its first commit. */
+export function statusChangeOf(
+  record: ExecutionRecord,
+  state: ExecutionState,
+  status: StatusChange['status'],
+): StatusChange {
+  const { arn: executionArn, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn } = record;
+  const { name, startedAt, stoppedAt, redriveCount, redrivenAt, mapRunArn } = record;
+  const { input, output, error, cause, lastId: events } = state;
+  assert(input, `Expected ${executionArn} to have an input`);
+  return {
+    ...{ executionArn, stateMachineArn, stateMachineVersionArn, stateMachineAliasArn, name, status },
+    ...{ startedAt, input, redriveCount, redrivenAt, mapRunArn, events },
+    ...(status === 'RUNNING'
+      ? { stoppedAt: undefined, output: undefined, error: undefined, cause: undefined }
+      : { stoppedAt, output, error, cause }),
   };
 }

@@ -7,7 +7,7 @@ import { isBusy, nextWake } from '../interpreter/outstanding.ts';
 import type { Bus } from '../observe/bus.ts';
 import type { ExecutionWrite } from '../store/store.ts';
 import type { Effects } from './effects.ts';
-import { endOf } from './execution.ts';
+import { endOf, statusChangeOf } from './execution.ts';
 import type { Inbox } from './inbox.ts';
 import type { MapRuns } from './map-runs/map-runs.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
@@ -41,20 +41,25 @@ export class Release {
   release({ resident, effects, answers, write, more }: Step): void {
     this.#parts.effects.release(resident, effects);
     for (const { request, refused } of answers) request.done?.(refused);
-    if (write !== undefined) this.#publish(write);
+    if (write !== undefined) this.#publish(resident, write);
     if (resident.state.status !== 'RUNNING') return this.#end(resident, write);
     // Once the inbox is closed, an execution cut short rests: its record says that it is busy.
     if (more && !this.#parts.inbox.closed) this.#parts.inbox.send(resident, { type: 'Continue' });
     this.#park(resident);
   }
 
-  #publish({ record, created, events }: ExecutionWrite): void {
+  #publish({ state }: Resident, { record, created, events }: ExecutionWrite): void {
     const { bus } = this.#parts;
     const { arn: executionArn, stateMachineArn, startedAt, revision, redriveCount } = record;
     if (created && bus.hears('executionStarted'))
       bus.publish('executionStarted', { executionArn, stateMachineArn, startedAt });
     if (events.length > 0 && bus.hears('events'))
       bus.publish('events', { executionArn, revision, redriveCount, events });
+    if (!bus.hears('statusChanged')) return;
+    if (created || events.some(({ type }) => type === 'ExecutionRedriven'))
+      bus.publish('statusChanged', statusChangeOf(record, state, 'RUNNING'));
+    if (record.status !== 'RUNNING' && events.length > 0)
+      bus.publish('statusChanged', statusChangeOf(record, state, record.status));
   }
 
   #end(resident: Resident, write: ExecutionWrite | undefined): void {

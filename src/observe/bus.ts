@@ -12,6 +12,7 @@ export class Bus {
     events: new Set(),
     executionStarted: new Set(),
     executionEnded: new Set(),
+    statusChanged: new Set(),
     mapRunChanged: new Set(),
     stateMachineRemoved: new Set(),
   };

@@ -23,6 +23,28 @@ export interface ExecutionStart {
   readonly startedAt: number;
 }
 
+/** What a Standard execution has come to. Times in epoch milliseconds. */
+export interface StatusChange {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineVersionArn: string | undefined;
+  readonly stateMachineAliasArn: string | undefined;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly startedAt: number;
+  readonly stoppedAt: number | undefined;
+  readonly input: Payload;
+  readonly output: Payload | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly redriveCount: number;
+  readonly redrivenAt: number | undefined;
+  /** Of a child. */
+  readonly mapRunArn: string | undefined;
+  /** Events in its history. */
+  readonly events: number;
+}
+
 /** How far a Map Run is. */
 export interface MapRunState {
   readonly mapRunArn: string;
@@ -53,6 +75,8 @@ export interface Messages {
   /** Standard: the start is durable. Express: it runs now; after a crash it may run, and be told of, again. */
   readonly executionStarted: ExecutionStart;
   readonly executionEnded: ExecutionEnd;
+  /** A Standard execution has started, goes on after a redrive, or has ended; that is durable. */
+  readonly statusChanged: StatusChange;
   /** A Map Run has been taken up, has gone on, or has ended; that is durable. */
   readonly mapRunChanged: MapRunState;
   /** The machine and everything of it has been removed. */

@@ -191,6 +191,17 @@ test('an execution goes on logging after a restart', async () => {
   expect(found.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5', '6']);
 });
 
+test('a redrive goes on in the same log, with its count', async () => {
+  const group = newGroup();
+  const arn = await run(await t.machine('redriven', FAIL, configured(group, 'FATAL', true)));
+  await t.call('RedriveExecution', { executionArn: arn });
+  const found = await recordsOf(group, arn, 2);
+  expect(found.map(({ type, redrive_count }) => [type, redrive_count])).toEqual([
+    ['ExecutionFailed', '0'],
+    ['ExecutionFailed', '1'],
+  ]);
+});
+
 test('a log group that is deleted later disturbs no execution', async () => {
   const group = newGroup();
   const stateMachineArn = await t.machine('orphaned', PASS, configured(group, 'ALL', true));
