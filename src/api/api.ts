@@ -5,10 +5,11 @@ import { DefinitionCache } from '../asl/analysis.ts';
 import { createKeyLock } from '../base/key-lock.ts';
 import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
+import { openCaches } from './caches.ts';
 import type { ApiContext, ApiDeps, ClientSignal } from './context.ts';
-import { MachineCache } from './machine-cache.ts';
 import { OPERATIONS, type OperationName } from './model.ts';
 import { HANDLERS, NOT_YET } from './operations.ts';
+import { openRouter } from './routing.ts';
 import { apiError, notImplemented } from './wire/errors.ts';
 import { openPageTokens } from './wire/pagination.ts';
 import { type CheckInput, compileInput, type Overrides } from './wire/validate-input.ts';
@@ -28,7 +29,8 @@ export function createApi(deps: ApiDeps): Api {
   const context: ApiContext = {
     ...deps,
     definitions: deps.definitions ?? new DefinitionCache(),
-    machines: new MachineCache(deps.store, deps.now),
+    ...openCaches(deps.store, deps.now),
+    route: openRouter(Math.random),
     pages: openPageTokens(deps.store, deps.now),
     withLock: createKeyLock(),
   };

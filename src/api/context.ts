@@ -7,8 +7,9 @@ import type { Log } from '../base/log.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
-import type { MachineCache } from './machine-cache.ts';
+import type { Caches } from './caches.ts';
 import type { Inputs, OperationName, Outputs } from './model.ts';
+import type { ChooseRoute } from './routing.ts';
 import type { PageTokens } from './wire/pagination.ts';
 
 export interface ApiDeps {
@@ -33,9 +34,10 @@ export interface TestCases {
   complaint(stateMachineName: string, definition: string, testCase: string): string | undefined;
 }
 
-export interface ApiContext extends ApiDeps {
+export interface ApiContext extends ApiDeps, Caches {
   readonly definitions: DefinitionCache;
-  readonly machines: MachineCache;
+  /** Draws the version of an alias that an execution runs. */
+  readonly route: ChooseRoute;
   readonly pages: PageTokens;
   /** Serialises changes of one state machine. */
   readonly withLock: WithLock;

@@ -1,18 +1,10 @@
 // Resources that an ARN of a request must name, with AWS's error when it does not.
 
 import type { MapRunRecord } from '../store/map-runs.ts';
-import type { Activity, ExecutionRecord, StateMachine } from '../store/store.ts';
+import type { Activity, ExecutionRecord } from '../store/store.ts';
 import type { ApiContext } from './context.ts';
-import { checkArn, parseStateMachineArn } from './names.ts';
+import { checkArn } from './names.ts';
 import { apiError, resourceNotFound } from './wire/errors.ts';
-
-/** @throws InvalidArn, StateMachineDoesNotExist */
-export async function requireStateMachine(api: ApiContext, arn: string): Promise<StateMachine> {
-  parseStateMachineArn(arn);
-  const machine = await api.machines.get(arn);
-  if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
-  return machine;
-}
 
 /** Standard executions only: Express executions have no record. @throws InvalidArn, ExecutionDoesNotExist */
 export async function requireExecution(api: ApiContext, arn: string): Promise<ExecutionRecord> {

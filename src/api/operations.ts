@@ -10,6 +10,13 @@ import {
   getActivityTask,
   listActivities,
 } from './operations/activities.ts';
+import {
+  createStateMachineAlias,
+  deleteStateMachineAlias,
+  describeStateMachineAlias,
+  listStateMachineAliases,
+  updateStateMachineAlias,
+} from './operations/aliases.ts';
 import { validateStateMachineDefinition } from './operations/definitions.ts';
 import {
   describeExecution,
@@ -18,7 +25,6 @@ import {
 } from './operations/executions.ts';
 import { getExecutionHistory } from './operations/history.ts';
 import { describeMapRun, listMapRuns, updateMapRun } from './operations/map-runs.ts';
-import { listStateMachineAliases, listStateMachineVersions } from './operations/qualified.ts';
 import { redriveExecution } from './operations/redrives.ts';
 import { startExecution, startSyncExecution, stopExecution } from './operations/starts.ts';
 import {
@@ -31,6 +37,12 @@ import {
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './operations/tasks.ts';
 
+import {
+  deleteStateMachineVersion,
+  listStateMachineVersions,
+  publishStateMachineVersion,
+} from './operations/versions.ts';
+
 /** AWS has the operation, Treadle not: it answers NotImplementedException. */
 export const NOT_YET = 'not yet';
 
@@ -39,16 +51,16 @@ export type Handlers = { readonly [Name in OperationName]: Handler<Name> | typeo
 export const HANDLERS: Handlers = {
   CreateActivity: createActivity,
   CreateStateMachine: createStateMachine,
-  CreateStateMachineAlias: NOT_YET,
+  CreateStateMachineAlias: createStateMachineAlias,
   DeleteActivity: deleteActivity,
   DeleteStateMachine: deleteStateMachine,
-  DeleteStateMachineAlias: NOT_YET,
-  DeleteStateMachineVersion: NOT_YET,
+  DeleteStateMachineAlias: deleteStateMachineAlias,
+  DeleteStateMachineVersion: deleteStateMachineVersion,
   DescribeActivity: describeActivity,
   DescribeExecution: describeExecution,
   DescribeMapRun: describeMapRun,
   DescribeStateMachine: describeStateMachine,
-  DescribeStateMachineAlias: NOT_YET,
+  DescribeStateMachineAlias: describeStateMachineAlias,
   DescribeStateMachineForExecution: describeStateMachineForExecution,
   GetActivityTask: getActivityTask,
   GetExecutionHistory: getExecutionHistory,
@@ -59,7 +71,7 @@ export const HANDLERS: Handlers = {
   ListStateMachines: listStateMachines,
   ListStateMachineVersions: listStateMachineVersions,
   ListTagsForResource: listTagsForResource,
-  PublishStateMachineVersion: NOT_YET,
+  PublishStateMachineVersion: publishStateMachineVersion,
   RedriveExecution: redriveExecution,
   SendTaskFailure: sendTaskFailure,
   SendTaskHeartbeat: sendTaskHeartbeat,
@@ -72,6 +84,6 @@ export const HANDLERS: Handlers = {
   UntagResource: untagResource,
   UpdateMapRun: updateMapRun,
   UpdateStateMachine: updateStateMachine,
-  UpdateStateMachineAlias: NOT_YET,
+  UpdateStateMachineAlias: updateStateMachineAlias,
   ValidateStateMachineDefinition: validateStateMachineDefinition,
 };

@@ -82,6 +82,21 @@ export function machineOf(executionArn: string): string {
   return withoutLabel(stateMachineArn(arn, name));
 }
 
+/** Versions are numbers; an alias has another character at least. */
+export function isVersionNumber(qualifier: string): boolean {
+  return /^[0-9]+$/.test(qualifier);
+}
+
+/** @param qualifiedArn of a version or an alias. */
+export function isVersionArn(qualifiedArn: string): boolean {
+  return isVersionNumber(splitLast(qualifiedArn)[1]);
+}
+
+/** @param arn of a state machine, a version or an alias, checked. @returns the machine's, without the qualifier. */
+export function withoutQualifier(arn: string): string {
+  return arn.split(':', 7).join(':');
+}
+
 /** The label of the Map state whose run it is: `…:mapRun:<state machine>/<label>:<run>`. */
 export function mapRunLabel(arn: string): string | undefined {
   return resourceNameOf(arn)?.split('/').at(-1);
@@ -93,6 +108,11 @@ function prefix(a: Account): string {
 
 export function stateMachineArn(a: Account, name: string): string {
   return `${prefix(a)}:stateMachine:${name}`;
+}
+
+/** @param qualifier version number or alias */
+export function qualifiedArn(stateMachine: string, qualifier: string | number): string {
+  return `${stateMachine}:${qualifier}`;
 }
 
 export function executionArn(a: Account, stateMachine: string, name: string): string {

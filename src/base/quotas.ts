@@ -34,6 +34,10 @@ export const AWS_LIMITS: Limits = {
  */
 export const MAX_WORKFLOW_DEPTH = 100;
 
+/** Of one state machine. */
+export const MAX_VERSIONS = 1_000;
+export const MAX_ALIASES = 100;
+
 /** Largest number of seconds in TimeoutSeconds, HeartbeatSeconds, IntervalSeconds, Seconds. */
 export const MAX_SECONDS = 99_999_999;
 export const MAX_STATE_NAME = 80;

@@ -51,6 +51,48 @@ export interface StateMachineSettings {
   readonly tracingConfiguration?: unknown;
   readonly encryptionConfiguration?: unknown;
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
+  /** What CreateStateMachine was asked to publish: repeating it must ask for the same. */
+  readonly publishedAtCreation?: Publication;
+}
+
+/** A revision that was published under a number. Never changed, only removed; its number is never given again. */
+export interface Version {
+  /** `…:stateMachine:<name>:<number>`. */
+  readonly arn: string;
+  readonly stateMachineArn: string;
+  /** From 1. */
+  readonly number: number;
+  readonly revision: Revision;
+  /** As they were when it was published. */
+  readonly settings: StateMachineSettings;
+  readonly description: string | undefined;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+}
+
+/** A name for one version, or for two that share the starts. */
+export interface Alias {
+  /** `…:stateMachine:<name>:<alias>`. */
+  readonly arn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  /** One or two; the weights add up to 100. */
+  readonly routing: readonly Route[];
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface Route {
+  readonly stateMachineVersionArn: string;
+  /** Percent of the starts. */
+  readonly weight: number;
+}
+
+/** Asks for the current revision to be published. */
+export interface Publication {
+  readonly description?: string | undefined;
 }
 
 export interface Activity {
@@ -192,7 +234,9 @@ export interface Store {
 
 export interface Catalog {
   readonly activities: ActivityCatalog;
-  /** @returns the machine, or `exists` with the one that has the name. */
+  readonly versions: VersionCatalog;
+  readonly aliases: AliasCatalog;
+  /** @returns the machine that has the name, made now or before, and the version that was published with it. */
   create(machine: {
     readonly arn: string;
     readonly name: string;
@@ -200,25 +244,69 @@ export interface Catalog {
     readonly createdAt: number;
     readonly settings: StateMachineSettings;
     readonly revision: NewRevision;
-  }): Promise<{ readonly created: boolean; readonly machine: StateMachine }>;
+    readonly publish?: Publication | undefined;
+  }): Promise<{
+    readonly created: boolean;
+    readonly machine: StateMachine;
+    readonly version: Version | undefined;
+  }>;
   get(arn: string): Promise<StateMachine | undefined>;
-  /** Adds a revision (when given) and sets settings and updatedAt. @returns the machine after it; undefined: unknown ARN. */
+  /**
+   * Adds a revision (when given), sets settings and updatedAt, and publishes the revision that is current then (when asked).
+   * @returns the machine after it; undefined: unknown ARN.
+   */
   update(
     arn: string,
     change: {
       readonly updatedAt: number;
       readonly revision: NewRevision | undefined;
       readonly settings: StateMachineSettings;
+      readonly publish?: Publication | undefined;
     },
-  ): Promise<StateMachine | undefined>;
+  ): Promise<{ readonly machine: StateMachine; readonly version: Version | undefined } | undefined>;
   setDeleting(arn: string): Promise<void>;
-  /** Removes the machine, its revisions, executions and journals. */
+  /** Removes the machine, its revisions, versions, aliases, executions and journals. */
   remove(arn: string): Promise<void>;
   /** By name ascending, names greater than `after`; at most `limit`. */
   list(page: { readonly after: string | undefined; readonly limit: number }): Promise<StateMachine[]>;
   revision(id: number): Promise<Revision | undefined>;
   /** Machines in status DELETING (to be finished after a restart). */
   deleting(): Promise<StateMachine[]>;
+}
+
+export interface VersionCatalog {
+  /**
+   * Publishes the machine's current revision. A revision that has a version keeps it, also when the descriptions differ.
+   * @returns undefined: unknown machine.
+   */
+  publish(stateMachineArn: string, publication: Publication, now: number): Promise<Version | undefined>;
+  get(arn: string): Promise<Version | undefined>;
+  /** @param revision its number */
+  ofRevision(revision: number): Promise<Version | undefined>;
+  count(stateMachineArn: string): Promise<number>;
+  /** By number descending, numbers smaller than `before`; at most `limit`. */
+  list(page: {
+    readonly stateMachineArn: string;
+    readonly before: number | undefined;
+    readonly limit: number;
+  }): Promise<Pick<Version, 'arn' | 'number' | 'createdAt'>[]>;
+  /** Removing what is not there changes nothing. Executions that run the revision go on. */
+  remove(arn: string): Promise<void>;
+}
+
+export interface AliasCatalog {
+  /** @returns the alias that has the ARN, made now or before. */
+  create(alias: Alias): Promise<{ readonly created: boolean; readonly alias: Alias }>;
+  get(arn: string): Promise<Alias | undefined>;
+  /** @returns the alias after it; undefined: unknown ARN. */
+  update(
+    arn: string,
+    change: Pick<Alias, 'description' | 'routing' | 'updatedAt'>,
+  ): Promise<Alias | undefined>;
+  /** All of a machine, oldest first. */
+  list(stateMachineArn: string): Promise<Alias[]>;
+  /** Removing what is not there changes nothing. */
+  remove(arn: string): Promise<void>;
 }
 
 export interface ActivityCatalog {
@@ -239,6 +327,8 @@ export interface Executions {
   /** Most recent start first (startedAt, then key, both descending), strictly after the position `after`. */
   list(page: {
     readonly stateMachineArn: string;
+    /** Of a version or alias of it: only executions that were started through that. */
+    readonly qualifiedArn?: string | undefined;
     readonly status: ExecutionStatus | undefined;
     readonly after: { readonly startedAt: number; readonly key: number } | undefined;
     readonly limit: number;

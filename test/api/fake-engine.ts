@@ -113,8 +113,8 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
         redriveCount: 0,
         redrivenAt: undefined,
         traceHeader: request.traceHeader,
-        stateMachineVersionArn: undefined,
-        stateMachineAliasArn: undefined,
+        stateMachineVersionArn: request.stateMachineVersionArn,
+        stateMachineAliasArn: request.stateMachineAliasArn,
         mapRunArn: undefined,
       };
       await store.commit({

@@ -10,6 +10,7 @@ import { describeExecutions } from './contract/executions.ts';
 import { describeJournal } from './contract/journal.ts';
 import { describeMapRuns } from './contract/map-runs.ts';
 import { describeRestart } from './contract/restart.ts';
+import { describeVersions } from './contract/versions.ts';
 import { describeWork } from './contract/work.ts';
 
 export function describeStore(backend: Backend): void {
@@ -18,6 +19,7 @@ export function describeStore(backend: Backend): void {
     describeCommit(it);
     describeJournal(it);
     describeCatalog(it);
+    describeVersions(it);
     describeActivities(it);
     describeExecutions(it);
     describeWork(it);

@@ -2,7 +2,7 @@
 
 import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
-import type { Activity, ExecutionRecord, ExecutionWrite } from '../../src/store/store.ts';
+import type { Activity, Alias, ExecutionRecord, ExecutionWrite } from '../../src/store/store.ts';
 
 export const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:orders';
 export const ROLE = 'arn:aws:iam::123456789012:role/workflow';
@@ -115,4 +115,20 @@ export function plain(events: readonly HistoryEvent[]): unknown {
       value instanceof Payload ? { payload: value.text } : value,
     ),
   );
+}
+
+/** An alias that was created at 7; its routes are numbers of versions with their weights. */
+export function aliasOf(stateMachineArn: string, name: string, routes: readonly [number, number][]): Alias {
+  return {
+    arn: `${stateMachineArn}:${name}`,
+    stateMachineArn,
+    name,
+    description: undefined,
+    routing: routes.map(([number, weight]) => ({
+      stateMachineVersionArn: `${stateMachineArn}:${number}`,
+      weight,
+    })),
+    createdAt: 7,
+    updatedAt: 7,
+  };
 }

@@ -9,9 +9,11 @@ import { toSettingsMembers } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { toDefinitionMembers } from '../definition-members.ts';
 import { toListItem } from '../list-item.ts';
-import { requireExecution, requireMapRun, requireStateMachine } from '../lookup.ts';
+import { requireExecution, requireMapRun } from '../lookup.ts';
 import { describeExpressChild, listChildren } from '../map-run-children.ts';
 import type { ListExecutionsInput, ListExecutionsOutput } from '../model.ts';
+import { heaviestRoute } from '../routing.ts';
+import { requireTarget } from '../targets.ts';
 import { apiError, invalid } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
 
@@ -53,8 +55,9 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
 export const listExecutions: Handler<'ListExecutions'> = async (api, input) => {
   const arn = machineToList(input);
   if (arn === undefined) return listOfMapRun(api, input, input.mapRunArn!);
-  const machine = await requireStateMachine(api, arn);
+  const { machine } = await requireTarget(api, arn, heaviestRoute);
   if (machine.type !== 'STANDARD') throw apiError('StateMachineTypeNotSupported');
+  const listed = { stateMachineArn: machine.arn, qualifiedArn: arn === machine.arn ? undefined : arn };
   const { statusFilter: status, redriveFilter } = input;
   const list = ['ListExecutions', arn, status ?? '', redriveFilter ?? ''];
   const position = await api.pages.read(list, input.nextToken);
@@ -65,7 +68,7 @@ export const listExecutions: Handler<'ListExecutions'> = async (api, input) => {
   let more = true;
   for (let reads = 0; more && chosen.length < limit && reads < FILTER_READS; reads++) {
     const wanted = limit - chosen.length;
-    const found = await api.store.executions.list({ stateMachineArn: arn, status, after, limit: wanted + 1 });
+    const found = await api.store.executions.list({ ...listed, status, after, limit: wanted + 1 });
     more = found.length > wanted;
     for (const record of found.slice(0, wanted)) {
       after = { startedAt: record.startedAt, key: record.key };
@@ -99,15 +102,17 @@ async function listOfMapRun(
   };
 }
 
-/** The machine as it was when the execution started; settings are today's. */
+/** The machine as it was when the execution started. Settings are the version's, or today's without one. */
 export const describeStateMachineForExecution: Handler<'DescribeStateMachineForExecution'> = async (
   api,
   input,
 ) => {
   const record = await requireExecution(api, input.executionArn);
-  const [machine, revision] = await Promise.all([
+  const { stateMachineVersionArn } = record;
+  const [machine, revision, version] = await Promise.all([
     api.machines.get(withoutLabel(record.stateMachineArn)),
     api.store.catalog.revision(record.revision),
+    stateMachineVersionArn === undefined ? undefined : api.versions.get(stateMachineVersionArn),
   ]);
   // Both go together with the execution when the machine is deleted between the reads.
   if (machine === undefined || revision === undefined) {
@@ -124,7 +129,7 @@ export const describeStateMachineForExecution: Handler<'DescribeStateMachineForE
       { ...revision, definition: definitionOf(api, revision, record) },
       input.includedData,
     ),
-    ...toSettingsMembers(machine.settings),
+    ...toSettingsMembers((version ?? machine).settings),
   };
 };
 

@@ -1,11 +1,10 @@
 // Executions: start, start and wait, stop.
 
 import type { StartRequest } from '../../engine/engine.ts';
-import type { StateMachine } from '../../store/store.ts';
 import type { ApiContext, Handler } from '../context.ts';
-import { requireStateMachine } from '../lookup.ts';
 import type { StartExecutionInput } from '../model.ts';
 import { checkArn, checkName, parseStateMachineArn } from '../names.ts';
+import { requireTarget } from '../targets.ts';
 import { apiError, invalid } from '../wire/errors.ts';
 import { executionInput } from '../wire/json-members.ts';
 
@@ -13,13 +12,13 @@ const INCLUDED = { included: true } as const;
 const EXCLUDED = { included: false } as const;
 
 export const startExecution: Handler<'StartExecution'> = async (api, input) => {
-  const target = await findTarget(api, input.stateMachineArn);
+  const target = await findStartTarget(api, input.stateMachineArn);
   const { executionArn, startedAt } = await api.engine.start(toStartRequest(api, target, input));
   return { executionArn, startDate: startedAt / 1000 };
 };
 
 export const startSyncExecution: Handler<'StartSyncExecution'> = async (api, input) => {
-  const target = await findTarget(api, input.stateMachineArn);
+  const target = await findStartTarget(api, input.stateMachineArn);
   const { machine } = target;
   if (machine.type !== 'EXPRESS') throw apiError('StateMachineTypeNotSupported');
   const request = toStartRequest(api, target, input);
@@ -58,27 +57,32 @@ export const stopExecution: Handler<'StopExecution'> = async (api, input) => {
   return { stopDate: stoppedAt / 1000 };
 };
 
-type Target = Pick<StartRequest, 'machine' | 'mockCase'>;
+type StartTarget = Pick<
+  StartRequest,
+  'machine' | 'mockCase' | 'stateMachineVersionArn' | 'stateMachineAliasArn'
+>;
 
 /**
  * What `ARN` or, as in Step Functions Local, `ARN#TestCase` names.
  * @throws what AWS answers when the ARN names nothing that can be started; ValidationException for the test case.
  */
-async function findTarget(api: ApiContext, named: string): Promise<Target> {
+async function findStartTarget(api: ApiContext, named: string): Promise<StartTarget> {
   const hash = named.indexOf('#');
   const arn = hash < 0 ? named : named.slice(0, hash);
-  const machine = api.machines.peek(arn) ?? (await requireActiveMachine(api, arn));
-  if (hash < 0) return { machine };
+  const known = api.machines.peek(arn);
+  const target = known === undefined ? await requireActive(api, arn) : { machine: known };
+  if (hash < 0) return target;
+  const { machine } = target;
   const mockCase = named.slice(hash + 1);
   const complaint =
     api.mocks === undefined
       ? `Expected a mock file that holds the test case '${mockCase}', but none is configured: set mocks in treadle.yaml, or SFN_MOCK_CONFIG`
       : api.mocks.complaint(machine.name, machine.revision.definition, mockCase);
   if (complaint !== undefined) throw invalid(complaint);
-  return { machine, mockCase };
+  return { ...target, mockCase };
 }
 
-async function requireActiveMachine(api: ApiContext, arn: string): Promise<StateMachine> {
+async function requireActive(api: ApiContext, arn: string): Promise<StartTarget> {
   const { label } = parseStateMachineArn(arn);
   if (label !== undefined) {
     throw invalid(
@@ -86,12 +90,16 @@ async function requireActiveMachine(api: ApiContext, arn: string): Promise<State
       'API_DOES_NOT_SUPPORT_LABELED_ARNS',
     );
   }
-  const machine = await requireStateMachine(api, arn);
+  const { machine, version, alias } = await requireTarget(api, arn, api.route);
   if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', arn);
-  return machine;
+  return {
+    machine,
+    ...(version && { stateMachineVersionArn: version.arn }),
+    ...(alias && { stateMachineAliasArn: alias.arn }),
+  };
 }
 
-function toStartRequest(api: ApiContext, target: Target, input: StartExecutionInput): StartRequest {
+function toStartRequest(api: ApiContext, target: StartTarget, input: StartExecutionInput): StartRequest {
   if (input.name !== undefined) checkName(input.name);
   return {
     ...target,

@@ -1,8 +1,8 @@
 // State machines: create, update, describe, delete, list.
 
 import { invalidDefinitionMessage } from '../../asl/diagnostic.ts';
-import { stateMachineArn } from '../../base/arn.ts';
-import type { StateMachineSettings, StateMachineType } from '../../store/store.ts';
+import { stateMachineArn, withoutLabel } from '../../base/arn.ts';
+import type { Revision, StateMachineSettings, StateMachineType } from '../../store/store.ts';
 import {
   checkEncryption,
   checkLogging,
@@ -14,55 +14,74 @@ import {
 import type { ApiContext, Handler } from '../context.ts';
 import { toDefinitionMembers } from '../definition-members.ts';
 import { requireLogGroup } from '../log-groups.ts';
-import { requireStateMachine } from '../lookup.ts';
 import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
 import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
-import { apiError, invalid, notImplemented } from '../wire/errors.ts';
+import { heaviestRoute } from '../routing.ts';
+import { requireTarget } from '../targets.ts';
+import { apiError, invalid } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
+import { requireChangeable, requireRoomForVersion, toPublication } from './versions.ts';
 
 /** Repeating a creation with the same content answers the machine that is there; role and tags are not compared. */
 export const createStateMachine: Handler<'CreateStateMachine'> = async (api, input) => {
   checkName(input.name);
   checkRoleArn(input.roleArn);
-  checkPublish(input);
+  const publish = toPublication(input);
   const type = input.type ?? 'STANDARD';
   checkDefinition(api, input.definition, type);
-  const settings = { ...checkSettings(input), ...(input.tags && { tags: checkTags(input.tags) }) };
+  const settings = {
+    ...checkSettings(input),
+    ...(input.tags && { tags: checkTags(input.tags) }),
+    ...(publish && { publishedAtCreation: publish }),
+  };
   await requireLogGroup(api, input.loggingConfiguration);
-  const { created, machine } = await api.store.catalog.create({
+  const { catalog } = api.store;
+  const { created, machine, version } = await catalog.create({
     arn: stateMachineArn(api.account, input.name),
     name: input.name,
     type,
     createdAt: api.now(),
     settings,
     revision: { revisionId: undefined, definition: input.definition, roleArn: input.roleArn },
+    publish,
   });
   if (!created) {
     if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', machine.arn);
     const same =
       machine.type === type &&
       machine.revision.definition === input.definition &&
-      sameSettings(machine.settings, settings);
+      sameSettings(machine.settings, settings) &&
+      isSamePublication(machine.settings, settings);
     if (!same) throw apiError('StateMachineAlreadyExists', machine.arn);
   }
-  return { stateMachineArn: machine.arn, creationDate: machine.createdAt / 1000 };
+  const published = publish && (version ?? (await catalog.versions.publish(machine.arn, publish, api.now())));
+  return {
+    stateMachineArn: machine.arn,
+    creationDate: machine.createdAt / 1000,
+    stateMachineVersionArn: published?.arn,
+  };
 };
 
 /** Members not sent keep their value; a new revision is made only when something changes (logging, tracing: recorded). */
 export const updateStateMachine: Handler<'UpdateStateMachine'> = async (api, input) => {
   const arn = input.stateMachineArn;
   parseStateMachineArn(arn);
-  checkPublish(input);
+  const publish = toPublication(input);
   const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
-  const changes = [definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration];
+  const changes = [
+    definition,
+    roleArn,
+    loggingConfiguration,
+    tracingConfiguration,
+    encryptionConfiguration,
+    publish,
+  ];
   if (changes.every((change) => change === undefined)) throw apiError('MissingRequiredParameter');
   if (roleArn !== undefined) checkRoleArn(roleArn);
   const sent = checkSettings(input);
   await requireLogGroup(api, loggingConfiguration);
   return api.withLock(arn, async () => {
-    const machine = await api.store.catalog.get(arn);
-    if (machine === undefined) throw apiError('StateMachineDoesNotExist', arn);
-    if (machine.status === 'DELETING') throw apiError('StateMachineDeleting', arn);
+    const machine = await requireChangeable(api, arn);
     const { revision } = machine;
     if (definition !== undefined && definition !== revision.definition) {
       checkDefinition(api, definition, machine.type);
@@ -76,29 +95,52 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = async (api, inp
       next.definition !== revision.definition ||
       next.roleArn !== revision.roleArn ||
       !sameSettings(settings, machine.settings);
+    if (publish !== undefined) await requireRoomForVersion(api, machine);
     const updated = await api.store.catalog.update(arn, {
       updatedAt: api.now(),
       revision: changed ? { revisionId: api.uuid(), ...next } : undefined,
       settings,
+      publish,
     });
     api.machines.invalidate(arn);
     if (updated === undefined) throw apiError('StateMachineDoesNotExist', arn);
-    return { updateDate: updated.updatedAt / 1000, revisionId: updated.revision.revisionId };
+    return {
+      updateDate: updated.machine.updatedAt / 1000,
+      revisionId: updated.machine.revision.revisionId,
+      stateMachineVersionArn: updated.version?.arn,
+    };
   });
 };
 
+/** An alias shows the version that gets most of its starts; a label the item processor that has it, as a machine of its own. */
 export const describeStateMachine: Handler<'DescribeStateMachine'> = async (api, input) => {
-  const machine = await requireStateMachine(api, input.stateMachineArn);
+  const arn = input.stateMachineArn;
+  const { label } = parseStateMachineArn(arn);
+  const target = await requireTarget(api, label === undefined ? arn : withoutLabel(arn), heaviestRoute);
+  const { machine, version } = target;
+  const revision = label === undefined ? machine.revision : processorOf(api, machine.revision, label);
+  if (revision === undefined) throw apiError('StateMachineDoesNotExist', arn);
   return {
-    stateMachineArn: machine.arn,
+    stateMachineArn: label === undefined ? (version?.arn ?? machine.arn) : arn,
     name: machine.name,
     status: machine.status,
     type: machine.type,
-    creationDate: machine.createdAt / 1000,
-    ...toDefinitionMembers(api, machine.revision, input.includedData),
+    creationDate: (version ?? machine).createdAt / 1000,
+    description: version?.description,
+    label,
+    ...toDefinitionMembers(api, revision, input.includedData),
     ...toSettingsMembers(machine.settings),
   };
 };
+
+/** @returns undefined when no Map state has the label. */
+function processorOf(api: ApiContext, revision: Revision, label: string): Revision | undefined {
+  for (const state of api.definitions.program(revision.definition).states.values()) {
+    if (state.type === 'Map' && state.distributed?.label === label)
+      return { ...revision, definition: state.distributed.definition };
+  }
+  return undefined;
+}
 
 /** A machine that is not there is deleted already. */
 export const deleteStateMachine: Handler<'DeleteStateMachine'> = async (api, input) => {
@@ -145,12 +187,9 @@ function checkDefinition(api: ApiContext, definition: string, type: StateMachine
   if (errors.length > 0) throw apiError('InvalidDefinition', invalidDefinitionMessage(errors));
 }
 
-/** Versions are not there yet: asking for one must not be ignored. */
-function checkPublish(input: { readonly publish?: boolean; readonly versionDescription?: string }): void {
-  if (input.publish === true) throw notImplemented('state machine versions (publish: true)');
-  if (input.versionDescription !== undefined) {
-    throw invalid('Version description can only be set when publish is true');
-  }
+function isSamePublication(a: StateMachineSettings, b: StateMachineSettings): boolean {
+  const [published, asked] = [a.publishedAtCreation, b.publishedAtCreation];
+  return (published === undefined) === (asked === undefined) && published?.description === asked?.description;
 }
 
 /** The settings that were sent, checked; others are left out. */

@@ -42,6 +42,7 @@ const ERRORS = {
       'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
   },
   ResourceNotFound: { status: 400, message: quoted('Resource not found') },
+  ServiceQuotaExceededException: { status: 400, message: asGiven },
   StateMachineAlreadyExists: { status: 400, message: quoted('State Machine Already Exists') },
   StateMachineDeleting: { status: 400, message: quoted('State Machine Deleting') },
   StateMachineDoesNotExist: { status: 400, message: quoted('State Machine Does Not Exist') },
@@ -110,6 +111,13 @@ export function apiError<Name extends ErrorName>(code: Name, ...facts: Facts<Nam
 /** ResourceNotFound names the resource once more in a member of its own. */
 export function resourceNotFound(arn: string): ApiError {
   return new ApiError('ResourceNotFound', ERRORS.ResourceNotFound.message(arn), { resourceName: arn });
+}
+
+/** ResourceNotFound as the operations of aliases word it. */
+export function missingResource(arn: string): ApiError {
+  return new ApiError('ResourceNotFound', 'Request references a resource that does not exist.', {
+    resourceName: arn,
+  });
 }
 
 /** A ValidationException with AWS's machine-readable reason. */

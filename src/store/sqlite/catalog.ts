@@ -2,26 +2,14 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import type {
-  Catalog,
-  NewRevision,
-  Revision,
-  StateMachine,
-  StateMachineSettings,
-  StateMachineType,
-} from '../store.ts';
+import type { Catalog, NewRevision, StateMachine, StateMachineSettings, StateMachineType } from '../store.ts';
 import { openActivities } from './activities.ts';
+import { openAliases } from './aliases.ts';
 import type { Arns } from './arns.ts';
+import { REVISION, type RevisionRow, revisionOf } from './revision.ts';
 import { query, type Transaction } from './statement.ts';
+import { openVersions } from './versions.ts';
 
-type RevisionRow = [
-  id: number,
-  stateMachineArn: string,
-  revisionId: string | null,
-  definition: string,
-  roleArn: string,
-  createdAt: number,
-];
 type MachineRow = [
   arn: string,
   name: string,
@@ -36,7 +24,6 @@ type MachineRow = [
 /** Executions removed in one transaction: keeps other work from waiting longer than a few milliseconds. */
 const REMOVED_AT_ONCE = 500;
 
-const REVISION = 'r.id, r.state_machine_arn, r.revision_id, r.definition, r.role_arn, r.created_at';
 const MACHINE = `select m.arn, m.name, m.type, m.status, m.created_at, m.updated_at, m.settings, ${REVISION}
   from state_machine m join revision r on r.id = m.revision`;
 
@@ -66,6 +53,9 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
   const removeExpress = database.prepare('delete from express_start where state_machine_arn = ?');
   const removeRevisions = database.prepare('delete from revision where state_machine_arn = ?');
   const removeMachine = database.prepare('delete from state_machine where arn = ?');
+  const removeVersions = database.prepare('delete from version where state_machine_arn = ?');
+  const removeAliases = database.prepare('delete from alias where state_machine_arn = ?');
+  const versions = openVersions(database, inTransaction);
 
   function addRevision(arn: string, revision: NewRevision, createdAt: number): number {
     const { revisionId, definition, roleArn } = revision;
@@ -79,24 +69,29 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
 
   return {
     activities: openActivities(database, inTransaction),
-    async create({ arn, name, type, createdAt, settings, revision }) {
+    versions,
+    aliases: openAliases(database, inTransaction),
+    async create({ arn, name, type, createdAt, settings, revision, publish }) {
       return inTransaction(() => {
         const existing = byName.get(name);
-        if (existing !== undefined) return { created: false, machine: machineOf(existing) };
+        if (existing !== undefined)
+          return { created: false, machine: machineOf(existing), version: undefined };
         const revisionNumber = addRevision(arn, revision, createdAt);
         insertMachine.run(arn, name, type, createdAt, createdAt, revisionNumber, JSON.stringify(settings));
-        return { created: true, machine: machine(arn)! };
+        const version = publish && versions.publishCurrent(arn, publish, createdAt);
+        return { created: true, machine: machine(arn)!, version };
       });
     },
     async get(arn) {
       return machine(arn);
     },
-    async update(arn, { updatedAt, revision, settings }) {
+    async update(arn, { updatedAt, revision, settings, publish }) {
       return inTransaction(() => {
         if (byArn.get(arn) === undefined) return undefined;
         const added = revision === undefined ? null : addRevision(arn, revision, updatedAt);
         updateMachine.run(updatedAt, JSON.stringify(settings), added, arn);
-        return machine(arn);
+        const version = publish && versions.publishCurrent(arn, publish, updatedAt);
+        return { machine: machine(arn)!, version };
       });
     },
     async setDeleting(arn) {
@@ -121,6 +116,8 @@ export function openCatalog(database: DatabaseSync, arns: Arns, inTransaction: T
       }
       inTransaction(() => {
         removeExpress.run(arn);
+        removeAliases.run(arn);
+        removeVersions.run(arn);
         removeMachine.run(arn);
         removeRevisions.run(arn);
       });
@@ -150,9 +147,4 @@ function machineOf(row: MachineRow): StateMachine {
     revision: revisionOf(revision),
     settings: JSON.parse(settings) as StateMachineSettings,
   };
-}
-
-function revisionOf(row: RevisionRow): Revision {
-  const [id, stateMachineArn, revisionId, definition, roleArn, createdAt] = row;
-  return { id, stateMachineArn, revisionId: revisionId ?? undefined, definition, roleArn, createdAt };
 }

@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { splitLast } from '../../base/arn.ts';
+import { isVersionArn, splitLast } from '../../base/arn.ts';
 import {
   DuplicateExecution,
   type ExecutionRecord,
@@ -233,22 +233,31 @@ export function statusCode(status: ExecutionStatus): number {
   return code;
 }
 
+/** Lists of the executions whose `column` has a value, each led by the index that has its order. */
+function openLists(database: DatabaseSync, column: string, byStart: string, byStatus: string) {
+  const page = '(started_at < ? or (started_at = ? and key < ?)) order by started_at desc, key desc limit ?';
+  return {
+    all: executionQuery(
+      database,
+      `indexed by ${byStart} where ${column} = ? and started_at <= ? and ${page}`,
+    ),
+    succeeded: executionQuery(
+      database,
+      `indexed by ${byStart} where ${column} = ? and started_at <= ? and status = ${SUCCEEDED} and ${page}`,
+    ),
+    ofStatus: executionQuery(
+      database,
+      `indexed by ${byStatus} where ${column} = ? and status = ? and status <> ${SUCCEEDED} and started_at <= ? and ${page}`,
+    ),
+  };
+}
+
 export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction: Transaction): Executions {
   const byArn = executionQuery(database, BY_ARN);
   const byKey = executionQuery(database, 'where key = ?');
-  const PAGE = '(started_at < ? or (started_at = ? and key < ?)) order by started_at desc, key desc limit ?';
-  const all = executionQuery(
-    database,
-    `indexed by execution_by_start where machine = ? and started_at <= ? and ${PAGE}`,
-  );
-  const succeeded = executionQuery(
-    database,
-    `indexed by execution_by_start where machine = ? and started_at <= ? and status = ${SUCCEEDED} and ${PAGE}`,
-  );
-  const ofStatus = executionQuery(
-    database,
-    `indexed by execution_by_status where machine = ? and status = ? and status <> ${SUCCEEDED} and started_at <= ? and ${PAGE}`,
-  );
+  const ofMachine = openLists(database, 'machine', 'execution_by_start', 'execution_by_status');
+  const ofVersion = openLists(database, 'version_arn', 'execution_by_version', 'execution_by_version_status');
+  const ofAlias = openLists(database, 'alias_arn', 'execution_by_alias', 'execution_by_alias_status');
   const running = query<[number]>(
     database,
     `select count(*) from execution indexed by execution_by_status
@@ -274,17 +283,18 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
       const row = byKey.get(key);
       return row && executionOf(row, arns);
     },
-    async list({ stateMachineArn, status, after, limit }) {
-      const machine = arns.find(stateMachineArn);
-      if (machine === undefined) return [];
+    async list({ stateMachineArn, qualifiedArn, status, after, limit }) {
+      const owner = arns.find(qualifiedArn ?? stateMachineArn);
+      if (owner === undefined) return [];
+      const lists = qualifiedArn === undefined ? ofMachine : isVersionArn(qualifiedArn) ? ofVersion : ofAlias;
       const at = after?.startedAt ?? Number.MAX_SAFE_INTEGER;
       const key = after?.key ?? Number.MAX_SAFE_INTEGER;
       const rows =
         status === undefined
-          ? all.all(machine, at, at, at, key, limit)
+          ? lists.all.all(owner, at, at, at, key, limit)
           : status === 'SUCCEEDED'
-            ? succeeded.all(machine, at, at, at, key, limit)
-            : ofStatus.all(machine, statusCode(status), at, at, at, key, limit);
+            ? lists.succeeded.all(owner, at, at, at, key, limit)
+            : lists.ofStatus.all(owner, statusCode(status), at, at, at, key, limit);
       return rows.map((row) => executionOf(row, arns));
     },
     async countRunning(stateMachineArn) {

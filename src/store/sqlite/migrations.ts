@@ -179,6 +179,44 @@ const MIGRATIONS: readonly Migration[] = [
         where map_run is not null and status <> 1;
     `,
   },
+  {
+    // `last_version` only rises: the number of a version that was removed is not given again.
+    name: 'versions and aliases',
+    sql: `
+      alter table state_machine add column last_version integer not null default 0;
+
+      create table version (
+        arn text primary key,
+        state_machine_arn text not null,
+        number integer not null,
+        revision integer not null,
+        settings text not null,
+        description text,
+        created_at integer not null
+      ) strict;
+      create unique index version_by_machine on version (state_machine_arn, number);
+      create unique index version_by_revision on version (revision);
+
+      create table alias (
+        id integer primary key,
+        arn text not null unique,
+        state_machine_arn text not null,
+        name text not null,
+        description text,
+        routing text not null,
+        created_at integer not null,
+        updated_at integer not null
+      ) strict;
+      create index alias_by_machine on alias (state_machine_arn);
+
+      create index execution_by_version on execution (version_arn, started_at) where version_arn is not null;
+      create index execution_by_version_status on execution (version_arn, status, started_at)
+        where version_arn is not null and status <> 1;
+      create index execution_by_alias on execution (alias_arn, started_at) where alias_arn is not null;
+      create index execution_by_alias_status on execution (alias_arn, status, started_at)
+        where alias_arn is not null and status <> 1;
+    `,
+  },
 ];
 
 /** The version that `migrate` leads to. */

@@ -114,11 +114,6 @@ describe('CreateStateMachine', () => {
       'ValidationException: Version description can only be set when publish is true',
     ],
     [
-      'publishing',
-      { publish: true, versionDescription: 'v' },
-      'NotImplementedException: Treadle does not support state machine versions (publish: true) yet',
-    ],
-    [
       'a customer managed key',
       { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'k' } },
       'NotImplementedException: Treadle does not support encryptionConfiguration with type CUSTOMER_MANAGED_KMS_KEY yet',
@@ -365,11 +360,6 @@ describe('UpdateStateMachine', () => {
       'InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly one Log Destination.',
     ],
     ['a role that is no ARN', { roleArn: 'me' }, "InvalidArn: Invalid Arn: 'Invalid ARN prefix: me'"],
-    [
-      'publishing',
-      { publish: true },
-      'NotImplementedException: Treadle does not support state machine versions (publish: true) yet',
-    ],
     [
       'a version ARN',
       { stateMachineArn: `${ARN}:1`, roleArn: ROLE },

@@ -1,7 +1,7 @@
 // The catalog of state machines and their revisions.
 
 import { describe, expect } from 'vitest';
-import { batch, created, ROLE, someEvents } from '../samples.ts';
+import { aliasOf, batch, created, ROLE, someEvents } from '../samples.ts';
 import type { StoreTest } from './backend.ts';
 
 export function describeCatalog(it: StoreTest): void {
@@ -36,16 +36,17 @@ export function describeCatalog(it: StoreTest): void {
       });
       expect(await store.catalog.get(one.arn)).toEqual(first.machine);
       const again = await store.catalog.create({ ...one, type: 'EXPRESS', createdAt: 6 });
-      expect(again).toEqual({ created: false, machine: first.machine });
+      expect(again).toEqual({ created: false, machine: first.machine, version: undefined });
     });
 
     it('updates settings with and without a new revision, and keeps the old revision', async ({ store }) => {
       const { machine: before } = await store.catalog.create(machine('one'));
       const settings = { tracingConfiguration: { enabled: true } };
       const same = await store.catalog.update(before.arn, { updatedAt: 8, revision: undefined, settings });
-      expect(same).toEqual({ ...before, updatedAt: 8, settings });
+      expect(same?.version).toBeUndefined();
+      expect(same?.machine).toEqual({ ...before, updatedAt: 8, settings });
       const revision = { revisionId: 'r2', definition: '{"StartAt":"B"}', roleArn: 'arn:other' };
-      const changed = await store.catalog.update(before.arn, { updatedAt: 9, revision, settings });
+      const changed = (await store.catalog.update(before.arn, { updatedAt: 9, revision, settings }))?.machine;
       expect(changed?.revision).toEqual({
         ...revision,
         id: changed?.revision.id,
@@ -89,12 +90,16 @@ export function describeCatalog(it: StoreTest): void {
         stateMachineArn: `${gone.arn}/Each`,
       });
       await store.commit(batch(...writes, other, child));
+      const version = await store.catalog.versions.publish(gone.arn, {}, 6);
+      await store.catalog.aliases.create(aliasOf(gone.arn, 'prod', [[1, 100]]));
       await store.catalog.setDeleting(gone.arn);
       expect(await store.catalog.deleting()).toEqual([{ ...gone, status: 'DELETING' }]);
       await store.catalog.remove(gone.arn);
       expect(await store.catalog.deleting()).toEqual([]);
       expect(await store.catalog.get(gone.arn)).toBeUndefined();
       expect(await store.catalog.revision(gone.revision.id)).toBeUndefined();
+      expect(await store.catalog.versions.get(version!.arn)).toBeUndefined();
+      expect(await store.catalog.aliases.list(gone.arn)).toEqual([]);
       for (const write of [writes[0]!, writes[599]!, child]) {
         expect(await store.executions.get(write.record.arn)).toBeUndefined();
         expect(await store.journal.read(write.record.key)).toEqual([]);
@@ -104,6 +109,7 @@ export function describeCatalog(it: StoreTest): void {
       const { created: anew, machine: next } = await store.catalog.create(machine('gone'));
       expect(anew).toBe(true);
       expect(next.revision.id).not.toBe(gone.revision.id);
+      expect((await store.catalog.versions.publish(gone.arn, {}, 7))?.number).toBe(1);
     });
   });
 }

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MachineCache } from '../../src/api/machine-cache.ts';
+import { openCaches } from '../../src/api/caches.ts';
+import type { FreshCache } from '../../src/api/fresh-cache.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { StateMachine, Store } from '../../src/store/store.ts';
 import { ACCOUNT } from './test-api.ts';
 
 let store: Store;
 let now: number;
-let cache: MachineCache;
+let cache: FreshCache<StateMachine>;
 beforeEach(() => {
   store = openSqliteStore({ folder: ':memory:' });
   now = 0;
-  cache = new MachineCache(store, () => now);
+  cache = openCaches(store, () => now).machines;
 });
 afterEach(() => store.close());
 
