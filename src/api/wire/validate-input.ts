@@ -96,16 +96,19 @@ function structure(owner: ShapeName, shape: Shape, overrides: Overrides, checks:
 function list(shape: Shape, item: Check): Check {
   return (value, above, name, broken) => {
     if (!Array.isArray(value)) throw wrongType(value, above, name, 'an array');
-    checkLength(value.length, shape, value, above, name, broken);
     const here = { above, name };
+    // Items come first: a wrong type among them is told before anything is printed.
+    const brokenItems: string[] = [];
     for (const [index, element] of value.entries()) {
       const place = `${index + 1}.member`;
       if (element === null) {
-        broken.push(
+        brokenItems.push(
           `Value null at '${pathOf(here, place)}' failed to satisfy constraint: Member must not be null`,
         );
-      } else item(element, here, place, broken);
+      } else item(element, here, place, brokenItems);
     }
+    checkLength(value.length, shape, value, above, name, broken);
+    broken.push(...brokenItems);
   };
 }
 

@@ -70,6 +70,12 @@ test.each<[string, OperationName, unknown, string]>([
     `${ONE}Value '123' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: ^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$`,
   ],
   [
+    'tells a wrong type in a list that is too long',
+    'CreateStateMachineAlias',
+    { name: 'n', routingConfiguration: [ROUTE(1), { weight: [''] }, ROUTE(97)] },
+    "SerializationException: Expected 'routingConfiguration.2.member.weight' to be a 32-bit integer, but got an array",
+  ],
+  [
     'prints structures as Java does',
     'CreateStateMachineAlias',
     { name: 'a', routingConfiguration: [ROUTE(1), ROUTE(2), ROUTE(97)] },
