@@ -25,6 +25,26 @@ describe('analyzing a definition', () => {
     expect([...program!.variableReferences]).toEqual([['B', ['x']]]);
   });
 
+  it.each<[string, object]>([
+    [
+      'TimeoutSeconds of a Task',
+      { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:1:function:f', TimeoutSeconds: '{% $x %}' },
+    ],
+    ['Seconds of a Wait', { Type: 'Wait', Seconds: '{% $x %}' }],
+    [
+      'MaxConcurrency of a Map',
+      {
+        Type: 'Map',
+        MaxConcurrency: '{% $x %}',
+        ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } },
+      },
+    ],
+  ])('finds the variables in %s', (_name, state) => {
+    const states = { A: { Type: 'Pass', Assign: { x: 1 }, Next: 'B' }, B: { ...state, End: true } };
+    const text = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'A', States: states });
+    expect([...analyzeDefinition(text, STANDARD).program!.variableReferences]).toEqual([['B', ['x']]]);
+  });
+
   it('gives what is wrong, and no program, of one with errors', () => {
     const { errors, program } = analyzeDefinition(BROKEN, STANDARD);
     expect(errors.map(({ code }) => code)).toContain('MISSING_TRANSITION_TARGET');

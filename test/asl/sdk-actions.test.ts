@@ -89,3 +89,12 @@ test('a definition that names no action is refused with the nearest', () => {
     'The resource provided arn:aws:states:::aws-sdk:s3:listBucket is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. Did you mean aws-sdk:s3:listBuckets?',
   ]);
 });
+
+test('and without one when none is near', () => {
+  const text = JSON.stringify({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:qqqqqqqqqqqq', End: true } },
+  });
+  const [wrong] = validateDefinition(text, { type: 'STANDARD' }).diagnostics;
+  expect(wrong?.message).toMatch(/not available in this region\.$/);
+});

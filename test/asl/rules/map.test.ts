@@ -19,6 +19,7 @@ describe('Map', () => {
     [reader({ InputType: 'JSON', ItemsPointer: '/a', MaxItemsPath: '$.n' })],
     [reader({ ManifestType: 'S3_INVENTORY' })],
     [reader({ InputType: 'PARQUET', ManifestType: 'ATHENA_DATA' })],
+    [reader({ InputType: 'MANIFEST', ManifestType: 'S3_INVENTORY', CSVDelimiter: 'TAB' })],
     [reader({ MaxItems: 1 }, 'listObjectsV2')],
     [map({ ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'b' } } })],
     [

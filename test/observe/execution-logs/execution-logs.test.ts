@@ -76,6 +76,15 @@ test('an execution logs its history event by event, in order', async () => {
   );
 });
 
+test('a version logs as it was configured when it was published', async () => {
+  const [first, later] = [newGroup(), newGroup()];
+  const arn = await t.machine('published', PASS, { ...configured(first, 'ALL', false), publish: true });
+  await t.call('UpdateStateMachine', { stateMachineArn: arn, ...configured(later, 'ALL', false) });
+  const executionArn = await run(`${arn}:1`);
+  expect(await recordsOf(first, executionArn, 4)).toHaveLength(4);
+  expect(logs.records(later, executionArn)).toEqual([]);
+});
+
 const ALL = [
   'ExecutionStarted',
   'PassStateEntered',
