@@ -43,7 +43,7 @@ const MOST_WAITING = 10_000;
 
 export interface ExecutionLogsParts {
   readonly bus: Bus;
-  readonly catalog: Pick<Catalog, 'get' | 'revision'>;
+  readonly catalog: Pick<Catalog, 'get' | 'revision' | 'versions'>;
   readonly sink: LogSink;
   readonly log: Log;
 }
@@ -95,7 +95,9 @@ export class ExecutionLogs {
     const arn = (await catalog.revision(revision))?.stateMachineArn;
     const machine = arn === undefined ? undefined : await catalog.get(arn);
     if (machine === undefined) return undefined;
-    const { level = 'OFF', includeExecutionData, destinations } = configurationOf(machine.settings);
+    // A version keeps the configuration of its revision; otherwise the machine's is in force.
+    const settings = (await catalog.versions.ofRevision(revision))?.settings ?? machine.settings;
+    const { level = 'OFF', includeExecutionData, destinations } = configurationOf(settings);
     const logGroupArn = destinations?.[0]?.cloudWatchLogsLogGroup?.logGroupArn;
     if (level === 'OFF' || logGroupArn === undefined) return undefined;
     return { level, includeData: includeExecutionData === true, logGroupArn, machine: machine.name };
