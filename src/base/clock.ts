@@ -9,6 +9,11 @@ export interface Clock {
   soon(act: () => void): void;
 }
 
+/** Lets input and output happen, in so many rounds of the event loop. */
+export async function afterRounds(clock: Pick<Clock, 'soon'>, rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) await new Promise<void>((resolve) => clock.soon(resolve));
+}
+
 /** Longest delay a timer of Node's takes. */
 const MAX_DELAY_MS = 2_147_483_647;
 

@@ -12,9 +12,9 @@ import type { Integrations } from './task-calls.ts';
 import type { TaskTokens } from './tokens.ts';
 
 /** Transitions one execution may make in a batch before others have theirs. */
-const MAX_TRANSITIONS = 2_000;
+const MAX_TRANSITIONS = 1_000;
 /** Time for the transitions of one execution in one batch; a single expression may take longer. */
-const MAX_DECISION_MS = 20;
+const MAX_DECISION_MS = 5;
 
 export interface EnvironmentParts {
   readonly clock: Clock;

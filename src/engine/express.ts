@@ -2,7 +2,7 @@
 
 import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
-import type { Clock } from '../base/clock.ts';
+import { afterRounds, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
@@ -39,8 +39,10 @@ export type ExpressFacts = Pick<
   'arn' | 'stateMachineArn' | 'name' | 'startedAt' | 'mockCase'
 > & { readonly kind: 'EXPRESS' | 'SYNC' };
 
-/** Executions that go on in one round of the event loop share so long. */
-const SHARE_MS = 20;
+/** Executions that go on share so long. */
+const SHARE_MS = 5;
+/** Rounds of the event loop between two shares: a call is read in one, committed in the next, answered in a later one. */
+const ROUNDS = 4;
 
 export class ExpressExecutions {
   readonly #parts: ExpressParts;
@@ -104,7 +106,15 @@ export class ExpressExecutions {
     this.#cutShort.push(execution);
     if (this.#goingOn) return;
     this.#goingOn = true;
-    this.#parts.clock.soon(() => this.#share());
+    void this.#shareOut();
+  }
+
+  async #shareOut(): Promise<void> {
+    while (this.#cutShort.length > 0) {
+      await afterRounds(this.#parts.clock, ROUNDS);
+      this.#share();
+    }
+    this.#goingOn = false;
   }
 
   #share(): void {
@@ -115,8 +125,6 @@ export class ExpressExecutions {
       this.#cutShort.shift()!.tell({ type: 'Continue' });
       if (clock.now() - begun >= SHARE_MS) break;
     }
-    this.#goingOn = this.#cutShort.length > 0;
-    if (this.#goingOn) clock.soon(() => this.#share());
   }
 }
 

@@ -10,6 +10,7 @@ import type { MapRunWrite } from '../store/map-runs.ts';
 import type { ExpressStart } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Request, Resident } from './resident.ts';
+import { ResidentQueue } from './resident-queue.ts';
 import type { Residents } from './residents.ts';
 
 /** Pause before an execution that could not be read is read again. */
@@ -36,7 +37,7 @@ export class Inbox {
   readonly #log: Log;
   /** Commands whose execution is being read, by its ARN: when they arrived. */
   readonly #onTheirWay = new Map<string, number[]>();
-  #queue: Resident[] = [];
+  readonly #queue = new ResidentQueue();
   #expressStarts: PendingStart[] = [];
   #expressEnds: string[] = [];
   #mapRunWrites: PendingMapRunWrite[] = [];
@@ -185,12 +186,12 @@ export class Inbox {
 
   /** The next executions in the queue; each is to be opened or put back. */
   take(most: number): Resident[] {
-    return this.#queue.splice(0, most);
+    return this.#queue.take(most);
   }
 
-  /** Executions that were taken and have not been opened: they go first in the next batch. */
+  /** Executions that were taken and have not been opened: they are first in line for the next batch. */
   putBack(residents: readonly Resident[]): void {
-    this.#queue.unshift(...residents);
+    this.#queue.putBack(residents);
   }
 
   /** The requests of an execution that was taken; it may be queued again from now on. */
@@ -215,8 +216,14 @@ export class Inbox {
     this.#expressStarts.unshift(...starts);
   }
 
-  takeMapRunWrites(most: number): PendingMapRunWrite[] {
-    return this.#mapRunWrites.splice(0, most);
+  /** At least one, when there are any. @param most that they may weigh together */
+  takeMapRunWrites(most: number, weightOf: (write: MapRunWrite) => number): PendingMapRunWrite[] {
+    let weight = 0;
+    const over = this.#mapRunWrites.findIndex(({ write }, i) => {
+      weight += weightOf(write);
+      return i > 0 && weight > most;
+    });
+    return this.#mapRunWrites.splice(0, over < 0 ? this.#mapRunWrites.length : over);
   }
 
   putBackMapRunWrites(writes: readonly PendingMapRunWrite[]): void {

@@ -1,7 +1,8 @@
-// Expressions that compute for long must not keep other callers waiting until all of them are through.
+// What computes for long, or without end, must not keep other callers waiting. Work and order are counted, never time.
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../support/server.ts';
+import { openVirtualEngine, PASS } from './virtual-engine.ts';
 
 let t: TestServer;
 beforeEach(async () => {
@@ -42,4 +43,40 @@ test('callers are answered while one execution computes for many items', async (
   const { executionArn } = await t.call('StartExecution', { stateMachineArn, input });
   expect(await t.call('DescribeExecution', { executionArn })).toMatchObject({ status: 'RUNNING' });
   expect(JSON.parse((await t.ended(executionArn)).output!)).toHaveLength(20);
+});
+
+test('a start beside endless Express executions is answered within two of their decisions', async () => {
+  const v = await openVirtualEngine();
+  const endless = {
+    StartAt: 'A',
+    States: {
+      A: { Type: 'Pass', Next: 'B' },
+      B: { Type: 'Choice', Choices: [{ Variable: '$.no', IsPresent: true, Next: 'C' }], Default: 'A' },
+      C: { Type: 'Succeed' },
+    },
+  };
+  v.lookMs = 1;
+  const loop = await v.machine('loop', endless, 'EXPRESS');
+  const machine = await v.machine('m', PASS);
+  for (let i = 0; i < 20; i++) {
+    let started = false;
+    void v.start(loop, `l${i}`).then(() => {
+      started = true;
+    });
+    while (!started) await v.time.step();
+  }
+  let decisions = 0;
+  v.bus.on('events', ({ executionArn }) => {
+    if (executionArn.includes(':express:')) decisions++;
+  });
+  const before = decisions;
+  let answeredAfter: number | undefined;
+  void v.start(machine, 'a').then(() => {
+    answeredAfter = decisions - before;
+  });
+  while (answeredAfter === undefined) await v.time.step();
+  expect(answeredAfter).toBeLessThanOrEqual(2);
+  // All of them go on, one after the other.
+  while (decisions < 100) await v.time.step();
+  await v.dispose();
 });
