@@ -12,6 +12,7 @@ import type { ChildPage, ExecutionStatus } from '../store/store.ts';
 import type { ApiContext } from './context.ts';
 import { toListItem } from './list-item.ts';
 import type { DescribeExecutionOutput, ExecutionListItem } from './model.ts';
+import { isRedriven, shownEndStatus, shownStatus } from './pending-redrive.ts';
 
 export interface ChildrenPage {
   readonly executions: readonly ExecutionListItem[];
@@ -19,15 +20,44 @@ export interface ChildrenPage {
   readonly next: number | undefined;
 }
 
-/** Most recent start first. @param from greatest number of a child that may be given */
+interface Wanted {
+  readonly status: ExecutionStatus | undefined;
+  /** Greatest number of a child that may be given. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** Pages of the store that are read at most for one of the answer; the rest is behind the token. */
+const FILTER_READS = 10;
+
+/** Most recent start first. */
 export async function listChildren(
   api: ApiContext,
   run: MapRunRecord,
-  {
-    status,
-    from,
-    limit,
-  }: { readonly status: ExecutionStatus | undefined; readonly from: number; readonly limit: number },
+  wanted: Wanted,
+): Promise<ChildrenPage> {
+  const { status } = wanted;
+  if (status === undefined || !isRedriven(run)) return readChildren(api, run, wanted);
+  // While the run is redriven, a child may be shown with another status than is kept.
+  const executions: ExecutionListItem[] = [];
+  let next: number | undefined = wanted.from;
+  for (
+    let reads = 0;
+    next !== undefined && executions.length < wanted.limit && reads < FILTER_READS;
+    reads++
+  ) {
+    const limit: number = wanted.limit - executions.length;
+    const page = await readChildren(api, run, { status: undefined, from: next, limit });
+    executions.push(...page.executions.filter((item) => item.status === status));
+    next = page.next;
+  }
+  return { executions, next };
+}
+
+async function readChildren(
+  api: ApiContext,
+  run: MapRunRecord,
+  { status, from, limit }: Wanted,
 ): Promise<ChildrenPage> {
   const page = { status, from, limit: limit + 1, reverse: true };
   if (run.childType === 'EXPRESS') {
@@ -35,10 +65,12 @@ export async function listChildren(
     return { executions: found.slice(0, limit).map((of) => toItem(run, of)), next: found[limit]?.child };
   }
   const records = await api.store.mapRuns.children(run.key, page);
-  const executions = records
-    .slice(0, limit)
-    .map((record) => ({ ...toListItem(record), itemCount: record.mapItems ?? 1 }));
-  return { executions, next: records[limit]?.mapIndex };
+  const shown = records.slice(0, limit).map(async (record) => ({
+    ...toListItem(record),
+    status: await shownStatus(api, run, record),
+    itemCount: record.mapItems ?? 1,
+  }));
+  return { executions: await Promise.all(shown), next: records[limit]?.mapIndex };
 }
 
 /** An Express child, in flight or ended. */
@@ -57,10 +89,20 @@ async function expressChildren(
       ? engine.runningChildren(run.arn).filter(({ child }) => child <= from)
       : [];
   const ended = await store.mapRuns.ends(run.key, page);
-  const known = new Set(ended.map(({ child }) => child));
-  return [...ended, ...running.filter(({ child }) => !known.has(child))]
+  // One that runs again has its earlier end until it has another.
+  const known = new Set(ended.filter((end) => !isOver(run, end)).map(({ child }) => child));
+  const again = new Set(running.map(({ child }) => child));
+  return [
+    ...ended.filter((end) => !(isOver(run, end) && again.has(end.child))),
+    ...running.filter(({ child }) => !known.has(child)),
+  ]
     .sort((one, other) => other.child - one.child)
     .slice(0, limit);
+}
+
+/** Whether a child ended before its Map Run was redriven, and is to run again. */
+function isOver(run: MapRunRecord, end: MapRunEnd): boolean {
+  return shownEndStatus(run, end) === 'PENDING_REDRIVE';
 }
 
 function toItem(run: MapRunRecord, of: ExpressChild): ExecutionListItem {
@@ -69,7 +111,7 @@ function toItem(run: MapRunRecord, of: ExpressChild): ExecutionListItem {
     executionArn: expressChildArn(run.arn, name),
     stateMachineArn: run.stateMachineArn,
     name,
-    status: of.status ?? 'RUNNING',
+    status: of.status === undefined ? 'RUNNING' : shownEndStatus(run, { ...of, status: of.status }),
     startDate: of.startedAt / 1000,
     stopDate: of.stoppedAt === undefined ? undefined : of.stoppedAt / 1000,
     mapRunArn: run.arn,
@@ -93,11 +135,14 @@ export async function describeExpressChild(
     store.mapRuns.ends(run.key, page),
     store.mapRuns.chunk(run.key, known.child),
   ]);
-  const found: ExpressChild | undefined = end?.child === known.child ? end : running;
+  const before = end?.child === known.child ? end : undefined;
+  const found: ExpressChild | undefined =
+    before !== undefined && running !== undefined && isOver(run, before) ? running : (before ?? running);
   if (found === undefined || chunk === undefined) return undefined;
   const { itemCount: _, ...facts } = toItem(run, found);
   const details = { included: all };
-  const redrivable = facts.status !== 'SUCCEEDED' && facts.status !== 'RUNNING';
+  const redrivable =
+    found.status !== undefined && found.status === facts.status && found.status !== 'SUCCEEDED';
   return {
     ...facts,
     input: all ? chunk.inputs[known.child - chunk.first] : undefined,

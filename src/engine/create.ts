@@ -113,8 +113,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   });
   const redrives = new Redrives({ store, residents, inbox, starts, limits, clock });
   const children = new Children({
-    ...{ store, account, residents, programs, environments },
-    ...{ starts, express, ends, inbox, clock },
+    ...{ store, account, limits, residents, programs, environments },
+    ...{ starts, redrives, express, ends, inbox, clock },
   });
   const s3 = options.s3 ?? NO_S3;
   const { payloadBytes } = limits;

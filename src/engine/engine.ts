@@ -3,7 +3,7 @@
 import type { Payload } from '../base/payload.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
 import type { ExecutionEnd } from '../observe/messages.ts';
-import type { MapRunCounts, MapRunRecord, MapRunSettings } from '../store/map-runs.ts';
+import type { MapRunCounts, MapRunRecord, MapRunSettings, RedriveCounts } from '../store/map-runs.ts';
 import type { StateMachine } from '../store/store.ts';
 
 export interface StartRequest {
@@ -48,6 +48,8 @@ export interface MapRunProgress {
   readonly record: MapRunRecord;
   readonly ended: MapRunCounts;
   readonly running: { readonly executions: number; readonly items: number };
+  /** Those that wait to be redriven. */
+  readonly pendingRedrive: RedriveCounts;
 }
 
 /** An Express child of a Map Run that is in flight. */

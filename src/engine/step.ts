@@ -77,6 +77,7 @@ function recordAfter({ record, state }: Resident, wakeAt: number | undefined): E
     sequence: state.sequence,
     redriveCount: state.redriveCount,
     redrivenAt: state.redrivenAt,
+    mapRunRedrive: state.mapRunRedrive ?? record.mapRunRedrive,
   };
 }
 

@@ -56,6 +56,13 @@ export interface MapRunReading {
 export interface MapRunCounts {
   readonly executions: EndCounts;
   readonly items: EndCounts;
+  /** Of those that did not succeed, how many could not be redriven (none when absent). */
+  readonly notRedrivable?: RedriveCounts;
+}
+
+export interface RedriveCounts {
+  readonly executions: number;
+  readonly items: number;
 }
 
 export interface EndCounts {
@@ -80,7 +87,7 @@ export interface MapRunChunk {
   readonly itemCounts: readonly number[] | undefined;
 }
 
-/** How an Express child ended. */
+/** How an Express child ended, the last time that it ran. */
 export interface MapRunEnd {
   readonly child: number;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -91,6 +98,8 @@ export interface MapRunEnd {
   readonly output: string | undefined;
   readonly error: string | undefined;
   readonly cause: string | undefined;
+  /** Redrives of the Map Run before that (0 when absent). */
+  readonly redrive?: number | undefined;
 }
 
 /** One Map Run's part of a commit. */
@@ -104,6 +113,6 @@ export interface MapRunWrite {
   /** True: of the record nothing changes but `sequence`. */
   readonly endsOnly: boolean;
   readonly chunks: readonly MapRunChunk[];
-  /** Of children that have none yet. */
+  /** Of children that have none yet, or failed before a redrive and have none since. */
   readonly ends: readonly MapRunEnd[];
 }

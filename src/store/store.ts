@@ -139,6 +139,8 @@ export interface ExecutionRecord {
   readonly mapRunKey?: number | undefined;
   readonly mapIndex?: number | undefined;
   readonly mapItems?: number | undefined;
+  /** Of a child: redrives of its Map Run before it ran last (0 when absent). */
+  readonly mapRunRedrive?: number | undefined;
   /** Test case of the mock file that answers for its tasks. */
   readonly mockCase?: string | undefined;
 }
@@ -147,7 +149,8 @@ export interface ExecutionRecord {
 export interface ExecutionWrite {
   /**
    * The record as it is after this commit; `sequence` counts `events` in. After creation these may change: status, stoppedAt,
-   * wakeAt, busy, sequence, revision, redriveCount, redrivenAt. The others stay as they were created.
+   * wakeAt, busy, sequence, revision, redriveCount, redrivenAt; mapRunRedrive with the status. The others stay as they were
+   * created.
    */
   readonly record: ExecutionRecord;
   /** True: the execution starts with this commit (its ARN and key must be new). */

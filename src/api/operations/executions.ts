@@ -12,6 +12,7 @@ import { toListItem } from '../list-item.ts';
 import { requireExecution, requireMapRun } from '../lookup.ts';
 import { describeExpressChild, listChildren } from '../map-run-children.ts';
 import type { ListExecutionsInput, ListExecutionsOutput } from '../model.ts';
+import { shownStatus } from '../pending-redrive.ts';
 import { heaviestRoute } from '../routing.ts';
 import { requireTarget } from '../targets.ts';
 import { apiError, invalid } from '../wire/errors.ts';
@@ -37,9 +38,14 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
   const closedBy = last as HistoryEvent;
   const all = input.includedData !== 'METADATA_ONLY';
   const details = all ? INCLUDED : EXCLUDED;
-  const machine = await api.machines.get(withoutLabel(record.stateMachineArn));
+  const [machine, run] = await Promise.all([
+    api.machines.get(withoutLabel(record.stateMachineArn)),
+    record.mapRunArn === undefined ? undefined : api.store.mapRuns.get(record.mapRunArn),
+  ]);
+  const status = await shownStatus(api, run, record);
   return {
     ...toListItem(record),
+    status,
     input: all ? first.input.text : undefined,
     inputDetails: details,
     ...(record.status === 'SUCCEEDED' && {
@@ -48,7 +54,7 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
     }),
     ...(all && failureMembers(record, closedBy)),
     traceHeader: record.traceHeader,
-    ...redriveStatus(record, last.id, machine, api.limits, api.now()),
+    ...redriveStatus({ ...record, status }, last.id, machine, api.limits, api.now()),
   };
 };
 

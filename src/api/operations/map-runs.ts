@@ -1,13 +1,14 @@
 // Map Runs: described with counts as of now, listed by execution, changed while they run.
 
 import { parseJson } from '../../base/json.ts';
-import type { EndCounts, MapRunCounts, MapRunRecord } from '../../store/map-runs.ts';
+import type { EndCounts, MapRunCounts, MapRunRecord, RedriveCounts } from '../../store/map-runs.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { requireExecution, requireMapRun } from '../lookup.ts';
 import type { MapRunItemCounts } from '../model.ts';
 import { invalid } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
 
+const NOBODY: RedriveCounts = { executions: 0, items: 0 };
 const NONE: EndCounts = { succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
 
 export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
@@ -16,7 +17,11 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
   const run = progress?.record ?? stored;
   const ended = progress?.ended ?? run.counts ?? (await countsInStore(api, run));
   const running = progress?.running ?? { executions: 0, items: 0 };
-  const { settings, reading, status } = run;
+  const pending = progress?.pendingRedrive ?? NOBODY;
+  const lost = ended.notRedrivable ?? NOBODY;
+  const { settings, reading, status, redriveCount } = run;
+  const redrives = (of: 'executions' | 'items') =>
+    redriveCount > 0 ? { failuresNotRedrivable: lost[of], pendingRedrive: pending[of] } : undefined;
   return {
     mapRunArn: run.arn,
     executionArn: run.executionArn,
@@ -26,9 +31,15 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
     maxConcurrency: settings.maxConcurrency,
     toleratedFailurePercentage: toFloat(settings.toleratedFailurePercentage ?? 0),
     toleratedFailureCount: settings.toleratedFailureCount ?? 0,
-    itemCounts: toCounts(status, reading.items, running.items, ended.items),
-    executionCounts: toCounts(status, reading.children, running.executions, ended.executions),
-    redriveCount: run.redriveCount,
+    itemCounts: toCounts(status, reading.items, running.items, ended.items, redrives('items')),
+    executionCounts: toCounts(
+      status,
+      reading.children,
+      running.executions,
+      ended.executions,
+      redrives('executions'),
+    ),
+    redriveCount,
     redriveDate: run.redrivenAt === undefined ? undefined : run.redrivenAt / 1000,
   };
 };
@@ -38,17 +49,18 @@ function toFloat(value: number): number {
   return Number.isInteger(value) ? (parseJson(`${value}.0`) as unknown as number) : value;
 }
 
-/** @param total as far as the items have been read */
+/** @param total as far as the items have been read. @param redrives undefined: the run was never redriven */
 function toCounts(
   status: MapRunRecord['status'],
   total: number,
   running: number,
   ended: EndCounts,
+  redrives: { readonly failuresNotRedrivable: number; readonly pendingRedrive: number } | undefined,
 ): MapRunItemCounts {
   const { succeeded, failed, timedOut, aborted } = ended;
   const over = succeeded + failed + timedOut + aborted;
   return {
-    pending: Math.max(0, total - running - over),
+    pending: Math.max(0, total - running - over - (redrives?.pendingRedrive ?? 0)),
     running,
     succeeded,
     failed,
@@ -57,6 +69,7 @@ function toCounts(
     total,
     // Recorded from AWS: results count as written also without a ResultWriter, once the Map Run has succeeded.
     resultsWritten: status === 'SUCCEEDED' ? over : 0,
+    ...redrives,
   };
 }
 

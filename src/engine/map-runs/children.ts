@@ -4,6 +4,7 @@ import { type Account, executionArn, parseArn, splitResource } from '../../base/
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Payload } from '../../base/payload.ts';
+import type { Limits } from '../../base/quotas.ts';
 import type { TaskOutcome } from '../../interpreter/command.ts';
 import { newDecision } from '../../interpreter/decision.ts';
 import { itemsInState } from '../../interpreter/distributed-map.ts';
@@ -11,13 +12,15 @@ import type { MadeInputs, Making, StartMapRun } from '../../interpreter/effect.t
 import { type MapItem, readInputs } from '../../interpreter/map-inputs.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunRecord } from '../../store/map-runs.ts';
-import type { Store } from '../../store/store.ts';
+import type { ExecutionRecord, Store } from '../../store/store.ts';
 import type { Ends } from '../ends.ts';
 import type { Environments } from '../environments.ts';
 import { newRecord } from '../execution.ts';
 import type { ExpressExecutions } from '../express.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Compiled, Programs } from '../programs.ts';
+import { redriveObstacle } from '../redrive-status.ts';
+import type { Redrives } from '../redrives.ts';
 import type { Residents } from '../residents.ts';
 import type { Starts } from '../starts.ts';
 import { childName, childNamePrefix, expressChildArn } from './child-names.ts';
@@ -27,12 +30,14 @@ import { SLICE_MS } from './slices.ts';
 const MOST_STARTING = 256;
 
 export interface ChildParts {
-  readonly store: Pick<Store, 'nextKey'>;
+  readonly store: Pick<Store, 'nextKey' | 'journal'>;
   readonly account: Account;
   readonly residents: Residents;
   readonly programs: Programs;
   readonly environments: Environments;
   readonly starts: Starts;
+  readonly redrives: Redrives;
+  readonly limits: Limits;
   readonly express: ExpressExecutions;
   readonly ends: Ends;
   readonly inbox: Inbox;
@@ -149,14 +154,36 @@ export class Children {
       mapRunKey: run.key,
       mapIndex: child,
       mapItems: items === 1 ? undefined : items,
+      mapRunRedrive: run.redriveCount === 0 ? undefined : run.redriveCount,
     });
+    await this.#startOne(() => starts.begin(record, compiled, input));
+  }
+
+  async #startOne<T>(start: () => Promise<T>): Promise<T> {
     this.#starting++;
     try {
-      await starts.begin(record, compiled, input);
+      return await start();
     } finally {
       this.#starting--;
       for (const act of this.hasRoom ? this.#waiting.splice(0) : []) act();
     }
+  }
+
+  /** Has a Standard child go on. Resolves when that is durable. @returns false when it runs already, or has succeeded. */
+  redriveStandard(siblings: Siblings, child: number): Promise<boolean> {
+    const { redrives } = this.#parts;
+    const { redriveCount } = siblings.run;
+    return this.#startOne(() => redrives.redriveChild(this.arnOf(siblings, child), redriveCount));
+  }
+
+  /** Whether a Standard child that did not succeed can go on. Source: AWS, "Child workflow execution redrive behavior". */
+  async canRedrive(record: ExecutionRecord): Promise<boolean> {
+    const { store, limits, clock } = this.#parts;
+    const { key, sequence } = record;
+    // Notes count in the sequence, events alone in the history.
+    const roomy = sequence < limits.historyEvents - 1;
+    const events = roomy ? sequence : ((await store.journal.ends(key))?.last.id ?? sequence);
+    return redriveObstacle(record, events, { status: 'ACTIVE' }, limits, clock.now()) === undefined;
   }
 
   /** How a Standard child ends that exists already. */

@@ -24,10 +24,11 @@ import { MapRunWrites, RETRY_MS } from './map-run-writes.ts';
 import {
   childEnded,
   childStarted,
-  countsOf,
   type EndStatus,
   exceedsTolerance,
+  finalCounts,
   isDone,
+  isRedrive,
   newRunState,
   nextChild,
   type RunState,
@@ -137,7 +138,7 @@ export class MapRun {
     await this.#writes.keep({ status: 'ABORTED', stoppedAt: this.#parts.clock.now() });
     await this.#endChildren();
     await this.#writeResults().catch((error: unknown) => this.#complainOfResults(error));
-    await this.#writes.keep({ counts: countsOf(this.#run) });
+    await this.#writes.keep({ counts: finalCounts(this.#run) });
     this.#close();
   }
 
@@ -156,7 +157,11 @@ export class MapRun {
     await this.#untilStored(async () => {
       this.#siblings = await children.siblings(this.#run.record);
     });
-    await this.#untilStored(() => takeUpChildren(store, this.#run, this.#endedEarly ?? new Map()));
+    await this.#untilStored(() =>
+      takeUpChildren(store, this.#run, this.#endedEarly ?? new Map(), (record) =>
+        children.canRedrive(record),
+      ),
+    );
     this.#endedEarly = undefined;
   }
 
@@ -238,9 +243,10 @@ export class MapRun {
       return false;
     }
     const items = chunk.itemCounts?.[child - chunk.first] ?? 1;
+    const goesOn = isRedrive(this.#run, child);
     childStarted(this.#run, child, items);
     if (record.childType === 'EXPRESS') void this.#runExpress(child, items, input);
-    else void this.#startStandard(child, items, input);
+    else void this.#startStandard(child, items, goesOn ? undefined : input);
     this.#onRoom?.();
     return true;
   }
@@ -270,10 +276,12 @@ export class MapRun {
   #leave(child: number, end: MapRunEnd): void {
     if (this.#leaving.has(child) || !this.#run.running.has(child)) return;
     this.#leaving.add(child);
-    this.#writes.keepEnd(end);
+    const { redriveCount } = this.#run.record;
+    this.#writes.keepEnd(redriveCount === 0 ? end : { ...end, redrive: redriveCount });
   }
 
-  async #startStandard(child: number, items: number, input: Payload): Promise<void> {
+  /** @param input undefined: it ran before, and is redriven */
+  async #startStandard(child: number, items: number, input: Payload | undefined): Promise<void> {
     const { children, clock } = this.#parts;
     const siblings = this.#siblings;
     if (siblings === undefined) return;
@@ -281,7 +289,11 @@ export class MapRun {
     try {
       for (;;) {
         try {
-          await children.startStandard(siblings, child, items, input);
+          if (input !== undefined) await children.startStandard(siblings, child, items, input);
+          else if (!(await children.redriveStandard(siblings, child))) {
+            const { status } = await children.endOf(children.arnOf(siblings, child));
+            this.childEnded(child, status);
+          }
           break;
         } catch (error) {
           if (error instanceof DuplicateExecution) {
@@ -445,7 +457,7 @@ export class MapRun {
   }
 
   async #end(status: 'SUCCEEDED' | 'FAILED', outcome: MapRunOutcome): Promise<void> {
-    const counts = countsOf(this.#run);
+    const counts = finalCounts(this.#run);
     await this.#writes.keep({ status, stoppedAt: this.#parts.clock.now(), counts, outcome });
     if (this.#phase !== 'ending') return;
     if (this.effect !== undefined) this.#parts.tell(this.#run.record.executionArn, this.effect, outcome);

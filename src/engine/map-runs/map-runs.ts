@@ -16,8 +16,9 @@ import { endingOf, MapRun } from './map-run.ts';
 import type { MapRunWorkParts } from './map-run-work.ts';
 import { RETRY_MS } from './map-run-writes.ts';
 import { newMapRun, type Parent } from './new-map-run.ts';
+import { redrivenRun } from './redriven-run.ts';
 import { logProgress, publishRun } from './report.ts';
-import { countsOf, type RunState } from './run-state.ts';
+import { countsOf, pendingRedrive, type RunState } from './run-state.ts';
 import { Slices } from './slices.ts';
 
 /**
@@ -47,6 +48,10 @@ interface Entry {
   readonly level: number;
   /** It counts among those that are open at once. */
   begun: boolean;
+  /** As its parent has it. */
+  readonly redriveCount: number;
+  /** Its parent was redriven while it was coming to its end. */
+  redrive: (() => void) | undefined;
   ready: Promise<void>;
 }
 
@@ -71,12 +76,18 @@ export class MapRuns {
     };
   }
 
-  /** A parent starts its Map Run, now or before a restart: one that has ended is told again. */
+  /** A parent starts or redrives its Map Run, now or before a restart: one that has ended is told again. */
   start(parent: Parent, effect: StartMapRun): void {
-    const { mapRunArn } = effect;
-    if (this.#closed || this.#entries.has(mapRunArn)) return;
+    const { mapRunArn, redriveCount } = effect;
+    if (this.#closed) return;
+    const present = this.#entries.get(mapRunArn);
+    if (present !== undefined) {
+      // Children are still being stopped, or results written.
+      if (redriveCount > present.redriveCount) present.redrive = () => this.start(parent, effect);
+      return;
+    }
     const above = parent.mapRunArn === undefined ? undefined : this.#entries.get(parent.mapRunArn);
-    const entry = this.#add(mapRunArn, above === undefined ? 0 : above.level + 1);
+    const entry = this.#add(mapRunArn, above === undefined ? 0 : above.level + 1, redriveCount);
     entry.ready = this.#untilDone(() => this.#begin(entry, parent, effect));
   }
 
@@ -90,6 +101,7 @@ export class MapRuns {
     const entry = this.#entries.get(mapRunArn);
     if (entry === undefined) return this.#abandon(mapRunArn);
     entry.stopped = true;
+    entry.redrive = undefined;
     void entry.run?.abort();
   }
 
@@ -115,7 +127,12 @@ export class MapRuns {
     const { record, running } = run.state;
     let items = 0;
     for (const each of running.values()) items += each;
-    return { record, ended: countsOf(run.state), running: { executions: running.size, items } };
+    return {
+      record,
+      ended: countsOf(run.state),
+      running: { executions: running.size, items },
+      pendingRedrive: pendingRedrive(run.state),
+    };
   }
 
   /** Express children in flight, greatest number first. */
@@ -138,15 +155,26 @@ export class MapRuns {
     for (const { run } of this.#entries.values()) run?.leave();
   }
 
-  #add(mapRunArn: string, level: number): Entry {
-    const entry = { run: undefined, stopped: false, level, begun: false, ready: Promise.resolve() };
+  #add(mapRunArn: string, level: number, redriveCount: number): Entry {
+    const ready = Promise.resolve();
+    const entry = {
+      run: undefined,
+      stopped: false,
+      level,
+      begun: false,
+      redriveCount,
+      redrive: undefined,
+      ready,
+    };
     this.#entries.set(mapRunArn, entry);
     this.#endLog ??= logProgress(() => this.#states(), this.#parts.clock, this.#parts.log);
     return entry;
   }
 
   #remove(mapRunArn: string): void {
+    const entry = this.#entries.get(mapRunArn);
     this.#entries.delete(mapRunArn);
+    entry?.redrive?.();
     if (this.#entries.size > 0) return;
     this.#endLog?.();
     this.#endLog = undefined;
@@ -163,6 +191,12 @@ export class MapRuns {
     if (record === undefined) {
       // Started by a version of Treadle that kept no Map Runs.
       const write = newMapRun(store.nextKey(), parent, effect, clock.now());
+      await inbox.keepMapRun(write);
+      record = write.record;
+    }
+    if (record.redriveCount < effect.redriveCount && !entry.stopped) {
+      const reads = effect.reader !== undefined;
+      const write = redrivenRun(record, effect.redriveCount, reads, clock.now());
       await inbox.keepMapRun(write);
       record = write.record;
     }
@@ -208,7 +242,7 @@ export class MapRuns {
 
   #abandon(mapRunArn: string): void {
     if (this.#closed) return;
-    const entry = this.#add(mapRunArn, 0);
+    const entry = this.#add(mapRunArn, 0, 0);
     entry.stopped = true;
     entry.ready = this.#untilDone(async () => {
       const record = await this.#parts.store.mapRuns.get(mapRunArn);

@@ -52,7 +52,9 @@ async function expressEnds(
   const found = new Map<number, ChildRun>();
   for (const end of await store.mapRuns.ends(run.key, { status: undefined, from, limit, reverse: false })) {
     const arn = expressChildArn(run.arn, childName(prefix, end.child));
-    found.set(end.child, { arn, stateMachineArn: run.stateMachineArn, ended: executionEnd(arn, end) });
+    // Source: AWS, "Child workflow execution redrive behavior": redrives of Express children are starts.
+    const { stateMachineArn } = run;
+    found.set(end.child, { arn, stateMachineArn, redriveCount: 0, ended: executionEnd(arn, end) });
   }
   return found;
 }
@@ -66,9 +68,9 @@ async function standardEnds(
   const found = new Map<number, ChildRun>();
   const page = { status: undefined, from, limit, reverse: false } as const;
   for (const record of await store.mapRuns.children(run.key, page)) {
-    const { arn, stateMachineArn, mapIndex } = record;
+    const { arn, stateMachineArn, mapIndex, redriveCount } = record;
     if (mapIndex === undefined || mapIndex >= from + limit) continue;
-    found.set(mapIndex, { arn, stateMachineArn, ended: await standardEnd(store, record) });
+    found.set(mapIndex, { arn, stateMachineArn, redriveCount, ended: await standardEnd(store, record) });
   }
   return found;
 }

@@ -16,6 +16,7 @@ export interface Child {
 export interface ChildRun {
   readonly arn: string;
   readonly stateMachineArn: string;
+  readonly redriveCount: number;
   readonly ended: ExecutionEnd;
 }
 
@@ -51,7 +52,7 @@ function recordOf({ name, input, run }: Child): JsonObject {
     ...given,
     ...(succeeded && { Output: ended.output?.text ?? 'null' }),
     OutputDetails: { Included: true },
-    RedriveCount: 0,
+    RedriveCount: run.redriveCount,
     RedriveStatus: succeeded ? 'NOT_REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
     ...(succeeded && { RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' }),
     StartDate: isoTime(ended.startedAt),

@@ -8,6 +8,7 @@ import type {
   MapRunEnd,
   MapRunRecord,
   MapRunSettings,
+  RedriveCounts,
 } from '../../store/map-runs.ts';
 
 /** Children of one Map Run that run at once, when MaxConcurrency sets no lower bound. Source: AWS, "Map state processing modes". */
@@ -22,13 +23,29 @@ export interface RunState {
   next: number;
   /** Children with lesser numbers that must be started again, ascending. */
   again: number[];
+  /** Children that did not succeed before the Map Run was redriven, and wait for their turn to run again. */
+  readonly redrives: RedriveQueue;
   /** Items of those that run, by number. */
   readonly running: Map<number, number>;
   readonly executions: Counts;
   readonly items: Counts;
+  /** Among those that did not succeed. */
+  readonly notRedrivable: Writable<RedriveCounts>;
 }
 
-type Counts = { -readonly [Status in keyof EndCounts]: number };
+/** Numbers ascending, each with its status and items: two numbers for a child, as there may be millions. */
+interface RedriveQueue {
+  readonly children: number[];
+  readonly facts: number[];
+  /** Index of the first. */
+  head: number;
+  /** Of those that are left. */
+  readonly executions: Counts;
+  readonly items: Counts;
+}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+type Counts = Writable<EndCounts>;
 
 const COUNT_OF = {
   SUCCEEDED: 'succeeded',
@@ -37,15 +54,35 @@ const COUNT_OF = {
   ABORTED: 'aborted',
 } as const;
 
+const STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+const none = (): Counts => ({ succeeded: 0, failed: 0, timedOut: 0, aborted: 0 });
+
 export function newRunState(record: MapRunRecord): RunState {
-  const none = (): Counts => ({ succeeded: 0, failed: 0, timedOut: 0, aborted: 0 });
-  return { record, next: 0, again: [], running: new Map(), executions: none(), items: none() };
+  return {
+    record,
+    next: 0,
+    again: [],
+    redrives: { children: [], facts: [], head: 0, executions: none(), items: none() },
+    running: new Map(),
+    executions: none(),
+    items: none(),
+    notRedrivable: { executions: 0, items: 0 },
+  };
 }
 
 /** The child to be started next. @returns undefined when there is none now. */
 export function nextChild(run: RunState): number | undefined {
   if (run.running.size >= concurrency(run.record.settings)) return undefined;
-  return run.again[0] ?? (run.next < run.record.reading.children ? run.next : undefined);
+  const { again, redrives, next, record } = run;
+  const [missing, redriven] = [again[0], redrives.children[redrives.head]];
+  if (missing !== undefined) return redriven === undefined ? missing : Math.min(missing, redriven);
+  return redriven ?? (next < record.reading.children ? next : undefined);
+}
+
+/** Whether the child ran before its Map Run was redriven. @param child what `nextChild` gave. */
+export function isRedrive({ redrives }: RunState, child: number): boolean {
+  return redrives.children[redrives.head] === child;
 }
 
 function concurrency({ maxConcurrency }: MapRunSettings): number {
@@ -55,6 +92,7 @@ function concurrency({ maxConcurrency }: MapRunSettings): number {
 /** @param child what `nextChild` gave. */
 export function childStarted(run: RunState, child: number, items: number): void {
   if (run.again[0] === child) run.again.shift();
+  else if (isRedrive(run, child)) takeRedrive(run.redrives);
   else run.next = child + 1;
   run.running.set(child, items);
 }
@@ -76,18 +114,80 @@ export function childFound(run: RunState, child: number, items: number, status: 
   else count(run, status, items);
 }
 
-function count({ executions, items: allItems }: RunState, status: EndStatus, items: number): void {
+/**
+ * A child that ended before the Map Run was redriven, in the order of their numbers; not one that succeeded.
+ * @param redrivable whether it runs again
+ */
+export function unsuccessfulFound(
+  run: RunState,
+  child: number,
+  items: number,
+  status: EndStatus,
+  redrivable: boolean,
+): void {
+  if (!redrivable) {
+    run.notRedrivable.executions++;
+    run.notRedrivable.items += items;
+    return childFound(run, child, items, status);
+  }
+  for (let missing = run.next; missing < child; missing++) run.again.push(missing);
+  run.next = child + 1;
+  run.redrives.children.push(child);
+  run.redrives.facts.push(items * STATUSES.length + STATUSES.indexOf(status));
+  count(run.redrives, status, items);
+}
+
+function takeRedrive(queue: RedriveQueue): void {
+  const facts = queue.facts[queue.head++]!;
+  const status = COUNT_OF[STATUSES[facts % STATUSES.length]!];
+  queue.executions[status]--;
+  queue.items[status] -= Math.floor(facts / STATUSES.length);
+}
+
+function count(
+  { executions, items: allItems }: Pick<RunState, 'executions' | 'items'>,
+  status: EndStatus,
+  items: number,
+): void {
   executions[COUNT_OF[status]]++;
   allItems[COUNT_OF[status]] += items;
 }
 
-export function countsOf({ executions, items }: RunState): MapRunCounts {
-  return { executions: { ...executions }, items: { ...items } };
+/** How the children ended that have ended; those that wait to be redriven are not among them. */
+export function countsOf({ executions, items, notRedrivable }: RunState): MapRunCounts {
+  return {
+    executions: { ...executions },
+    items: { ...items },
+    ...(notRedrivable.executions > 0 && { notRedrivable: { ...notRedrivable } }),
+  };
+}
+
+/** When the run is closed: children that were not redriven any more are as they were before. */
+export function finalCounts(run: RunState): MapRunCounts {
+  const { executions, items } = run.redrives;
+  const counts = countsOf(run);
+  return { ...counts, executions: sum(counts.executions, executions), items: sum(counts.items, items) };
+}
+
+function sum(one: EndCounts, other: EndCounts): EndCounts {
+  return {
+    succeeded: one.succeeded + other.succeeded,
+    failed: one.failed + other.failed,
+    timedOut: one.timedOut + other.timedOut,
+    aborted: one.aborted + other.aborted,
+  };
+}
+
+/** Children, and their items, that wait to be redriven. */
+export function pendingRedrive({ redrives: { executions, items } }: RunState): RedriveCounts {
+  const all = ({ failed, timedOut, aborted }: EndCounts): number => failed + timedOut + aborted;
+  return { executions: all(executions), items: all(items) };
 }
 
 /** Every item has become a child, and every child has ended. */
-export function isDone({ record: { reading }, next, again, running }: RunState): boolean {
-  return reading.complete && next >= reading.children && again.length === 0 && running.size === 0;
+export function isDone({ record: { reading }, next, again, redrives, running }: RunState): boolean {
+  const waiting = again.length > 0 || redrives.head < redrives.children.length || running.size > 0;
+  return reading.complete && next >= reading.children && !waiting;
 }
 
 /**

@@ -1,7 +1,8 @@
-// What the store knows of a Map Run's children, page by page: which have ended, which run, which were never started.
+// What the store knows of a Map Run's children, page by page: which have ended, which run, which were never started, and which
+// failed before the run was redriven.
 
-import type { Store } from '../../store/store.ts';
-import { childFound, type EndStatus, newRunState, type RunState } from './run-state.ts';
+import type { ExecutionRecord, Store } from '../../store/store.ts';
+import { childFound, type EndStatus, newRunState, type RunState, unsuccessfulFound } from './run-state.ts';
 
 const PAGE = 1_000;
 
@@ -10,29 +11,55 @@ interface FoundChild {
   readonly items: number;
   /** Undefined: it runs. */
   readonly status: EndStatus | undefined;
+  /** Redrives of the run before it ran last. */
+  readonly redrive: number;
+  readonly redrivable: () => Promise<boolean>;
 }
 
-/** @param ended Standard children that have ended since: what is read may be older. */
+const always = async (): Promise<boolean> => true;
+
+/**
+ * @param ended Standard children that have ended since: what is read may be older.
+ * @param canRedrive whether a Standard child that did not succeed can go on
+ */
 export async function takeUpChildren(
-  { mapRuns }: Store,
+  { mapRuns }: Pick<Store, 'mapRuns'>,
   run: RunState,
   ended: ReadonlyMap<number, EndStatus>,
+  canRedrive: (record: ExecutionRecord) => Promise<boolean>,
 ): Promise<void> {
-  const { key, childType } = run.record;
+  const { key, childType, redriveCount } = run.record;
   const standard = async (from: number): Promise<FoundChild[]> => {
     const page = { status: undefined, from, limit: PAGE, reverse: false } as const;
     const records = await mapRuns.children(key, page);
-    return records.map(({ mapIndex: child = 0, mapItems: items = 1, status }) => {
-      const runs = status === 'RUNNING' || status === 'PENDING_REDRIVE';
-      return { child, items, status: runs ? ended.get(child) : status };
+    return records.map((record) => {
+      const { mapIndex: child = 0, mapItems: items = 1, mapRunRedrive: redrive = 0 } = record;
+      const runs = record.status === 'RUNNING' || record.status === 'PENDING_REDRIVE';
+      const status = runs ? ended.get(child) : (record.status as EndStatus);
+      // One that ran on until now has not ended before the redrive.
+      return {
+        child,
+        items,
+        status,
+        redrive: runs ? redriveCount : redrive,
+        redrivable: () => canRedrive(record),
+      };
     });
+  };
+  const express = async (from: number): Promise<FoundChild[]> => {
+    const page = { status: undefined, from, limit: PAGE, reverse: false } as const;
+    const ends = await mapRuns.ends(key, page);
+    return ends.map((end) => ({ ...end, redrive: end.redrive ?? 0, redrivable: always }));
   };
   // A store that failed half-way is asked from the beginning.
   Object.assign(run, newRunState(run.record));
   for (;;) {
-    const page = { status: undefined, from: run.next, limit: PAGE, reverse: false } as const;
-    const found = childType === 'EXPRESS' ? await mapRuns.ends(key, page) : await standard(run.next);
-    for (const { child, items, status } of found) childFound(run, child, items, status);
+    const found = childType === 'EXPRESS' ? await express(run.next) : await standard(run.next);
+    for (const { child, items, status, redrive, redrivable } of found) {
+      const before = status !== undefined && status !== 'SUCCEEDED' && redrive < redriveCount;
+      if (before) unsuccessfulFound(run, child, items, status, await redrivable());
+      else childFound(run, child, items, status);
+    }
     if (found.length < PAGE) return;
   }
 }

@@ -29,7 +29,7 @@ const SUCCEEDED = 1;
 
 const COLUMNS = `key, arn_head, arn_tail, name, machine, revision, status, started_at, stopped_at, wake_at, busy,
   sequence, redrive_count, redriven_at, trace_header, version_arn, alias_arn, map_run_arn, map_state, mock_case,
-  map_run, map_index, map_items`;
+  map_run, map_index, map_items, map_run_redrive`;
 
 export type ExecutionRow = [
   key: number,
@@ -55,6 +55,7 @@ export type ExecutionRow = [
   mapRunKey: number | null,
   mapIndex: number | null,
   mapItems: number | null,
+  mapRunRedrive: number | null,
 ];
 
 /** A statement over whole execution rows; `tail` is what follows `from execution`. */
@@ -87,6 +88,7 @@ export function executionOf(row: ExecutionRow, arns: Arns): ExecutionRecord {
     mapRunKey: row[20] ?? undefined,
     mapIndex: row[21] ?? undefined,
     mapItems: row[22] ?? undefined,
+    mapRunRedrive: row[23] ?? undefined,
   };
 }
 
@@ -113,7 +115,7 @@ export interface ExecutionWriter {
 export function openExecutionWriter(database: DatabaseSync, arns: Arns): ExecutionWriter {
   const insert = database.prepare(
     `insert into execution (${COLUMNS}, arn_hash)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = database.prepare(
     `update execution set wake_at = ?, busy = ?, sequence = ?, revision = ?, redrive_count = ?, redriven_at = ?
@@ -121,7 +123,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
   );
   const update = database.prepare(
     `update execution set status = ?, stopped_at = ?, wake_at = ?, busy = ?, sequence = ?, revision = ?,
-     redrive_count = ?, redriven_at = ? where key = ? and sequence = ?`,
+     redrive_count = ?, redriven_at = ?, map_run_redrive = ? where key = ? and sequence = ?`,
   );
   const sequenceOf = query<[number]>(database, 'select sequence from execution where key = ?');
   const keyOf = query<[number]>(database, `select key from execution ${BY_ARN}`);
@@ -156,6 +158,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
         record.mapRunKey ?? null,
         record.mapIndex ?? null,
         record.mapItems ?? null,
+        record.mapRunRedrive ?? null,
         hash,
       );
     } catch (error) {
@@ -201,6 +204,7 @@ export function openExecutionWriter(database: DatabaseSync, arns: Arns): Executi
       revision,
       redriveCount,
       redrivenAt,
+      record.mapRunRedrive ?? null,
       key,
       before,
     );

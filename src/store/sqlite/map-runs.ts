@@ -42,8 +42,10 @@ type EndRow = [
   output: string | null,
   error: string | null,
   cause: string | null,
+  redrive: number,
 ];
-const END = 'select child, status, items, started_at, stopped_at, output, error, cause from map_run_end';
+const END =
+  'select child, status, items, started_at, stopped_at, output, error, cause, redrive from map_run_end';
 
 /** Writes one Map Run's part of a batch, inside a transaction. @throws StaleWrite */
 export type MapRunWriter = (write: MapRunWrite) => void;
@@ -62,9 +64,14 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
   const insertChunk = database.prepare(
     'insert into map_run_chunk (run, first, children, inputs) values (?, ?, ?, ?)',
   );
+  // 1 is SUCCEEDED: what has succeeded never runs again.
   const insertEnd = database.prepare(
-    `insert into map_run_end (run, child, status, items, started_at, stopped_at, output, error, cause)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into map_run_end (run, child, status, items, started_at, stopped_at, output, error, cause, redrive)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (run, child) do update set status = excluded.status, items = excluded.items,
+       started_at = excluded.started_at, stopped_at = excluded.stopped_at, output = excluded.output,
+       error = excluded.error, cause = excluded.cause, redrive = excluded.redrive
+     where map_run_end.status <> 1 and map_run_end.redrive < excluded.redrive`,
   );
 
   function create(record: MapRunRecord): void {
@@ -98,7 +105,7 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
       for (const chunk of write.chunks)
         insertChunk.run(key, chunk.first, chunk.inputs.length, chunkToBytes(chunk));
       for (const end of write.ends) {
-        insertEnd.run(
+        const done = insertEnd.run(
           key,
           end.child,
           statusCode(end.status),
@@ -108,7 +115,12 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
           end.output ?? null,
           end.error?.toWellFormed() ?? null,
           end.cause?.toWellFormed() ?? null,
+          end.redrive ?? 0,
         );
+        if (done.changes !== 1)
+          throw new StaleWrite(
+            `Expected child ${end.child} of Map Run ${arn} to have no end yet, but it has`,
+          );
       }
     } catch (error) {
       if (!isDuplicate(error)) throw error;
@@ -252,6 +264,7 @@ function endOf(row: EndRow): MapRunEnd {
     output: row[5] ?? undefined,
     error: row[6] ?? undefined,
     cause: row[7] ?? undefined,
+    ...(row[8] === 0 ? {} : { redrive: row[8] }),
   };
 }
 

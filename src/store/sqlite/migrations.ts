@@ -217,6 +217,13 @@ const MIGRATIONS: readonly Migration[] = [
         where alias_arn is not null and status <> 1;
     `,
   },
+  {
+    name: 'redrives of map runs',
+    sql: `
+      alter table execution add column map_run_redrive integer;
+      alter table map_run_end add column redrive integer not null default 0;
+    `,
+  },
 ];
 
 /** The version that `migrate` leads to. */

@@ -181,6 +181,59 @@ describe.each(TYPES)('DescribeMapRun of %s children', (type) => {
     });
   });
 
+  // Source: AWS, "Redriving Map Runs", Child workflow execution redrive behavior.
+  it('shows what waits to be redriven as such, and nothing once it has ended', async () => {
+    const executionArn = await start(type, [0, 30, 30, 30], { MaxConcurrency: 3 });
+    const mapRunArn = await runArn(executionArn);
+    await call('UpdateMapRun', { mapRunArn, maxConcurrency: 1 });
+    await call('StopExecution', { executionArn }, 1_000);
+    await call('RedriveExecution', { executionArn });
+    await v.pass(1_000);
+    expect(await call('DescribeMapRun', { mapRunArn })).toMatchObject({
+      status: 'RUNNING',
+      redriveCount: 1,
+      redriveDate: expect.any(Number),
+      executionCounts: {
+        ...NONE,
+        running: 1,
+        succeeded: 1,
+        total: 4,
+        pendingRedrive: 2,
+        failuresNotRedrivable: 0,
+      },
+      itemCounts: {
+        ...NONE,
+        running: 1,
+        succeeded: 1,
+        total: 4,
+        pendingRedrive: 2,
+        failuresNotRedrivable: 0,
+      },
+    });
+    const statuses = async (statusFilter?: string): Promise<string[]> => {
+      const { executions } = await call('ListExecutions', { mapRunArn, statusFilter });
+      return executions.map(({ status }) => status);
+    };
+    expect(await statuses()).toEqual(['PENDING_REDRIVE', 'PENDING_REDRIVE', 'RUNNING', 'SUCCEEDED']);
+    expect(await statuses('PENDING_REDRIVE')).toEqual(['PENDING_REDRIVE', 'PENDING_REDRIVE']);
+    expect(await statuses('ABORTED')).toEqual([]);
+    const [last] = (await call('ListExecutions', { mapRunArn, maxResults: 1 })).executions;
+    expect(await call('DescribeExecution', { executionArn: last!.executionArn })).toMatchObject({
+      status: 'PENDING_REDRIVE',
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'Execution is PENDING_REDRIVE and cannot be redriven',
+    });
+    await v.pass(95_000);
+    expect(await statuses()).toEqual(new Array(4).fill('SUCCEEDED'));
+    expect(await statuses('PENDING_REDRIVE')).toEqual([]);
+    const redriven = await call('ListExecutions', { mapRunArn, redriveFilter: 'REDRIVEN' });
+    expect(redriven.executions).toHaveLength(type === 'STANDARD' ? 3 : 0);
+    expect(await call('DescribeMapRun', { mapRunArn })).toMatchObject({
+      status: 'SUCCEEDED',
+      itemCounts: { succeeded: 4, pendingRedrive: 0, resultsWritten: 4 },
+    });
+  });
+
   it('gives the items of a batch as itemCount', async () => {
     const ItemProcessor = {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type },

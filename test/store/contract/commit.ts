@@ -61,6 +61,7 @@ export function describeCommit(it: StoreTest): void {
         stoppedAt: undefined,
         redriveCount: 1,
         redrivenAt: 6,
+        mapRunRedrive: 3,
       });
       await store.commit(batch(again));
       expect(await store.executions.get(first.record.arn)).toEqual(again.record);

@@ -147,6 +147,21 @@ export function describeMapRuns(it: StoreTest): void {
       await expect(commit(store, twice)).rejects.toThrow(StaleWrite);
     });
 
+    it('keep how a child ended after a redrive in the place of how it failed before', async ({ store }) => {
+      const record = run(store.nextKey());
+      await commit(store, begun(record, { ends: [end(0, 'FAILED'), end(1), end(2, 'ABORTED')] }));
+      const again = { ...end(0), redrive: 1 };
+      const write = next(record, { redriveCount: 1 }, { ends: [again] });
+      await commit(store, write);
+      expect(await store.mapRuns.ends(record.key, ALL)).toEqual([again, end(1), end(2, 'ABORTED')]);
+      expect(await store.mapRuns.ends(record.key, { ...ALL, status: 'FAILED' })).toEqual([]);
+      // Once a redrive each, and never one that has succeeded.
+      for (const twice of [again, { ...again, redrive: 2 }, { ...end(1), redrive: 1 }]) {
+        const refused = next(write.record, {}, { endsOnly: true, ends: [twice] });
+        await expect(commit(store, refused)).rejects.toThrow(StaleWrite);
+      }
+    });
+
     it('have Standard children, given by number and status, and counted', async ({ store }) => {
       const { key } = await withChildren(store, ['SUCCEEDED', 'FAILED', 'RUNNING', 'SUCCEEDED', 'FAILED']);
       const numbers = async (page: object) =>
