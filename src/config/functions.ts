@@ -7,6 +7,7 @@ import {
   choice,
   either,
   type Infer,
+  isRecord,
   isScalar,
   list,
   mapping,
@@ -15,6 +16,7 @@ import {
   optional,
   type Reading,
   type Refuse,
+  required,
   scalar,
   text,
 } from './shape.ts';
@@ -22,7 +24,7 @@ import {
 const { timeoutSeconds, memoryMb, concurrency } = FUNCTION_LIMITS;
 const HANDLER = '"path/file.export" (as "src/app.handler")';
 /** Keys that only a process of ours has. */
-const OF_PROCESSES = ['runtime', 'env', 'memory'];
+const OF_PROCESSES = ['runtime', 'env', 'memory', 'isolation'];
 /** Variables by which the runtime finds its server and its handler. */
 const RESERVED = /^(AWS_LAMBDA_.*|_HANDLER|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|_X_AMZN_TRACE_ID)$/;
 /** `*` stands for any characters. */
@@ -31,10 +33,74 @@ const RESOURCE = text(
   /^arn:(aws[a-z-]*|\*):states:::(?!activity:)[A-Za-z0-9*_-]+:[A-Za-z0-9*:._-]+$/,
 );
 
+const PATHS = list(text('a path', /./), 'a list of at most 100 paths', 100);
+const NAME_OR_ID = (what: string) =>
+  scalar(`the name or the number of a ${what}`, { type: ['string', 'integer'] }, (value) => {
+    if (typeof value === 'number') return Number.isInteger(value) && value >= 0 ? value : undefined;
+    return typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\$?$/.test(value)
+      ? value
+      : undefined;
+  });
+const ISOLATION = object(
+  'a mapping with user, permissions or command',
+  {
+    user: optional(
+      NAME_OR_ID('user'),
+      'Its processes are this user’s: name or number. Treadle must run as root for it; the user must be able to read the code.',
+    ),
+    group: optional(NAME_OR_ID('group'), 'With `user`: the group; default: the user’s own.'),
+    permissions: optional(
+      object('a mapping with read and write', {
+        read: optional(PATHS, 'Files and folders to read, besides the handler’s folder and `node_modules`.'),
+        write: optional(PATHS, 'Files and folders to write.'),
+      }),
+      'Node’s permission model: no files but its code and those listed, no processes, no native code. For the runtime `nodejs`.',
+    ),
+    command: optional(
+      list(text('a word of a command', /^[^\0]*$/), 'a list of at most 200 words', 200),
+      'A command that makes a sandbox, such as `bwrap` with its options; the function’s own command is put after it.',
+    ),
+  },
+  (values, refuse) => {
+    if (values['group'] !== undefined && values['user'] === undefined) {
+      refuse(['group'], { expected: 'goes with user only', of: 'key' });
+    }
+    if (Array.isArray(values['command']) && values['command'].length === 0) {
+      refuse(['command'], { value: [], expected: 'a command with at least one word' });
+    }
+  },
+);
+
+/** How the processes of a function are set apart. */
+export type Isolation = Infer<typeof ISOLATION>;
+
+const ENV_VALUE_FORM = 'a text (put it in quotes), { env: NAME } or { file: path }';
+const PLAIN_TEXT = text(ENV_VALUE_FORM, /^[^\0]*$/);
+/** Where a value is that should not stand in the file. */
+const ENV_VALUE = either(
+  ENV_VALUE_FORM,
+  { when: isScalar, shape: PLAIN_TEXT },
+  {
+    when: (value) => isRecord(value) && Object.hasOwn(value, 'env'),
+    shape: object(ENV_VALUE_FORM, {
+      env: required(text('the name of a variable', /./), 'A variable of Treadle’s environment.'),
+    }),
+  },
+  {
+    when: (value) => isRecord(value) && Object.hasOwn(value, 'file'),
+    shape: object(ENV_VALUE_FORM, {
+      file: required(
+        text('a path', /./),
+        'Path relative to the folder of `treadle.yaml`; a line’s end at the end of the file is not part of the value.',
+      ),
+    }),
+  },
+);
+
 const ENV = mapping(
   'a mapping from variable to text',
   { pattern: /^[a-zA-Z_][a-zA-Z0-9_]*$/, expected: "letters, digits and '_'" },
-  text('a text (put it in quotes)', /^[^\0]*$/),
+  ENV_VALUE,
   (env, at, reading) => {
     for (const name of Object.keys(env).filter((name) => RESERVED.test(name))) {
       reading.refuse([...at, name], {
@@ -56,7 +122,14 @@ const FUNCTION = object(
       choice('nodejs', 'python', 'provided'),
       '`nodejs`, `python` or `provided`; follows from the file when absent.',
     ),
-    env: optional(ENV, 'Variables of the function’s process.'),
+    env: optional(
+      ENV,
+      'Variables of the function’s process: texts, or `{ env: NAME }` and `{ file: path }` for what should not stand here. It gets no others of Treadle’s, and no AWS credentials.',
+    ),
+    isolation: optional(
+      ISOLATION,
+      'How its processes are set apart from Treadle: see [What a function can reach](../guide/lambda.md#what-a-function-can-reach).',
+    ),
     timeout: optional(
       number(`a number of seconds from 0.001 to ${timeoutSeconds.most}`, {
         least: 0.001,
@@ -101,7 +174,14 @@ const FUNCTION = object(
   checkTarget,
 );
 
-export type LocalFunction = Infer<typeof FUNCTION>;
+/** As the configuration says it. */
+export type FunctionSettings = Infer<typeof FUNCTION>;
+export type EnvValue = Infer<typeof ENV_VALUE>;
+
+/** With the values of its variables. */
+export interface LocalFunction extends Omit<FunctionSettings, 'env'> {
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
 export type FunctionRuntime = NonNullable<LocalFunction['runtime']>;
 
 export const FUNCTION_FIELDS = FUNCTION.fields ?? {};
@@ -114,7 +194,16 @@ export const FUNCTIONS = mapping(
 );
 
 function checkTarget(values: Readonly<Record<string, unknown>>, refuse: Refuse): void {
-  const { handler, url, runtime } = values;
+  const { handler, url, runtime, isolation } = values;
+  if (
+    isRecord(isolation) &&
+    isRecord(isolation['permissions']) &&
+    runtime !== undefined &&
+    runtime !== 'nodejs'
+  ) {
+    const expected = `are Node’s: they go with the runtime nodejs, but it is ${String(runtime)}`;
+    refuse(['isolation', 'permissions'], { expected, of: 'key' });
+  }
   if ((handler === undefined) === (url === undefined)) {
     const got = handler === undefined ? 'neither handler nor url' : 'both handler and url';
     refuse([], { expected: `has ${got}, expected one of the two`, of: 'key' });
@@ -131,7 +220,11 @@ function checkTarget(values: Readonly<Record<string, unknown>>, refuse: Refuse):
 }
 
 /** Only one function can answer for a resource. */
-function checkDistinct(functions: Readonly<Record<string, LocalFunction>>, at: Path, reading: Reading): void {
+function checkDistinct(
+  functions: Readonly<Record<string, FunctionSettings>>,
+  at: Path,
+  reading: Reading,
+): void {
   const owners = new Map<string, string>();
   for (const [name, { resources = [] }] of Object.entries(functions)) {
     for (const entry of [resources].flat()) {

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Account } from '../base/arn.ts';
 import type { Limits } from '../base/quotas.ts';
 import { type Connection, maskedConnection } from './connections.ts';
+import { withEnvironments } from './function-env.ts';
 import type { LocalFunction } from './functions.ts';
 import { isLoopback, type Listen, listenText } from './listen.ts';
 import { ConfigError, describePath, type Origin, type Path, type Problem } from './problem.ts';
@@ -97,6 +98,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   const { region, account, aws, listen, data, mocks, waitTimeScale, retention, logs, limits, http } =
     settings;
   const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs, statusEvents } = settings;
+  const localFunctions = withEnvironments(functions, { env, folder, refuse });
   const owner: Account = { partition: partitionOf(region), region, account };
   const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
     refuse,
@@ -115,7 +117,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     folder,
     listen,
     data: data === ':memory:' ? data : resolve(folder, data),
-    functions,
+    functions: localFunctions,
     endpoints,
     connections,
     http,

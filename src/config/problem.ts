@@ -62,9 +62,24 @@ export function describePath(path: Path): string {
   }, '');
 }
 
-/** Hides the password in a URL; anything else stays. */
+/** Hides what may be secret of URLs: the password, the values of the query, the fragment. Anything else stays. */
 export function maskUrl(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/(\w+:\/\/[^:@/\s]*:)[^@/\s]+@/g, '$1•••@') : value;
+  if (typeof value !== 'string') return value;
+  return value.replace(/\w[\w+.-]*:\/\/[^\s"'<>]+/g, (url) =>
+    url
+      .replace(/^([^:]+:\/\/[^:@/\s]*:)[^@/\s]+@/, '$1•••@')
+      .replace(/#.*$/, '#•••')
+      .replace(/\?([^#]+)/, (_, query: string) => `?${maskQuery(query)}`),
+  );
+}
+
+/** Names stay, as far as there are any. */
+function maskQuery(query: string): string {
+  const pairs = query.split('&').map((pair) => {
+    const equals = pair.indexOf('=');
+    return equals < 0 ? '•••' : `${pair.slice(0, equals)}=•••`;
+  });
+  return pairs.join('&');
 }
 
 function show(value: unknown): string {

@@ -1,7 +1,8 @@
-// What a function's process is started with: command, folder, and an environment made from nothing, so that no secret
-// of Treadle's own (database passwords, tokens) reaches a function.
+// What a function's process is started with: command, folder, and an environment made from nothing, so that neither a secret
+// of Treadle's own (database passwords, tokens) nor anybody's AWS credentials reach a function unasked.
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
@@ -11,17 +12,17 @@ import type { FunctionRuntime, LocalFunction } from '../config/functions.ts';
 const BOOTSTRAP = fileURLToPath(new URL('../functions/bootstrap/', import.meta.url));
 
 /** Variables that pass from Treadle to functions. Everything else a function needs stands in its `env`. */
-const PASSED = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'TZ',
-  'TMPDIR',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_PROFILE',
-];
+const PASSED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'];
+
+/**
+ * SDKs would find credentials of Treadle's user all the same: in the home folder, and of an instance. A function that should
+ * have them has these variables in its `env`.
+ */
+const NO_CREDENTIALS = {
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_CONFIG_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
 
 /** Without the first, Windows opens no socket and Python does not start. */
 const PASSED_ON_WINDOWS = ['SystemRoot', 'ComSpec', 'PATHEXT', 'TEMP', 'TMP', 'USERPROFILE'];
@@ -34,7 +35,14 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   /** Folder, or a single file, whose change means new code. */
   readonly code: string;
+  /** Of the handler. */
+  readonly folder: string;
+  /** Speaks to a Unix socket; others know ports only. */
+  readonly ours: boolean;
 }
+
+/** Of Treadle's bootstraps, without a slash at its end. */
+export const RUNTIME_FOLDER = BOOTSTRAP.replace(/[\\/]$/, '');
 
 /**
  * @param root folder of treadle.yaml.
@@ -61,6 +69,7 @@ export function launchOf(
   Object.assign(env, {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
+    ...NO_CREDENTIALS,
     ...local.env,
     ...executionEnv(runtime),
     AWS_LAMBDA_FUNCTION_NAME: name,
@@ -69,7 +78,7 @@ export function launchOf(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: BOOTSTRAP.replace(/[\\/]$/, ''),
+    LAMBDA_RUNTIME_DIR: RUNTIME_FOLDER,
     _HANDLER: handler,
   });
   return {
@@ -77,6 +86,8 @@ export function launchOf(
     cwd: taskRoot,
     env,
     code: executable ?? codeOf(handler, root),
+    folder: executable === undefined ? codeOf(handler, root) : dirname(executable),
+    ours: executable === undefined,
   };
 }
 
@@ -105,7 +116,7 @@ function commandOf(
   return { command: executable!, args: [] };
 }
 
-function runtimeOf(handler: string, root: string): FunctionRuntime {
+export function runtimeOf(handler: string, root: string): FunctionRuntime {
   const file = resolve(root, handler);
   const module = resolve(root, dirname(handler), basename(handler).replace(/\..*$/, ''));
   if (existsSync(`${module}.py`)) return 'python';

@@ -5,7 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
-import type { Launch } from './environment.ts';
+import type { Isolation } from '../config/functions.ts';
+import { type Launch, RUNTIME_FOLDER } from './environment.ts';
 import {
   type Answer,
   failedAnswer,
@@ -14,10 +15,12 @@ import {
   timeoutError,
   tooLargeError,
 } from './invocation.ts';
+import { setApart } from './isolation.ts';
 import { killTree } from './kill-tree.ts';
 import { LogTail, lineReader } from './output-log.ts';
 import { hasStreams, type Reaper } from './reaper.ts';
-import { RuntimeApi } from './runtime-api.ts';
+import { type Door, RuntimeApi } from './runtime-api.ts';
+import type { Owner, SocketFolders } from './socket-folder.ts';
 
 /** What passes: descriptors, processes or memory have run out. Retriers know Lambda's ServiceException. */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
@@ -39,6 +42,12 @@ export interface FunctionSpec {
   readonly initTimeoutMs: number;
   readonly log: Log;
   readonly reaper: Reaper;
+  readonly sockets: SocketFolders;
+  /** Folder of treadle.yaml. */
+  readonly root: string;
+  readonly isolation: Isolation;
+  /** The user of its process; undefined: Treadle's own. */
+  readonly user: Owner | undefined;
 }
 
 export interface ProcessListener {
@@ -90,6 +99,9 @@ export class FunctionProcess {
   #running: Running | undefined;
   /** Of the newest invocation: lines printed after its answer belong to it. */
   #requestId: string | undefined;
+  /** Of its socket. */
+  #folder: string | undefined;
+  #refusals = 0;
   #timer: NodeJS.Timeout | undefined;
   #initMs: number | undefined;
   /** The runtime has asked for the next invocation while the answer to the last was still being given out. */
@@ -141,19 +153,26 @@ export class FunctionProcess {
   }
 
   async #start(): Promise<void> {
-    const { launch, log, name, initTimeoutMs, reaper } = this.#spec;
-    const api = await RuntimeApi.open({
-      ready: () => this.#ready(),
-      responded: (body) => this.#answered(body, false),
-      failed: (body) => this.#answered(body, true),
-      initFailed: (body) => this.#initFailed(body?.toString('utf8') ?? tooLargeError()),
-    });
+    const { launch, log, name, initTimeoutMs, reaper, user, isolation, root } = this.#spec;
+    const api = await RuntimeApi.open(
+      {
+        ready: () => this.#ready(),
+        responded: (body) => this.#answered(body, false),
+        failed: (body) => this.#answered(body, true),
+        initFailed: (body) => this.#initFailed(body?.toString('utf8') ?? tooLargeError()),
+        refused: (what) => this.#noteRefusal(what),
+      },
+      this.#door(),
+    );
     if (this.state === 'ended') {
       api.close();
       return;
     }
     this.#api = api;
-    const child = spawn(launch.command, [...launch.args], {
+    const places = { code: launch.folder, root, runtime: RUNTIME_FOLDER, socket: this.#folder };
+    const line = setApart(launch, isolation, places);
+    const child = spawn(line.command, [...line.args], {
+      ...user,
       cwd: launch.cwd,
       env: { ...launch.env, AWS_LAMBDA_LOG_STREAM_NAME: newLogStream(), AWS_LAMBDA_RUNTIME_API: api.address },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -180,6 +199,23 @@ export class FunctionProcess {
       // What it printed last is still in the pipe.
       setImmediate(() => this.#exited(code, signal));
     });
+  }
+
+  #door(): Door {
+    const { launch, sockets, user, isolation } = this.#spec;
+    this.#folder = launch.ours ? sockets.create(user) : undefined;
+    if (this.#folder !== undefined) return { kind: 'socket', folder: this.#folder, owner: user };
+    // A sandbox may be another user's.
+    const known = isolation.command === undefined ? (user?.uid ?? process.getuid?.()) : undefined;
+    return { kind: 'port', user: known };
+  }
+
+  /** Told at the 1st, 2nd, 4th, 8th … : whoever tries it again and again must not fill the log. */
+  #noteRefusal(what: string): void {
+    const count = ++this.#refusals;
+    if ((count & (count - 1)) !== 0) return;
+    const { log, name } = this.#spec;
+    log.warn({ function: name, pid: this.pid, count }, `the Runtime API refused ${what}`);
   }
 
   #ready(): void {
@@ -267,7 +303,7 @@ export class FunctionProcess {
     }
     const why =
       error.code === 'ENOENT'
-        ? `Couldn't find valid bootstrap(s): [${launch.command}]`
+        ? `Couldn't find valid bootstrap(s): [${this.#spec.isolation.command?.[0] ?? launch.command}]`
         : `${launch.command}: ${error.message}`;
     this.#failInit((id) => sandboxError('Runtime.InvalidEntrypoint', id, why));
   }
@@ -303,6 +339,7 @@ export class FunctionProcess {
     this.state = 'ended';
     clearTimeout(this.#timer);
     this.#api?.close();
+    if (this.#folder !== undefined) this.#spec.sockets.remove(this.#folder);
   }
 
   #killGroup(): void {

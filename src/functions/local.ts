@@ -5,11 +5,13 @@ import type { Log } from '../base/log.ts';
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { LocalFunction } from '../config/functions.ts';
 import type { Guard } from '../net/addresses.ts';
-import { launchOf } from './environment.ts';
+import { launchOf, runtimeOf } from './environment.ts';
 import { INIT_TIMEOUT_MS } from './function-process.ts';
 import type { Answer, Invocation } from './invocation.ts';
+import { userOf } from './isolation.ts';
 import { FunctionPool, IDLE_MS, MAX_QUEUED } from './pool.ts';
 import { openReaper, type Reaper } from './reaper.ts';
+import { openSocketFolders, type SocketFolders } from './socket-folder.ts';
 import { createUrlFunction } from './url-function.ts';
 
 export interface LocalFunctionsOptions {
@@ -44,6 +46,9 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
   const { functions, log, guard } = options;
   const opened = new Map<string, Callable>();
   const reaper = openReaper((error) => log.warn({ err: error }, 'no watch over function processes'));
+  const sockets = openSocketFolders((folder) => reaper.folder(folder));
+  // Told at the start, not at the first call.
+  for (const [name, local] of Object.entries(functions)) checkIsolation(name, local, options.root);
   const neverAborted = new AbortController().signal;
 
   function open(name: string): Callable {
@@ -51,7 +56,9 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
     if (known !== undefined) return known;
     const local = functions[name]!;
     const callable =
-      local.url === undefined ? openPool(name, local, options, reaper) : createUrlFunction(local, guard);
+      local.url === undefined
+        ? openPool(name, local, options, { reaper, sockets })
+        : createUrlFunction(local, guard);
     opened.set(name, callable);
     return callable;
   }
@@ -80,18 +87,32 @@ export function createLocalFunctions(options: LocalFunctionsOptions): LocalFunct
     },
     async close() {
       await Promise.all([...opened.values()].map((callable) => callable.close()));
+      sockets.close();
       reaper.close();
     },
   };
+}
+
+/** @throws Error for an isolation that cannot be had here. */
+function checkIsolation(name: string, local: LocalFunction, root: string): void {
+  const { isolation, handler = '', runtime = runtimeOf(handler, root) } = local;
+  if (isolation === undefined) return;
+  userOf(isolation, `functions.${name}.isolation.user`);
+  if (isolation.permissions !== undefined && runtime !== 'nodejs') {
+    throw new Error(
+      `functions.${name}.isolation.permissions are Node's: expected a function of the runtime nodejs, but it is ${runtime}`,
+    );
+  }
 }
 
 function openPool(
   name: string,
   local: LocalFunction,
   options: LocalFunctionsOptions,
-  reaper: Reaper,
+  { reaper, sockets }: { readonly reaper: Reaper; readonly sockets: SocketFolders },
 ): FunctionPool {
   const { root, region, log } = options;
+  const { isolation = {} } = local;
   return new FunctionPool({
     spec: {
       name,
@@ -101,6 +122,10 @@ function openPool(
       initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
       log,
       reaper,
+      sockets,
+      root,
+      isolation,
+      user: userOf(isolation, `functions.${name}.isolation.user`),
     },
     concurrency: local.concurrency ?? FUNCTION_LIMITS.concurrency.usual,
     maxQueued: options.maxQueued ?? MAX_QUEUED,

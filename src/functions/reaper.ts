@@ -1,17 +1,21 @@
 // Ends function processes when Treadle is killed without a chance to do so (kill -9, power button on the container).
-// A shell reads the process groups that live from a pipe; when the pipe ends, whatever the reason, it kills those left.
+// A shell reads the process groups that live from a pipe; when the pipe ends, whatever the reason, it kills those left and
+// removes the folder of their sockets.
 // The bootstraps also leave by themselves when their connection breaks; this covers busy loops and other runtimes.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
 const SCRIPT = `trap '' INT TERM HUP
-live=
+live= folder=
 while read -r op group; do
-  if [ "$op" = + ]; then live="$live $group"; else
-    left=; for each in $live; do [ "$each" = "$group" ] || left="$left $each"; done; live=$left
-  fi
+  case $op in
+    +) live="$live $group" ;;
+    -) left=; for each in $live; do [ "$each" = "$group" ] || left="$left $each"; done; live=$left ;;
+    folder) folder=$group ;;
+  esac
 done
-for each in $live; do kill -9 "-$each" 2>/dev/null; done`;
+for each in $live; do kill -9 "-$each" 2>/dev/null; done
+[ -z "$folder" ] || PATH=/bin:/usr/bin rm -rf -- "$folder"`;
 
 /** A process that could not be started for want of descriptors has no streams, whatever their types say; its `error` comes later. */
 export function hasStreams(child: ChildProcess): boolean {
@@ -21,6 +25,8 @@ export function hasStreams(child: ChildProcess): boolean {
 export interface Reaper {
   add(group: number): void;
   remove(group: number): void;
+  /** Removed at the end. @param path without a line break */
+  folder(path: string): void;
   close(): void;
 }
 
@@ -29,7 +35,7 @@ export function openReaper(
   onError: (error: Error) => void,
   platform: NodeJS.Platform = process.platform,
 ): Reaper {
-  if (platform === 'win32') return { add() {}, remove() {}, close() {} };
+  if (platform === 'win32') return { add() {}, remove() {}, folder() {}, close() {} };
   let shell: ChildProcess | undefined;
   const tell = (line: string): void => {
     if (shell === undefined) {
@@ -53,6 +59,7 @@ export function openReaper(
   return {
     add: (group) => tell(`+ ${group}\n`),
     remove: (group) => tell(`- ${group}\n`),
+    folder: (path) => tell(`folder ${path}\n`),
     close: () => shell?.stdin?.end(),
   };
 }

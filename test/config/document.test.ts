@@ -59,7 +59,7 @@ functions:
     '5:32: connections["my.shop"].apiKey.valeu is not a known key; did you mean connections["my.shop"].apiKey.value?',
     '5:5: connections["my.shop"].apiKey.value is missing',
     `10:3: functions["pay.now"] is not a name that can be; expected 1 to 64 letters, digits, '-' or '_'`,
-    '13:10: functions["pay.now"].env.A is 1, expected a text (put it in quotes)',
+    '13:10: functions["pay.now"].env.A is 1, expected a text (put it in quotes), { env: NAME } or { file: path }',
   ]);
 });
 

@@ -26,7 +26,7 @@ describe('an entry of functions in the configuration', () => {
     ],
     [
       { handler: 'a.b', vpc: 1 },
-      'functions.f.vpc is not a known key; known are handler, runtime, env, timeout, memory, concurrency, url, resources',
+      'functions.f.vpc is not a known key; known are handler, runtime, env, isolation, timeout, memory, concurrency, url, resources',
     ],
     [{ handler: 7 }, 'functions.f.handler is 7, expected "path/file.export" (as "src/app.handler")'],
     [
@@ -54,7 +54,10 @@ describe('an entry of functions in the configuration', () => {
       'functions.f.concurrency is 1.5, expected a whole number of invocations at once from 1 to 1000',
     ],
     [{ handler: 'a.b', env: [] }, 'functions.f.env is [], expected a mapping from variable to text'],
-    [{ handler: 'a.b', env: { N: 1 } }, 'functions.f.env.N is 1, expected a text (put it in quotes)'],
+    [
+      { handler: 'a.b', env: { N: 1 } },
+      'functions.f.env.N is 1, expected a text (put it in quotes), { env: NAME } or { file: path }',
+    ],
     [
       { handler: 'a.b', env: { 'a.b': 'x' } },
       `functions.f.env["a.b"] is not a name that can be; expected letters, digits and '_'`,

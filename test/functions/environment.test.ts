@@ -55,8 +55,8 @@ describe('the environment', () => {
 
   test('is made from nothing: of Treadle’s own variables only a few pass', () => {
     const { env } = launchOf('f', { handler: 'a.b' }, folderWith('a.js'), REGION, OUTER);
-    expect(env).toMatchObject({ PATH: '/bin', AWS_ACCESS_KEY_ID: 'AKID', TZ: 'Europe/Berlin' });
-    expect(env).not.toHaveProperty('DATABASE_PASSWORD');
+    expect(env).toMatchObject({ PATH: '/bin', TZ: 'Europe/Berlin' });
+    for (const name of ['AWS_ACCESS_KEY_ID', 'DATABASE_PASSWORD']) expect(env).not.toHaveProperty(name);
     expect(JSON.stringify(env)).not.toContain('secret');
   });
 

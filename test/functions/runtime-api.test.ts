@@ -1,8 +1,14 @@
-// The Runtime API as a runtime sees it (AWS: "Using the Lambda runtime API for custom runtimes").
+// The Runtime API as a runtime sees it (AWS: "Using the Lambda runtime API for custom runtimes"), and as others do.
 
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_RESPONSE_BYTES } from '../../src/functions/invocation.ts';
 import { type Delivery, RuntimeApi } from '../../src/functions/runtime-api.ts';
+import { until } from '../support/until.ts';
 
 const DELIVERY: Delivery = {
   requestId: 'id-1',
@@ -14,6 +20,7 @@ const DELIVERY: Delivery = {
 };
 let api: RuntimeApi;
 let events: string[];
+let refused: string[];
 let ready: PromiseWithResolvers<void>;
 
 beforeEach(async () => {
@@ -22,16 +29,21 @@ beforeEach(async () => {
   const say = (kind: string) => (body: Buffer | undefined) => {
     events.push(`${kind} ${body === undefined ? 'too large' : body.toString()}`);
   };
-  api = await RuntimeApi.open({
-    ready() {
-      events.push('ready');
-      ready.resolve();
-      ready = Promise.withResolvers();
+  refused = [];
+  api = await RuntimeApi.open(
+    {
+      ready() {
+        events.push('ready');
+        ready.resolve();
+        ready = Promise.withResolvers();
+      },
+      responded: say('responded'),
+      failed: say('failed'),
+      initFailed: say('initFailed'),
+      refused: (what) => refused.push(what),
     },
-    responded: say('responded'),
-    failed: say('failed'),
-    initFailed: say('initFailed'),
-  });
+    { kind: 'port', user: process.getuid?.() },
+  );
 });
 afterEach(() => api.close());
 
@@ -97,6 +109,7 @@ describe('an invocation', () => {
       400,
       'InvalidRequestID',
     ]);
+    expect(refused).toEqual(['an answer to an invocation that the process does not have']);
     expect((await ask('POST', 'invocation/id-1/response', '1')).status).toBe(202);
     expect(await refusal(await ask('POST', 'invocation/id-1/response', '2'))).toEqual([
       400,
@@ -108,6 +121,7 @@ describe('an invocation', () => {
   test('is not followed by another before it is answered', async () => {
     await next();
     expect(await refusal(await ask('GET', 'invocation/next'))).toEqual([403, 'InvalidStateTransition']);
+    expect(refused).toEqual(['a second request for an invocation']);
   });
 
   test('may have an answer of Lambda’s limit, but not of a byte more', async () => {
@@ -153,3 +167,99 @@ describe('a request', () => {
     },
   );
 });
+
+describe('a port', () => {
+  test.each([
+    ['GET', 'invocation/next'],
+    ['POST', 'invocation/id-1/response'],
+    ['POST', 'init/error'],
+  ])('takes no %s %s without the secret of its address', async (method, route) => {
+    const base = `http://${api.address.split('/')[0]}`;
+    const secret = api.address.split('/')[1]!;
+    expect(secret).toMatch(/^[0-9a-f]{48}$/);
+    for (const prefix of ['', `/${'0'.repeat(48)}`, `/${secret.slice(0, -1)}`, `/${secret.toUpperCase()}x`]) {
+      const response = await fetch(`${base}${prefix}/2018-06-01/runtime/${route}`, {
+        method,
+        ...(method === 'POST' && { body: '{}' }),
+      });
+      expect(await refusal(response), prefix).toEqual([403, 'Forbidden']);
+    }
+    expect(events).toEqual([]);
+    expect(refused).toEqual(new Array(4).fill('a request without the secret of the address'));
+  });
+
+  test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'is closed to processes of another user, even with the secret (on Linux, as root)',
+    async () => {
+      const isReady = ready.promise;
+      const held = ask('GET', 'invocation/next');
+      await isReady;
+      api.deliver(DELIVERY);
+      await held;
+      const url = `http://${api.address}/2018-06-01/runtime/invocation/id-1/response`;
+      // Sends and leaves at once, too: the kernel shows an end that is closed as root's.
+      for (const program of [
+        `fetch('${url}', { method: 'POST', body: '"forged"' }).then((r) => process.exit(r.status === 202 ? 0 : 3), () => process.exit(4))`,
+        `const { host, pathname } = new URL('${url}'); const [at, port] = host.split(':');
+         const s = require('net').connect(Number(port), at, () => s.end('POST ' + pathname + ' HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 1\\r\\n\\r\\n1', () => process.exit(4)))`,
+      ]) {
+        const code = await exitCode(program, 65_534);
+        expect(code).not.toBe(0);
+      }
+      expect(events).toEqual(['ready']);
+      expect(refused.length).toBeGreaterThan(0);
+      for (const what of refused) expect(what).toMatch(/^a connection of (user 65534|nobody)$/);
+    },
+  );
+});
+
+describe.skipIf(process.platform === 'win32')('a socket', () => {
+  let folder: string;
+  let own: RuntimeApi;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'treadle-api-'));
+    own = await RuntimeApi.open(
+      {
+        ready: () => events.push('ready'),
+        responded() {},
+        failed() {},
+        initFailed() {},
+        refused() {},
+      },
+      { kind: 'socket', folder },
+    );
+  });
+  afterEach(() => {
+    own.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('is its user’s alone, and gives out invocations', async () => {
+    const path = own.address.replace(/^unix:/, '');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const socket = connect({ path });
+    socket.write('GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n');
+    await until('the request for an invocation', () => events.includes('ready'));
+    own.deliver(DELIVERY);
+    const text = await new Promise<string>((resolve) => {
+      socket.once('data', (chunk) => resolve(String(chunk)));
+    });
+    socket.destroy();
+    expect(text).toContain('Lambda-Runtime-Aws-Request-Id: id-1');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('cannot be reached by another user (as root)', async () => {
+    const path = own.address.replace(/^unix:/, '');
+    const program = `require('net').connect({ path: '${path}' }).on('connect', () => process.exit(0)).on('error', () => process.exit(4))`;
+    expect(await exitCode(program, 65_534)).toBe(4);
+  });
+});
+
+function exitCode(program: string, uid: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['-e', program], { uid, gid: uid, stdio: 'ignore', cwd: '/' });
+    child.on('exit', resolve);
+    child.on('error', () => resolve(-1));
+  });
+}

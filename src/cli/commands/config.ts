@@ -9,7 +9,7 @@ import { readMocks } from '../../mocks/open.ts';
 import { configuration, printWarnings } from '../configuration.ts';
 import type { Output } from '../output.ts';
 
-const SECRET = /secret|passw|token|key|credential|auth|dsn|private/i;
+const SECRET = /secret|passw|pwd|token|key|credential|auth|dsn|private|cookie|session|signature|jwt|bearer/i;
 
 /** @throws ConfigError */
 export function showConfig(
@@ -48,7 +48,7 @@ export function showConfig(
   }
 }
 
-/** Passwords in URLs and values of variables with telling names are hidden. */
+/** Passwords and queries of URLs and values of variables with telling names are hidden. */
 export function displayValue(setting: Pick<Setting, 'key'>, value: unknown): unknown {
   if (setting.key === 'listen' && value !== undefined) return listenText(value as Listen);
   if (setting.key.startsWith('stateMachines.') && typeof value === 'string') return shownPath(value);
@@ -57,8 +57,19 @@ export function displayValue(setting: Pick<Setting, 'key'>, value: unknown): unk
 
 function maskSecrets(value: unknown, name: string): unknown {
   if (typeof value === 'string') return SECRET.test(name) ? MASK : maskUrl(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((member) => maskSecrets(member, name));
+  if (typeof value !== 'object' || value === null) return value;
+  // Where a value is may be seen.
+  if (isReference(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, maskSecrets(member, key)]));
+}
+
+/** `{ env: NAME }` or `{ file: path }` in the place of a value. */
+function isReference(value: object): boolean {
+  const [key, ...others] = Object.keys(value);
+  return (
+    others.length === 0 && (key === 'env' || key === 'file') && typeof Object.values(value)[0] === 'string'
+  );
 }
 
 function text(value: unknown): string {

@@ -9,8 +9,11 @@ import { pathToFileURL } from 'node:url';
 
 const env = process.env;
 const api = env.AWS_LAMBDA_RUNTIME_API;
-const RUNTIME = '/2018-06-01/runtime';
-const NEXT = `GET ${RUNTIME}/invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
+// `unix:` and the path of a socket, or host, port and what every path begins with.
+const path = api.startsWith('unix:') ? api.slice('unix:'.length) : undefined;
+const [, host = 'localhost', port, prefix = ''] = /^([^:/]+):(\d+)(\/.*)?$/.exec(api) ?? [];
+const RUNTIME = `${prefix}/2018-06-01/runtime`;
+const NEXT = `GET ${RUNTIME}/invocation/next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
 class RuntimeFault extends Error {
@@ -21,8 +24,7 @@ class RuntimeFault extends Error {
   }
 }
 
-const [host, port] = api.split(':');
-const socket = connect({ host, port: Number(port), noDelay: true });
+const socket = connect(path === undefined ? { host, port: Number(port), noDelay: true } : { path });
 // Without Treadle there is nobody to work for: also the way out when Treadle is killed.
 socket.on('error', () => process.exit(1));
 socket.on('close', () => process.exit(0));
@@ -67,7 +69,7 @@ function post(path, body, errorType) {
     errorType === undefined
       ? ''
       : `Lambda-Runtime-Function-Error-Type: ${errorType.replace(/[^!-~]/g, '')}\r\n`;
-  return `POST ${RUNTIME}/${path} HTTP/1.1\r\nHost: ${api}\r\nContent-Type: application/json\r\n${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return `POST ${RUNTIME}/${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 function errorObject(error) {

@@ -8,16 +8,22 @@ import socket
 import sys
 import time
 
-RUNTIME = "/2018-06-01/runtime"
+# `unix:` and the path of a socket, or host, port and what every path begins with.
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
-NEXT = f"GET {RUNTIME}/invocation/next HTTP/1.1\r\nHost: {API}\r\n\r\n".encode()
+ADDRESS, _, PREFIX = ("localhost", "", "") if API.startswith("unix:") else API.partition("/")
+RUNTIME = f"/{PREFIX}/2018-06-01/runtime" if PREFIX else "/2018-06-01/runtime"
+NEXT = f"GET {RUNTIME}/invocation/next HTTP/1.1\r\nHost: {ADDRESS}\r\n\r\n".encode()
 
 
 class Connection:
     def __init__(self):
-        host, port = API.rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if API.startswith("unix:"):
+            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.socket.connect(API[len("unix:"):])
+        else:
+            host, port = ADDRESS.rsplit(":", 1)
+            self.socket = socket.create_connection((host, int(port)))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reader = self.socket.makefile("rb", 65536)
 
     def send(self, data):
@@ -97,7 +103,7 @@ def error_object(error, request_id):
 def post(path, body, error_type=None):
     data = body if isinstance(body, bytes) else body.encode("utf-8", "replace")
     kind = "" if error_type is None else f"Lambda-Runtime-Function-Error-Type: {error_type}\r\n"
-    head = f"POST {RUNTIME}/{path} HTTP/1.1\r\nHost: {API}\r\nContent-Type: application/json\r\n{kind}Content-Length: {len(data)}\r\n\r\n"
+    head = f"POST {RUNTIME}/{path} HTTP/1.1\r\nHost: {ADDRESS}\r\nContent-Type: application/json\r\n{kind}Content-Length: {len(data)}\r\n\r\n"
     return head.encode("ascii", "replace") + data
 
 
