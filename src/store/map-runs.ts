@@ -25,6 +25,8 @@ export interface MapRunRecord {
   readonly reading: MapRunReading;
   /** How the children ended: set when the run is closed; before that it follows from the children. */
   readonly counts: MapRunCounts | undefined;
+  /** What becomes of the results: JSON text, known to the engine alone. The parent may be gone when they are written. */
+  readonly results: string | undefined;
   /** Set when it is decided: while the run is RUNNING, its children are being stopped or its results written. */
   readonly outcome: MapRunOutcome | undefined;
   /** Writes so far: those of one run follow each other without a gap. */
@@ -56,6 +58,8 @@ export interface MapRunReading {
 export interface MapRunCounts {
   readonly executions: EndCounts;
   readonly items: EndCounts;
+  /** Files in S3 tell of all of them. */
+  readonly written?: true;
   /** Of those that did not succeed, how many could not be redriven (none when absent). */
   readonly notRedrivable?: RedriveCounts;
 }
@@ -73,6 +77,8 @@ export interface EndCounts {
 }
 
 export type MapRunOutcome =
+  /** The parent has left the state. */
+  | { readonly status: 'aborted' }
   /** JSON text of the state's result; undefined: it is larger than a payload may be. */
   | { readonly status: 'succeeded'; readonly output: string | undefined }
   | { readonly status: 'failed'; readonly error: string | undefined; readonly cause: string | undefined };

@@ -7,6 +7,8 @@ import { Payload } from '../../src/base/payload.ts';
 import type { Integrations } from '../../src/engine/task-calls.ts';
 import type { Integration, TaskOutcome, TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome as TokenOutcome } from '../../src/interpreter/command.ts';
+import { Bucket } from './bucket.ts';
+import { itemsIn, MapRunBook, outcomeOf } from './map-run-book.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { resultOf, withoutIds } from './workflows.ts';
@@ -17,12 +19,23 @@ const LATE_MS = 300_000;
 export interface OutsideHost {
   readonly time: VirtualTime;
   readonly random: Random;
+  /** Whether S3 is slow and fails now and then. */
+  readonly faults: boolean;
+  complain(complaint: string): void;
   /** A call goes out. */
   called(task: TaskRequest, process: object): void;
   /** A worker tells the outcome of its task, again and again until somebody answers. */
   answer(token: string, outcome: TokenOutcome): void;
   /** @returns when somebody has answered, or nobody will. */
   beat(token: string): Promise<void>;
+}
+
+interface Processing {
+  readonly items: unknown;
+  readonly ms: number;
+  /** Calls of one Map Run at once; 0: any number. */
+  readonly most: number;
+  readonly empties: boolean;
 }
 
 interface Job {
@@ -35,8 +48,18 @@ export class Outside {
   /** By idempotency token: a service that is asked twice does its job once. */
   readonly #jobs = new Map<string, Job>();
 
+  readonly bucket: Bucket;
+  readonly book: MapRunBook;
+
   constructor(host: OutsideHost) {
     this.#host = host;
+    const { time, random, complain } = host;
+    this.book = new MapRunBook({ elapsed: () => time.elapsed, complain });
+    this.bucket = new Bucket({
+      ...host,
+      random: random.fork('bucket'),
+      asked: (name) => this.book.asked(name),
+    });
   }
 
   /** What a process sees of it. @param owner the process: a dead one reaches nobody and hears nothing. */
@@ -46,9 +69,10 @@ export class Outside {
 
   #integration(owner: object, resource: TaskResource): Integration {
     const { time } = this.#host;
-    const start = async (task: TaskRequest): Promise<TaskOutcome> => {
+    const start = async (task: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> => {
       if (time.isDead(owner)) return new Promise(() => {});
       this.#host.called(task, owner);
+      if (isJsonObject(task.input) && 'items' in task.input) return this.#process(owner, task, signal);
       if (resource.kind === 'service' && resource.pattern === 'waitForTaskToken')
         return this.#send(owner, task);
       if (resource.kind === 'service' && resource.pattern !== 'request-response')
@@ -69,6 +93,27 @@ export class Outside {
       },
       cancel: async () => {},
     };
+  }
+
+  /** A child of a Map Run has its items processed, which may remove the objects that they name. */
+  #process(owner: object, task: TaskRequest, signal: AbortSignal): Promise<TaskOutcome> {
+    const { bucket, book } = this;
+    const { time } = this.#host;
+    const { items, ms, most, empties } = task.input as unknown as Processing;
+    const done = book.called(task, owner, most);
+    signal.addEventListener('abort', done, { once: true });
+    const outcome = outcomeOf(itemsIn(items));
+    // Also when the process dies before it hears of it.
+    if (empties && outcome.status === 'completed')
+      time.after(this, ms / 2, () => {
+        for (const { n } of itemsIn(items)) bucket.delete(n);
+      });
+    return new Promise((resolve) => {
+      time.after(owner, ms, () => {
+        done();
+        resolve(outcome);
+      });
+    });
   }
 
   async #submit(owner: object, task: TaskRequest): Promise<TaskOutcome> {

@@ -5,6 +5,7 @@ import { compileDefinition } from '../../src/asl/compile.ts';
 import type { Program } from '../../src/asl/program.ts';
 import { parseArn } from '../../src/base/arn.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import type { TaskRequest } from '../../src/integrations/integration.ts';
 import { apply } from '../../src/interpreter/apply.ts';
 import { needsRecovery, nextWake } from '../../src/interpreter/outstanding.ts';
 import { type ExecutionState, newExecutionState } from '../../src/interpreter/state.ts';
@@ -22,6 +23,8 @@ export class Shadows {
   readonly #revisions: (id: number) => Revision;
   readonly #programs = new Map<string, Program>();
   readonly #complain: (complaint: string) => void;
+  /** By process. */
+  readonly #calls = new WeakMap<object, Set<string>>();
 
   constructor(revisions: (id: number) => Revision, complain: (complaint: string) => void) {
     this.#revisions = revisions;
@@ -52,6 +55,22 @@ export class Shadows {
       this.byArn.set(record.arn, { record, state });
       for (const difference of differences(record, state)) this.#complain(`${record.arn}: ${difference}`);
     }
+  }
+
+  /** A task is called: once by each process, and not before that is durable. */
+  called(task: TaskRequest, process: object): void {
+    const calls = this.#calls.get(process) ?? new Set();
+    this.#calls.set(process, calls);
+    if (calls.has(task.idempotencyToken))
+      this.#complain(`${task.idempotencyToken} was called twice by one process`);
+    calls.add(task.idempotencyToken);
+    if (task.executionArn.includes(':express:')) return;
+    const scheduled = Number(task.idempotencyToken.slice(task.idempotencyToken.lastIndexOf(':') + 1));
+    const frame = this.byArn.get(task.executionArn)?.state.tasks.get(scheduled);
+    // A task that ended while its call was on the way is called in vain; one that the journal never saw started is not.
+    const lastId = this.byArn.get(task.executionArn)?.state.lastId ?? 0;
+    if (lastId <= scheduled || frame?.open?.task?.started === false)
+      this.#complain(`${task.executionArn}: task ${scheduled} was called before that was durable`);
   }
 
   /** A state with nothing folded in. */

@@ -10,6 +10,8 @@ import type { ExecutionRecord } from '../../src/store/store.ts';
 import { comparable } from '../support/drive.ts';
 import { checkJournal, checkShown, shownOf } from './checks.ts';
 import { type Fault, type FaultPlan, NO_FAULT } from './faulty-store.ts';
+import { checkMapRun } from './map-run-book.ts';
+import { changeOf, type MapRunPlan, makeMapRunWorkflow, objectsOf } from './map-run-workflows.ts';
 import { createRandom, type Random } from './random.ts';
 import { differences } from './shadow.ts';
 import { makeWorkflow, type Workflow, withoutIds } from './workflows.ts';
@@ -71,9 +73,10 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 }
 
 function plan(random: Random): Start[] {
-  const workflows = Array.from({ length: random.int(1, 4) }, (_, i) =>
-    makeWorkflow(`machine-${i}`, random.fork(`machine ${i}`)),
-  );
+  const workflows = Array.from({ length: random.int(1, 4) }, (_, i) => {
+    const make = random.chance(0.25) ? makeMapRunWorkflow : makeWorkflow;
+    return make(`machine-${i}`, random.fork(`machine ${i}`));
+  });
   return Array.from({ length: random.int(1, 8) }, (_, i) => {
     const workflow = random.pick(workflows);
     const at = random.pick([0, 0, 10, random.int(0, 60_000)]);
@@ -125,6 +128,8 @@ async function run(
     for (const workflow of new Set(starts.map((start) => start.workflow))) await world.create(workflow);
     world.boot();
     for (const start of starts) schedule(world, start, wild, ends);
+    for (const { workflow, name, at } of starts)
+      if (workflow.mapRun !== undefined) scheduleObjects(world, workflow.mapRun, name, at);
     if (wild) scheduleDeletions(world, starts, random.fork('deletions'));
     if (wild) scheduleJumps(world, random.fork('jumps'));
     if (wild) scheduleStalls(world, random.fork('stalls'));
@@ -137,6 +142,7 @@ async function run(
       events += record.sequence;
       await checkExecution(world, record.arn, ends);
     }
+    for (const start of starts) await checkObjects(world, start);
     for (const arn of world.complaints.length > 0 ? [] : world.expressStarted)
       if (!world.expressEnded.has(arn)) world.complain(`${arn} was acknowledged and never ran to its end`);
     if (options.onJournal !== undefined)
@@ -181,6 +187,22 @@ function schedule(world: World, start: Start, wild: boolean, ends: Map<string, s
       const known = world.started.get(name);
       if (known !== undefined) void world.stop(known.arn);
     });
+}
+
+/** The objects that an execution finds, and what becomes of them meanwhile. */
+function scheduleObjects(world: World, mapRun: MapRunPlan, name: string, at: number): void {
+  for (const [key, body] of objectsOf(mapRun, name)) world.outside.bucket.put(key, body);
+  for (const [i, ms] of mapRun.changesAt.entries())
+    world.time.after(world, at + ms, () => world.outside.bucket.put(...changeOf(mapRun, name, i)));
+}
+
+async function checkObjects(world: World, { workflow, name }: Start): Promise<void> {
+  const arn = world.started.get(name)?.arn;
+  if (workflow.mapRun === undefined || arn === undefined || world.complaints.length > 0) return;
+  const record = await world.store.executions.get(arn);
+  if (record === undefined || world.deleted.has(workflow.name)) return;
+  const say = (complaint: string): void => world.complain(`${arn}: ${complaint}`);
+  await checkMapRun(world.store, world.outside.bucket, workflow.mapRun, record, world.stopped.has(arn), say);
 }
 
 /** A few faults, then calm weather, so that every seed comes to an end. */

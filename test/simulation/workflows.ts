@@ -3,6 +3,7 @@
 //
 // In a Parallel or Map at most one thread of control may fail the whole, or else it would depend on speed which error wins.
 
+import type { MapRunPlan } from './map-run-workflows.ts';
 import { hashText, type Random } from './random.ts';
 
 export interface Workflow {
@@ -13,6 +14,8 @@ export interface Workflow {
   readonly random: boolean;
   /** How it ends may depend on how long things take. */
   readonly timed: boolean;
+  /** It is one Map over objects. */
+  readonly mapRun?: MapRunPlan;
 }
 
 type Fields = Record<string, unknown>;

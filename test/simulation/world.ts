@@ -8,7 +8,6 @@ import { AWS_LIMITS } from '../../src/base/quotas.ts';
 import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
 import { Overloaded } from '../../src/engine/engine.ts';
 import { createTaskTokens } from '../../src/engine/tokens.ts';
-import type { TaskRequest } from '../../src/integrations/integration.ts';
 import type { TaskOutcome } from '../../src/interpreter/command.ts';
 import { Bus } from '../../src/observe/bus.ts';
 import type { ExecutionEnd } from '../../src/observe/messages.ts';
@@ -88,12 +87,10 @@ export class World {
   readonly #answered = new Map<string, number>();
   readonly #waiting = new Set<{ readonly arn: string; readonly process: Process }>();
   readonly #options: WorldOptions;
-  readonly #outside: Outside;
+  readonly outside: Outside;
   readonly #machines = new Map<string, StateMachine>();
   readonly #revisions = new Map<number, Revision>();
   readonly #tokens = createTaskTokens(SECRET);
-  /** Calls by process. */
-  readonly #calls = new WeakMap<object, Set<string>>();
   readonly #delays = new Delays((complaint) => this.complain(complaint));
   #process: Process | undefined;
   /** When the process before died, by its own clock. */
@@ -108,10 +105,12 @@ export class World {
       (id) => this.#revisions.get(id)!,
       (complaint) => this.complain(complaint),
     );
-    this.#outside = new Outside({
+    this.outside = new Outside({
       time: this.time,
       random: options.random.fork('outside'),
-      called: (task, process) => this.#called(task, process),
+      faults: options.shuffled,
+      called: (task, process) => this.shadows.called(task, process),
+      complain: (complaint) => this.complain(complaint),
       answer: (token, outcome) => void this.#client(() => this.#answer(token, outcome)),
       beat: (token) => this.#client(() => this.#beat(token)),
     });
@@ -159,7 +158,8 @@ export class World {
       store,
       account: ACCOUNT,
       limits: AWS_LIMITS,
-      integrations: this.#outside.integrationsOf(owner),
+      integrations: this.outside.integrationsOf(owner),
+      s3: this.outside.bucket.s3Of(owner, random.fork('s3')),
       tokenSecret: SECRET,
       bus,
       log,
@@ -222,26 +222,12 @@ export class World {
   #kept(batch: Batch): void {
     this.#delays.kept(batch, this.time.elapsed, this.crashes + this.stalls);
     this.shadows.kept(batch);
+    this.outside.book.kept(batch);
     for (const { arn } of batch.expressStarted) this.#expressOpen.add(arn);
     for (const arn of batch.expressEnded) {
       this.#expressOpen.delete(arn);
       if (!this.expressEnded.has(arn)) this.complain(`${arn} was let go before it had ended`);
     }
-  }
-
-  #called(task: TaskRequest, process: object): void {
-    const calls = this.#calls.get(process) ?? new Set();
-    this.#calls.set(process, calls);
-    if (calls.has(task.idempotencyToken))
-      this.complain(`${task.idempotencyToken} was called twice by one process`);
-    calls.add(task.idempotencyToken);
-    if (task.executionArn.includes(':express:')) return;
-    const scheduled = Number(task.idempotencyToken.slice(task.idempotencyToken.lastIndexOf(':') + 1));
-    const frame = this.shadows.byArn.get(task.executionArn)?.state.tasks.get(scheduled);
-    // A task that ended while its call was on the way is called in vain; one that the journal never saw started is not.
-    const lastId = this.shadows.byArn.get(task.executionArn)?.state.lastId ?? 0;
-    if (lastId <= scheduled || frame?.open?.task?.started === false)
-      this.complain(`${task.executionArn}: task ${scheduled} was called before that was durable`);
   }
 
   // --- clients ---
@@ -467,12 +453,21 @@ export class World {
   async run(untilMs: number, untilQuiet = true): Promise<void> {
     await settle();
     for (let steps = 0; this.complaints.length === 0; steps++) {
-      const next = this.time.next();
+      const next = await this.#next();
       if (next === undefined || next > untilMs || (untilQuiet && this.quiet)) return;
       if (steps > MOST_STEPS)
         return this.complain(`${MOST_STEPS} steps were not enough: something goes in circles`);
       await this.time.step();
     }
+  }
+
+  /** Bodies of objects are parsed in rounds of the real event loop: before that is done nothing else happens. */
+  async #next(): Promise<number | undefined> {
+    const owner = this.#process?.owner;
+    const isRead = (): boolean => owner !== undefined && this.outside.bucket.isReadBy(owner);
+    for (let rounds = 0; rounds < READ_ROUNDS && isRead(); rounds++) await settle();
+    for (let rounds = 0; rounds < READ_ROUNDS && this.time.next() === undefined; rounds++) await settle();
+    return this.time.next();
   }
 
   /** After the run: answers under way arrive, and whoever was not told then will never be. */
@@ -492,9 +487,10 @@ export class World {
     await this.store.close();
   }
 }
-
 /** Longer than the slowest write and the longest stall take. */
 const ANSWERS_MS = 80_000;
 const MOST_STEPS = 400_000;
+/** More than a chunk of a body has pieces. */
+const READ_ROUNDS = 8;
 /** Timers look at the clock this often, and a moment more. */
 const JUMP_SEEN_MS = 15_000;

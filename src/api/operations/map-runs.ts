@@ -22,6 +22,8 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
   const { settings, reading, status, redriveCount } = run;
   const redrives = (of: 'executions' | 'items') =>
     redriveCount > 0 ? { failuresNotRedrivable: lost[of], pendingRedrive: pending[of] } : undefined;
+  // Recorded from AWS: results count as written also without a ResultWriter, once the Map Run has succeeded.
+  const written = status === 'SUCCEEDED' || run.counts?.written === true;
   return {
     mapRunArn: run.arn,
     executionArn: run.executionArn,
@@ -31,9 +33,9 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
     maxConcurrency: settings.maxConcurrency,
     toleratedFailurePercentage: toFloat(settings.toleratedFailurePercentage ?? 0),
     toleratedFailureCount: settings.toleratedFailureCount ?? 0,
-    itemCounts: toCounts(status, reading.items, running.items, ended.items, redrives('items')),
+    itemCounts: toCounts(written, reading.items, running.items, ended.items, redrives('items')),
     executionCounts: toCounts(
-      status,
+      written,
       reading.children,
       running.executions,
       ended.executions,
@@ -49,9 +51,9 @@ function toFloat(value: number): number {
   return Number.isInteger(value) ? (parseJson(`${value}.0`) as unknown as number) : value;
 }
 
-/** @param total as far as the items have been read. @param redrives undefined: the run was never redriven */
+/** @param written whether the results are. @param total as far as the items have been read. @param redrives undefined: the run was never redriven */
 function toCounts(
-  status: MapRunRecord['status'],
+  written: boolean,
   total: number,
   running: number,
   ended: EndCounts,
@@ -67,8 +69,7 @@ function toCounts(
     timedOut,
     aborted,
     total,
-    // Recorded from AWS: results count as written also without a ResultWriter, once the Map Run has succeeded.
-    resultsWritten: status === 'SUCCEEDED' ? over : 0,
+    resultsWritten: written ? over : 0,
     ...redrives,
   };
 }

@@ -130,11 +130,17 @@ export async function gatherResults(
 /** @returns JSON text of the state's result; undefined without a destination. @throws S3Failure */
 export async function writeResultFiles(
   { store, s3, clock }: MapRunWorkParts,
-  { destination, transformation }: MapResults,
   run: MapRunRecord,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (destination === undefined) return undefined;
+  const results = resultsOf(run);
+  if (results?.destination === undefined) return undefined;
+  const { destination, transformation } = results;
   const records = recordsOfRun(store, run, transformation, clock);
   return stringifyJson(await writeResults(s3, { destination, transformation }, run.arn, records, signal));
+}
+
+/** @returns undefined for a run of a version of Treadle that did not keep them. */
+export function resultsOf({ results }: MapRunRecord): MapResults | undefined {
+  return results === undefined ? undefined : (parseJson(results) as unknown as MapResults);
 }

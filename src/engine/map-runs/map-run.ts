@@ -10,6 +10,7 @@ import type { StartMapRun } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type {
   MapRunChunk,
+  MapRunCounts,
   MapRunEnd,
   MapRunOutcome,
   MapRunRecord,
@@ -135,10 +136,13 @@ export class MapRun {
     this.#writer.abort();
     this.#writer = new AbortController();
     await this.#opened;
-    await this.#writes.keep({ status: 'ABORTED', stoppedAt: this.#parts.clock.now() });
+    // A process that dies meanwhile leaves it RUNNING: the next one finds it, and goes on.
+    if (this.#run.record.outcome?.status !== 'aborted')
+      await this.#writes.keep({ outcome: { status: 'aborted' } });
     await this.#endChildren();
-    await this.#writeResults().catch((error: unknown) => this.#complainOfResults(error));
-    await this.#writes.keep({ counts: finalCounts(this.#run) });
+    const counts = await this.#countsWithFiles();
+    if (this.#left) return;
+    await this.#writes.keep({ status: 'ABORTED', stoppedAt: this.#parts.clock.now(), counts });
     this.#close();
   }
 
@@ -409,10 +413,17 @@ export class MapRun {
     await this.#writes.keep({ outcome });
     await this.#endChildren();
     if (!this.#isEnding()) return;
-    // A Map Run that failed leaves files as well; one whose items could not be read has nothing to tell.
-    if (this.#run.record.reading.children > 0)
-      await this.#writeResults().catch((failure: unknown) => this.#complainOfResults(failure));
-    await this.#end('FAILED', outcome);
+    const counts = await this.#countsWithFiles();
+    if (this.#isEnding()) await this.#end('FAILED', outcome, counts);
+  }
+
+  /** A Map Run that does not succeed leaves files as well; one whose items could not be read has nothing to tell. */
+  async #countsWithFiles(): Promise<MapRunCounts> {
+    const { record } = this.#run;
+    let files: string | undefined;
+    if (record.reading.children > 0)
+      files = await this.#writeResults().catch((error: unknown) => this.#complainOfResults(error));
+    return { ...finalCounts(this.#run), ...(files !== undefined && { written: true }) };
   }
 
   async #succeed(): Promise<void> {
@@ -425,7 +436,8 @@ export class MapRun {
         results.destination === undefined
           ? await gatherResults(store, this.#run.record, results.transformation, payloadBytes, clock)
           : await this.#writeResults();
-      if (this.#isEnding()) await this.#end('SUCCEEDED', { status: 'succeeded', output });
+      const counts = finalCounts(this.#run);
+      if (this.#isEnding()) await this.#end('SUCCEEDED', { status: 'succeeded', output }, counts);
     } catch (error) {
       if (!this.#isEnding()) return;
       if (results.destination === undefined && !(error instanceof S3Failure)) {
@@ -436,7 +448,8 @@ export class MapRun {
       }
       if (!(error instanceof S3Failure)) this.#complainOfResults(error);
       const cause = error instanceof S3Failure ? error.message : 'The results could not be written.';
-      await this.#end('FAILED', { status: 'failed', error: 'States.ResultWriterFailed', cause });
+      const failed = { status: 'failed', error: 'States.ResultWriterFailed', cause } as const;
+      await this.#end('FAILED', failed, finalCounts(this.#run));
     }
   }
 
@@ -446,18 +459,17 @@ export class MapRun {
 
   /** @returns JSON text of the state's result; undefined without a destination. */
   async #writeResults(): Promise<string | undefined> {
-    if (this.effect === undefined || this.#left) return undefined;
-    return writeResultFiles(this.#parts, this.effect.results, this.#run.record, this.#writer.signal);
+    if (this.#left) return undefined;
+    return writeResultFiles(this.#parts, this.#run.record, this.#writer.signal);
   }
 
-  #complainOfResults(error: unknown): void {
+  #complainOfResults(error: unknown): undefined {
     if (this.#left) return;
     const { arn } = this.#run.record;
     this.#parts.log.error({ err: error, mapRun: arn }, 'Results of a Map Run were not written');
   }
 
-  async #end(status: 'SUCCEEDED' | 'FAILED', outcome: MapRunOutcome): Promise<void> {
-    const counts = finalCounts(this.#run);
+  async #end(status: 'SUCCEEDED' | 'FAILED', outcome: MapRunOutcome, counts: MapRunCounts): Promise<void> {
     await this.#writes.keep({ status, stoppedAt: this.#parts.clock.now(), counts, outcome });
     if (this.#phase !== 'ending') return;
     if (this.effect !== undefined) this.#parts.tell(this.#run.record.executionArn, this.effect, outcome);
@@ -470,9 +482,12 @@ export class MapRun {
   }
 }
 
+const ABORTED = { status: 'failed', error: 'States.Runtime', cause: 'The Map Run was aborted.' } as const;
+
 /** As the parent is told it. */
 export function endingOf(outcome: MapRunOutcome): MapRunEnding {
   if (outcome.status === 'failed') return outcome;
+  if (outcome.status === 'aborted') return ABORTED;
   const { output } = outcome;
   return output === undefined
     ? { status: 'too-large' }

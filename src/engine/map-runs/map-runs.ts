@@ -203,12 +203,7 @@ export class MapRuns {
     if (this.#closed) return;
     if (record.status !== 'RUNNING') {
       this.#remove(mapRunArn);
-      const aborted = {
-        status: 'failed',
-        error: 'States.Runtime',
-        cause: 'The Map Run was aborted.',
-      } as const;
-      if (!entry.stopped) this.#tell(parent.arn, effect, record.outcome ?? aborted);
+      if (!entry.stopped) this.#tell(parent.arn, effect, record.outcome ?? { status: 'aborted' });
       return;
     }
     const run = new MapRun(this.#work, record, effect, () => this.#ended(entry, mapRunArn));

@@ -1,6 +1,7 @@
 // The first write of a Map Run. It goes with the events that started it, so whoever sees MapRunStarted finds the run.
 
 import { mapRunLabel, withoutLabel } from '../../base/arn.ts';
+import { type Json, stringifyJson } from '../../base/json.ts';
 import type { ChildInputs, Making, StartMapRun } from '../../interpreter/effect.ts';
 import type { MapRunChunk, MapRunWrite } from '../../store/map-runs.ts';
 import type { ExecutionRecord } from '../../store/store.ts';
@@ -41,6 +42,7 @@ export function newMapRun(key: number, parent: Parent, effect: StartMapRun, at: 
         rest: restOf(effect),
       },
       counts: undefined,
+      results: stringifyJson(effect.results as unknown as Json),
       outcome: undefined,
       sequence: 1,
     },

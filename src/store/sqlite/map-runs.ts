@@ -29,9 +29,10 @@ type RunRow = [
   counts: string | null,
   outcome: string | null,
   sequence: number,
+  results: string | null,
 ];
 const RUN = `select key, arn, execution_key, execution_arn, state_name, machine, child_type, started_at, stopped_at, status,
-  settings, redrive_count, redriven_at, reading, counts, outcome, sequence from map_run`;
+  settings, redrive_count, redriven_at, reading, counts, outcome, sequence, results from map_run`;
 
 type EndRow = [
   child: number,
@@ -53,8 +54,8 @@ export type MapRunWriter = (write: MapRunWrite) => void;
 export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWriter {
   const insert = database.prepare(
     `insert into map_run (key, arn, execution_key, execution_arn, state_name, machine, child_type, started_at, stopped_at,
-     status, settings, redrive_count, redriven_at, reading, counts, outcome, sequence)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     status, settings, redrive_count, redriven_at, reading, counts, outcome, sequence, results)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const advance = database.prepare('update map_run set sequence = ? where key = ? and sequence = ?');
   const update = database.prepare(
@@ -85,6 +86,7 @@ export function openMapRunWriter(database: DatabaseSync, arns: Arns): MapRunWrit
       record.childType,
       record.startedAt,
       ...changingColumns(record),
+      record.results ?? null,
     );
   }
 
@@ -251,6 +253,7 @@ function runOf(row: RunRow, arns: Arns): MapRunRecord {
     counts: row[14] === null ? undefined : (JSON.parse(row[14]) as MapRunRecord['counts']),
     outcome: row[15] === null ? undefined : (JSON.parse(row[15]) as MapRunRecord['outcome']),
     sequence: row[16],
+    results: row[17] ?? undefined,
   };
 }
 

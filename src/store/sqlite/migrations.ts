@@ -224,6 +224,7 @@ const MIGRATIONS: readonly Migration[] = [
       alter table map_run_end add column redrive integer not null default 0;
     `,
   },
+  { name: 'results of map runs', sql: 'alter table map_run add column results text;' },
 ];
 
 /** The version that `migrate` leads to. */

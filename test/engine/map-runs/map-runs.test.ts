@@ -206,6 +206,40 @@ describe.each(TYPES)('a Map Run with %s children', (type) => {
     expect(await v.store.work.children(0, 9)).toEqual([]);
   });
 
+  it.each(['OUTCOME', 'ABORTED'])(
+    'leaves result files when its parent was stopped, also when the process died before %s was kept',
+    async (written) => {
+      s3.put('out', 'here before', '');
+      answer = (item: number) => (item === 0 ? done(item) : undefined);
+      const ResultWriter = {
+        Resource: 'arn:aws:states:::s3:putObject',
+        Parameters: { Bucket: 'out' },
+        WriterConfig: { OutputType: 'JSONL', Transformation: 'COMPACT' },
+      };
+      const arn = await start(eachCalls(type, { ResultWriter, MaxConcurrency: 2 }), numbers(4));
+      await v.pass(1_000);
+      v.onCommit = (batch) =>
+        batch.mapRuns?.some(({ record: { status, outcome } }) =>
+          written === 'OUTCOME' ? outcome?.status === 'aborted' : status === 'ABORTED',
+        )
+          ? new Promise<void>(() => undefined)
+          : undefined;
+      await stop(arn);
+      await v.pass(1_000);
+      v.onCommit = undefined;
+      await v.restart();
+      // Files are written in rounds of the real event loop.
+      for (let n = 0; n < 50 && (await runOf(arn)).status === 'RUNNING'; n++) await v.pass(100);
+      const { status, counts, arn: runArn } = await runOf(arn);
+      expect([status, counts?.written]).toEqual(['ABORTED', true]);
+      const id = runArn.split(':').at(-1);
+      expect(s3.text('out', `${id}/SUCCEEDED_0.jsonl`)).toBe('0');
+      expect(s3.keys('out')).toEqual(
+        expect.arrayContaining([`${id}/PENDING_0.jsonl`, `${id}/manifest.json`]),
+      );
+    },
+  );
+
   it('tells its parent again when the process died after it ended', async () => {
     let died = false;
     v.onCommit = (batch) => {

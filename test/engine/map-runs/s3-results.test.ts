@@ -79,7 +79,18 @@ describe('results in S3', () => {
 
   it('are written when the Map Run fails: stopped children as failed, others as pending', async () => {
     const map = mapState({ ...writing(), MaxConcurrency: 3 });
-    const result = await at.run(map, [{}, { n: 2, wait: 60 }, { fail: 1 }, { wait: 60 }, { wait: 60 }]);
+    const executionArn = await at.start(map, [
+      {},
+      { n: 2, wait: 60 },
+      { fail: 1 },
+      { wait: 60 },
+      { wait: 60 },
+    ]);
+    const result = await at.resultOf(executionArn);
+    const { mapRuns } = await at.call('ListMapRuns', { executionArn });
+    const { executionCounts } = await at.call('DescribeMapRun', { mapRunArn: mapRuns[0]!.mapRunArn });
+    const { succeeded, failed: others, aborted, resultsWritten } = executionCounts;
+    expect(resultsWritten).toBe(succeeded + others + aborted);
     expect(result.error).toBe('States.ExceedToleratedFailureThreshold');
     expect(Object.keys(files())).toEqual([
       'FAILED_0.json',

@@ -32,6 +32,7 @@ function run(key: number, change: Partial<MapRunRecord> = {}): MapRunRecord {
     redrivenAt: undefined,
     reading: { complete: false, children: 0, items: 0, position: undefined, rest: undefined },
     counts: undefined,
+    results: '{"transformation":"NONE"}',
     outcome: undefined,
     sequence: 1,
     ...change,
