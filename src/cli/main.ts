@@ -3,5 +3,7 @@
 import { useCompileCache } from './compile-cache.ts';
 
 useCompileCache();
+// Node's diagnostic reports would hold every variable of the environment.
+if (process.report !== undefined) process.report.excludeEnv = true;
 const { main } = await import('./program.ts');
 await main(process.argv.slice(2));

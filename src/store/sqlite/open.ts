@@ -2,17 +2,8 @@
 // Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
 // worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
 
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
   type Batch,
@@ -34,6 +25,7 @@ import { type FolderLock, inUse, LOCK_FILE, lockFolder, NO_LOCK } from './lock.t
 import { type MapRunWriter, openMapRuns, openMapRunWriter } from './map-runs.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { Recent } from './recent.ts';
 import { isCorruption, query, sqliteCode, type Transaction, transactions } from './statement.ts';
 import { findWalDamage } from './wal.ts';
@@ -51,14 +43,14 @@ const PROBE_AFTER_MS = 10_000;
 
 /**
  * Opens the store, making folder (0700) and database (0600) when they are missing.
- * @throws StoreUnavailable when the folder is in use, cannot be written, or holds something else than a Treadle database.
+ * @throws StoreUnavailable when the folder is in use, cannot be written, may be written by others, or holds something else than a Treadle database.
  */
 export function openSqliteStore(options: { readonly folder: string | ':memory:' }): SqliteStore {
   const { folder } = options;
   if (folder === ':memory:') return openDatabase(':memory:', NO_LOCK);
   let lock: FolderLock | undefined;
   try {
-    makeFolder(resolve(folder));
+    makePrivateFolder(resolve(folder));
     const file = join(folder, DATABASE_FILE);
     const unlocked = existsSync(file) && !existsSync(join(folder, LOCK_FILE));
     const before = unlocked ? takeUpUnlocked(folder, file) : undefined;
@@ -69,17 +61,6 @@ export function openSqliteStore(options: { readonly folder: string | ':memory:' 
     lock?.release();
     throw error instanceof StoreUnavailable ? error : unavailable(folder, error);
   }
-}
-
-/** Folder by folder: Node's recursive `mkdirSync` never returns where the system answers ENOENT, as below /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) {
-    if (!statSync(folder).isDirectory())
-      throw Object.assign(new Error(`${folder} is a file`), { code: 'ENOTDIR' });
-    return;
-  }
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 /**
@@ -180,7 +161,8 @@ const BUSY = 5;
 function unavailable(folder: string, cause: unknown): StoreUnavailable {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  if (cause instanceof Error && cause.name === 'FolderInUse') return new StoreUnavailable(reason, { cause });
+  if (cause instanceof Error && ['FolderInUse', 'OpenToOthers'].includes(cause.name))
+    return new StoreUnavailable(reason, { cause });
   const file = join(folder, DATABASE_FILE);
   if (isCorruption(cause)) {
     return new StoreUnavailable(
