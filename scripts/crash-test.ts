@@ -35,9 +35,9 @@ for (let seed = numberOf('seed', values.seed); ; seed++) {
     ...(port === undefined ? {} : { port }),
     ...(values.verbose ? { onProgress: (line: string) => console.log(`  ${line}`) } : {}),
   });
-  const { kills, executions, events, express, answers, slowestStartMs, complaints } = report;
+  const { kills, executions, events, express, answers, mapRuns, slowestStartMs, complaints } = report;
   console.log(
-    `seed ${seed}: ${kills} kills, ${executions} executions with ${events} events, ${express} express, ${answers} activity tasks, slowest start ${slowestStartMs} ms, ${complaints.length} complaints`,
+    `seed ${seed}: ${kills} kills, ${executions} executions with ${events} events, ${express} express, ${mapRuns} Map Runs over files, ${answers} activity tasks, slowest start ${slowestStartMs} ms, ${complaints.length} complaints`,
   );
   if (complaints.length > 0) {
     failures++;

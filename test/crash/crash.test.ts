@@ -6,4 +6,5 @@ it('loses nothing that was acknowledged when the process is killed again and aga
   expect(report.complaints, 'npm run crash-test -- --seed 1').toEqual([]);
   expect(report.executions).toBeGreaterThan(20);
   expect(report.express).toBeGreaterThan(5);
+  expect(report.mapRuns).toBeGreaterThan(2);
 }, 120_000);

@@ -1,7 +1,7 @@
 // The real process under kill -9: a mixed load over HTTP, SIGKILL at random moments, a restart, again and again. Everything
 // acknowledged is remembered; in the end all must have come to the end that was known beforehand, with sound histories.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +10,7 @@ import { checkShown, type Shown } from '../simulation/checks.ts';
 import { createRandom, type Random } from '../simulation/random.ts';
 import { ApiFailure, createServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { ACTIVITY, EXPRESS, type LoadMachine, STANDARD, writeFunctions } from './load.ts';
+import { MAPS } from './maps.ts';
 
 export interface CrashOptions {
   readonly seed: number;
@@ -26,6 +27,8 @@ export interface CrashReport {
   readonly events: number;
   readonly express: number;
   readonly answers: number;
+  /** That were read to their end. */
+  readonly mapRuns: number;
   readonly slowestStartMs: number;
 }
 
@@ -47,6 +50,11 @@ interface Described {
   readonly cause?: string;
 }
 
+interface DescribedMapRun {
+  readonly status: string;
+  readonly itemCounts: { readonly succeeded: number; readonly total: number };
+}
+
 interface ApiEvent {
   readonly id: number;
   readonly previousEventId: number;
@@ -57,6 +65,7 @@ interface ApiEvent {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/treadle';
+const MACHINES: readonly LoadMachine[] = [...STANDARD, ...MAPS];
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:';
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:';
 /** All must be closed so long after the last restart. */
@@ -66,14 +75,16 @@ const READERS = 8;
 export async function crashTest(options: CrashOptions): Promise<CrashReport> {
   const scratch = mkdtempSync(join(tmpdir(), 'treadle-crash-'));
   const notes = join(scratch, 'notes.txt');
-  const functions = writeFunctions(scratch, notes);
+  const maps = join(scratch, 'maps');
+  mkdirSync(maps);
+  const functions = writeFunctions(scratch, notes, maps);
   // Handlers are found from the folder the server runs in.
   const absolute = functions.replaceAll('./functions.', `${scratch}/functions.`);
   const server = await createServerProcess(
-    { TREADLE_FUNCTIONS: absolute, TREADLE_LOGS_LEVEL: 'error' },
+    { TREADLE_FUNCTIONS: absolute, TREADLE_LOGS_LEVEL: 'error', TREADLE_MAPS_ROOT: maps },
     options.port,
   );
-  const test = new CrashTest(server, notes, options);
+  const test = new CrashTest(server, notes, maps, options);
   try {
     return await test.run();
   } finally {
@@ -85,6 +96,7 @@ export async function crashTest(options: CrashOptions): Promise<CrashReport> {
 class CrashTest {
   readonly #server: ServerProcess;
   readonly #notes: string;
+  readonly #maps: string;
   readonly #options: CrashOptions;
   readonly #complaints: string[] = [];
   readonly #executions = new Map<string, Execution>();
@@ -95,10 +107,12 @@ class CrashTest {
   #loading = true;
   #slowestStartMs = 0;
   #number = 0;
+  #mapRuns = 0;
 
-  constructor(server: ServerProcess, notes: string, options: CrashOptions) {
+  constructor(server: ServerProcess, notes: string, maps: string, options: CrashOptions) {
     this.#server = server;
     this.#notes = notes;
+    this.#maps = maps;
     this.#options = options;
   }
 
@@ -137,6 +151,7 @@ class CrashTest {
       events,
       express: this.#express.size,
       answers: this.#answers.size,
+      mapRuns: this.#mapRuns,
       slowestStartMs: this.#slowestStartMs,
     };
   }
@@ -150,7 +165,7 @@ class CrashTest {
   async #create(): Promise<void> {
     const { call } = this.#server;
     await call('CreateActivity', { name: 'by-hand' });
-    for (const { name, definition } of STANDARD)
+    for (const { name, definition } of MACHINES)
       await call('CreateStateMachine', { name, definition: JSON.stringify(definition), roleArn: ROLE });
     const { name, definition } = EXPRESS;
     await call('CreateStateMachine', {
@@ -180,7 +195,7 @@ class CrashTest {
       const id = `run-${this.#number++}`;
       const input = JSON.stringify({ n, id });
       if (random.chance(0.2)) await this.#startExpress(id, input);
-      else await this.#startStandard(random, random.pick(STANDARD), n, id, input);
+      else await this.#startStandard(random, random.pick(MACHINES), n, id, input);
       await pause(random.int(20, 500));
     }
   }
@@ -199,6 +214,7 @@ class CrashTest {
     input: string,
   ): Promise<void> {
     const arn = `${EXECUTION}${machine.name}:${id}`;
+    machine.prepare?.(this.#maps, n, id);
     let unsure = false;
     let startDate: number | undefined;
     try {
@@ -310,6 +326,7 @@ class CrashTest {
         this.#complain(id, `is ${status} (${described.error}: ${described.cause?.slice(0, 300)})`);
       else if (!isDeepStrictEqual(JSON.parse(output ?? 'null'), machine.output(n, id)))
         this.#complain(id, `gave ${output}, not ${JSON.stringify(machine.output(n, id))}`);
+      else await this.#checkMapRun(execution);
     }
     const history = await this.#history(arn);
     for (const complaint of checkShown(history.map(shown), status)) this.#complain(id, complaint);
@@ -318,6 +335,24 @@ class CrashTest {
     for (const event of answered)
       given.add(JSON.parse(event.activitySucceededEventDetails?.output ?? 'null'));
     return history.length;
+  }
+
+  /** Every item succeeded once, and the files are as they should be. */
+  async #checkMapRun({ arn, machine, n, id }: Execution): Promise<void> {
+    if (machine.items === undefined) return;
+    this.#mapRuns++;
+    const { mapRuns } = await this.#ask<{ mapRuns: { mapRunArn: string }[] }>('ListMapRuns', {
+      executionArn: arn,
+    });
+    for (const { mapRunArn } of mapRuns) {
+      const { status, itemCounts } = await this.#ask<DescribedMapRun>('DescribeMapRun', { mapRunArn });
+      const { succeeded, total } = itemCounts;
+      if (status !== 'SUCCEEDED' || succeeded !== machine.items(n) || total !== succeeded)
+        this.#complain(id, `has a Map Run that is ${status} with ${succeeded} of ${total} items`);
+    }
+    if (mapRuns.length !== 1) this.#complain(id, `has ${mapRuns.length} Map Runs`);
+    const wrong = machine.left?.(this.#maps, n, id);
+    if (wrong !== undefined) this.#complain(id, `(${machine.name}) ${wrong}`);
   }
 
   async #described(arn: string, deadline: number): Promise<Described> {

@@ -8,6 +8,12 @@ export interface LoadMachine {
   readonly definition: object;
   /** Output for input `{"n":n,"id":id}`. */
   readonly output: (n: number, id: string) => unknown;
+  /** Of its Map Run. */
+  readonly items?: (n: number) => number;
+  /** Makes the files that the execution finds. @param root of local files */
+  readonly prepare?: (root: string, n: number, id: string) => void;
+  /** What is wrong with the files that an execution has left that succeeded. */
+  readonly left?: (root: string, n: number, id: string) => string | undefined;
 }
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:';
@@ -208,11 +214,11 @@ export const EXPRESS = {
   },
 };
 
-/** Writes the functions into the folder. @returns the value of `TREADLE_FUNCTIONS`. */
-export function writeFunctions(folder: string, notes: string): string {
+/** Writes the functions into the folder. @param maps root of local files @returns the value of `TREADLE_FUNCTIONS`. */
+export function writeFunctions(folder: string, notes: string, maps: string): string {
   writeFileSync(
     join(folder, 'functions.mjs'),
-    `import { appendFileSync } from 'node:fs';
+    `import { appendFileSync, rmSync } from 'node:fs';
 export const work = async ({ n }) => {
   await new Promise((resolve) => setTimeout(resolve, (n * 37) % 150));
   return n * 2;
@@ -225,9 +231,18 @@ export const note = async ({ id }) => {
   appendFileSync(${JSON.stringify(notes)}, id + '\\n');
   return id;
 };
+export const consume = async ({ key, index }) => {
+  await new Promise((resolve) => setTimeout(resolve, (index * 37) % 150));
+  rmSync(${JSON.stringify(join(maps, 'inbox'))} + '/' + key, { force: true });
+  return { key, index };
+};
+export const rows = async ({ items }) => {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return items.map(({ row }) => Number(row));
+};
 `,
   );
-  const names = ['work', 'flaky', 'note'];
+  const names = ['work', 'flaky', 'note', 'consume', 'rows'];
   return JSON.stringify(
     Object.fromEntries(
       names.map((name) => [name, { handler: `./functions.${name}`, concurrency: 6, timeout: 30 }]),
