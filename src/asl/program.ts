@@ -25,6 +25,23 @@ export interface Workflow {
   readonly startAt: string;
 }
 
+/** The Maps and Parallels around a state, the nearest first. */
+export function ownersOf({ states }: Program, stateName: string): (ParallelState | MapState)[] {
+  const owners: (ParallelState | MapState)[] = [];
+  for (let at = states.get(stateName); at !== undefined; at = owners.at(-1)) {
+    const { workflow } = at;
+    const owner = [...states.values()].find((state) => workflowsOf(state).includes(workflow));
+    if (owner?.type !== 'Map' && owner?.type !== 'Parallel') break;
+    owners.push(owner);
+  }
+  return owners;
+}
+
+function workflowsOf(state: State): readonly Workflow[] {
+  if (state.type === 'Map') return [state.processor];
+  return state.type === 'Parallel' ? state.branches : [];
+}
+
 export type State =
   | PassState
   | TaskState

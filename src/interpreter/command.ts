@@ -45,7 +45,9 @@ export type Command =
       readonly frame: number;
       readonly mapRunArn: string;
       readonly outcome: MapRunEnding;
-    };
+    }
+  /** A Parallel or inline Map on its own (`Alone`): what its branches or iterations would have come to. */
+  | { readonly type: 'CompleteChildren'; readonly frame: number; readonly outcome: TaskOutcome };
 
 /** `too-large`: the children succeeded, but their results together are over the payload quota. */
 export type MapRunEnding = TaskOutcome | { readonly status: 'too-large' };

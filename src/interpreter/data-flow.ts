@@ -7,7 +7,7 @@ import { Payload } from '../base/payload.ts';
 import { ALL_VARIABLES_BYTES, VARIABLE_BYTES } from '../base/quotas.ts';
 import { StateError } from '../base/state-error.ts';
 import type { Evaluate, Scope } from '../query/scope.ts';
-import type { Decision, Stage } from './decision.ts';
+import { type Decision, inspected } from './decision.ts';
 import { applyPath, type ContextExtra, effectiveInput, inputScope, scopeOf } from './scope.ts';
 import type { OpenFrame } from './state.ts';
 
@@ -44,9 +44,10 @@ export function workInput(
   extra?: ContextExtra,
   input: Payload = effectiveInput(decision, frame, state),
 ): Payload {
-  if (state.parameters === undefined) return input;
+  const stage = state.language === 'JSONata' ? 'Arguments' : 'Parameters';
+  if (state.parameters === undefined) return inspected(decision, frame, stage, input);
   const made = Payload.ofValue(state.parameters(inputScope(decision, frame, input, extra)));
-  decision.env.inspect?.(frame, state.language === 'JSONata' ? 'Arguments' : 'Parameters', made);
+  inspected(decision, frame, stage, made);
   // What a Pass makes is its result, and measured when it leaves.
   if (state.type !== 'Pass') checkSize(decision, state.name, made);
   return made;
@@ -59,21 +60,24 @@ export function departWithResult(
   state: WorkingState,
   result: Payload,
 ): Departure {
-  decision.env.inspect?.(frame, 'Result', result);
+  inspected(decision, frame, 'Result', result);
   if (state.language === 'JSONata') return departJsonata(decision, frame, state, result);
   const raw = frame.open.input;
   // Most states carry their input or result on untouched: no expression, no value, no new text.
   let selected = result;
   if (state.resultSelector !== undefined) {
     const scope = scopeOf(decision, frame, result.value, { input: raw.value });
-    selected = inspected(decision, frame, 'ResultSelector', Payload.ofValue(state.resultSelector(scope)));
+    selected = Payload.ofValue(state.resultSelector(scope));
   }
+  inspected(decision, frame, 'ResultSelector', selected);
   const assigned = assign(decision, frame, state.assign, result, { input: null });
   const { resultPath } = state;
-  if (resultPath === 'replace')
-    return { output: applyOutputPath(decision, frame, state, selected), assigned };
   const combined =
-    resultPath === 'discard' ? raw : Payload.ofValue(resultPath.write(raw.value, selected.value));
+    resultPath === 'replace'
+      ? selected
+      : resultPath === 'discard'
+        ? raw
+        : Payload.ofValue(resultPath.write(raw.value, selected.value));
   inspected(decision, frame, 'ResultPath', combined);
   return { output: applyOutputPath(decision, frame, state, combined), assigned };
 }
@@ -85,7 +89,7 @@ function departJsonata(
   result: Payload,
 ): Departure {
   if (state.output === undefined && state.assign === undefined)
-    return { output: result, assigned: undefined };
+    return { output: inspected(decision, frame, 'Output', result), assigned: undefined };
   const input = frame.open.input.value;
   // A Pass has no result beside its input.
   const states = state.type === 'Pass' ? { input } : { input, result: result.value };
@@ -102,7 +106,8 @@ export function departWithInput(
 ): Departure {
   if (state.language === 'JSONata') {
     const raw = frame.open.input;
-    if (by.output === undefined && by.assign === undefined) return { output: raw, assigned: undefined };
+    if (by.output === undefined && by.assign === undefined)
+      return { output: inspected(decision, frame, 'Output', raw), assigned: undefined };
     return departJsonataWith(decision, frame, by, raw, { input: raw.value });
   }
   const assigned = assign(decision, frame, by.assign, input, { input: null });
@@ -124,8 +129,12 @@ export function departWithError(
   }
   const assigned = assign(decision, frame, catcher.assign, output, { input: null });
   const { resultPath } = catcher;
-  if (resultPath === 'replace') return { output, assigned };
-  const combined = resultPath === 'discard' ? raw : Payload.ofValue(resultPath.write(raw.value, errorOutput));
+  const combined =
+    resultPath === 'replace'
+      ? output
+      : resultPath === 'discard'
+        ? raw
+        : Payload.ofValue(resultPath.write(raw.value, errorOutput));
   return { output: inspected(decision, frame, 'ResultPath', combined), assigned };
 }
 
@@ -144,20 +153,15 @@ function departJsonataWith(
   states: Scope['states'],
 ): Departure {
   const assigned = assign(decision, frame, by.assign, otherwise, states);
-  if (by.output === undefined) return { output: otherwise, assigned };
+  if (by.output === undefined) return { output: inspected(decision, frame, 'Output', otherwise), assigned };
   const output = Payload.ofValue(by.output(scopeOf(decision, frame, otherwise.value, states)));
   return { output: inspected(decision, frame, 'Output', output), assigned };
 }
 
 function applyOutputPath(decision: Decision, frame: OpenFrame, state: State, output: Payload): Payload {
-  if (state.outputPath === undefined) return output;
+  if (state.outputPath === undefined) return inspected(decision, frame, 'OutputPath', output);
   const scope = scopeOf(decision, frame, output.value, { input: frame.open.input.value });
   return inspected(decision, frame, 'OutputPath', Payload.ofValue(applyPath(state.outputPath, scope)));
-}
-
-function inspected(decision: Decision, frame: OpenFrame, stage: Stage, value: Payload): Payload {
-  decision.env.inspect?.(frame, stage, value);
-  return value;
 }
 
 /** @throws StateError States.DataLimitExceeded when variables grow too large. */

@@ -7,7 +7,7 @@ import type { Program, State, TaskState } from '../asl/program.ts';
 import { assert, unreachable } from '../base/assert.ts';
 import { StateError } from '../base/state-error.ts';
 import { ENTERED, type HistoryEvent, type StateType } from '../history/event.ts';
-import type { Command } from './command.ts';
+import type { Command, TaskOutcome } from './command.ts';
 import {
   append,
   type Decision,
@@ -21,12 +21,13 @@ import {
 import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
-import { type ErrorAndCause, errorFields } from './failure.ts';
+import { type ErrorAndCause, errorFields, failureOf } from './failure.ts';
 import { canRedrive, redrive, resume } from './redrive.ts';
 import {
   type ExecutionState,
   type Frame,
   frameOf,
+  hasChildren,
   hasTask,
   type OpenFrame,
   openFrame,
@@ -36,6 +37,7 @@ import {
 } from './state.ts';
 import * as choice from './states/choice.ts';
 import * as fail from './states/fail.ts';
+import { finishChildren } from './states/gather.ts';
 import * as map from './states/map.ts';
 import * as parallel from './states/parallel.ts';
 import * as pass from './states/pass.ts';
@@ -153,9 +155,29 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       guard(decision, frame, () => distributed.complete(decision, frame, definition, command.outcome));
       return undefined;
     }
+    case 'CompleteChildren':
+      return completeChildren(decision, state.frames.get(command.frame), command.outcome);
     default:
       return unreachable(command);
   }
+}
+
+function completeChildren(
+  decision: Decision,
+  found: Frame | undefined,
+  outcome: TaskOutcome,
+): Refusal | undefined {
+  if (decision.env.alone === undefined || !hasChildren(found)) return 'not-started';
+  const definition = stateNamed(decision, found.open.name);
+  assert(definition.type === 'Map' || definition.type === 'Parallel', 'Expected a Map or Parallel state');
+  guard(decision, found, () => {
+    if (outcome.status === 'succeeded') return finishChildren(decision, found, definition, outcome.output);
+    const { error, cause } = outcome;
+    const inBranch = definition.type === 'Parallel' && error !== 'States.Runtime';
+    const failure = failureOf(error, cause, ...(inBranch ? ['States.BranchFailed'] : []));
+    failState(decision, found, failure, found.cursor, undefined);
+  });
+  return undefined;
 }
 
 function onTask(

@@ -9,6 +9,7 @@ import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
 import { apply } from './apply.ts';
 import type { Effect } from './effect.ts';
+import type { Stage } from './stages.ts';
 import type { ExecutionInfo, ExecutionState, Frame, OpenFrame } from './state.ts';
 
 /** Everything a decision takes from outside: time, chance, bounds. The same values give the same decision. */
@@ -49,25 +50,43 @@ export interface Environment {
   /** Whether the decision took long enough already: it ends after the transition under way, as with `maxTransitions`. */
   overtime?(): boolean;
   /**
-   * Gets the value after each stage of a state's data flow, in order. A field that the state does not have is left out;
-   * one that is evaluated again (InputPath, when a Wait ends or an iteration starts) is given again.
+   * Gets the value after each stage of a state's data flow, in order. Where the state leaves a field out, it is what passes
+   * through; a field that is evaluated again (InputPath, when a Wait ends or an iteration starts) is given again.
    */
   readonly inspect?: Inspect;
+  /** One state runs on its own, as in TestState. */
+  readonly alone?: Alone;
 }
 
-/** Fields of a state through which its data goes, and `Result`: what its work gave. */
-export type Stage =
-  | 'InputPath'
-  | 'Parameters'
-  | 'Arguments'
-  | 'Result'
-  | 'ResultSelector'
-  | 'ResultPath'
-  | 'OutputPath'
-  | 'Output'
-  | 'Assign';
-
 export type Inspect = (frame: OpenFrame, stage: Stage, value: Payload) => void;
+
+/** `$$`, `$states.context`. Source: AWS, "Accessing the context object". */
+export type ContextObject = {
+  Execution: {
+    Id: Json;
+    Input: Json;
+    StartTime: Json;
+    Name: Json;
+    RoleArn: Json;
+    RedriveCount?: Json;
+    RedriveTime?: Json;
+  };
+  StateMachine: JsonObject;
+  State: JsonObject;
+  Task?: JsonObject;
+  Map?: JsonObject;
+};
+
+/**
+ * A state without the execution around it. Causes of its errors do not say where it stands. A Parallel or inline Map starts
+ * nothing: what its branches or iterations give comes with the command CompleteChildren.
+ */
+export interface Alone {
+  /** @param own the context object as an execution would have it. @returns the one that expressions see. */
+  context(own: ContextObject): JsonObject;
+  /** How often the entry of Retry that names the error has been used before. */
+  readonly retries: number;
+}
 
 export interface Decision {
   readonly program: Program;
@@ -133,6 +152,12 @@ export function note(decision: Decision, event: NewEvent, previous = 0): void {
 export function append(decision: Decision, event: HistoryEvent): void {
   apply(decision.state, event);
   decision.events.push(event);
+}
+
+/** Shows an observer the value after a stage. @returns the value. */
+export function inspected(decision: Decision, frame: OpenFrame, stage: Stage, value: Payload): Payload {
+  decision.env.inspect?.(frame, stage, value);
+  return value;
 }
 
 /** Milliseconds that are really waited for `delayMs` of a definition. */

@@ -19,6 +19,7 @@ import { concurrency, mapItemsOrMembers, numberOrText, readField, stringField } 
 import { finishWithResult } from './finish.ts';
 import { childInputs, inputOf, type MapItem, NOTHING_MADE } from './map-inputs.ts';
 import { notANumber, outOfRange, wholeNumber } from './map-numbers.ts';
+import type { Stage } from './stages.ts';
 import { type OpenFrame, openFrame } from './state.ts';
 
 /** Redrives of one Map Run. Source: AWS, "Redriving Map Runs", Redrive eligibility. */
@@ -26,10 +27,12 @@ const MOST_REDRIVES = 1_000;
 
 export function enter(decision: Decision, frame: OpenFrame, state: MapState, map: DistributedMap): void {
   const { input, scope } = inputOf(decision, frame, state);
-  concurrency(state.maxConcurrency, scope);
+  const maxConcurrency = concurrency(state.maxConcurrency, scope);
   const inState = map.itemReader === undefined;
   const found = inState ? itemsOrMembers(state, scope, input) : [];
   const items = toItems(found);
+  if (inState) decision.env.inspect?.(frame, itemsStage(state), Payload.ofValue(found));
+  decision.env.inspect?.(frame, 'MaxConcurrency', Payload.ofValue(maxConcurrency));
   // Items that are still to be read are not counted, as recorded from AWS.
   emit(decision, { type: 'MapStateStarted', frame: frame.id, length: items.length });
   // What may fail, fails before there is a Map Run.
@@ -74,6 +77,8 @@ export function mapRun(
   redriveCount: number,
 ): StartMapRun {
   const { scope } = inputOf(decision, frame, state);
+  const limits = settings(scope, map);
+  showLimits(decision, frame, limits);
   return {
     type: 'StartMapRun',
     frame: frame.id,
@@ -86,7 +91,7 @@ export function mapRun(
     complete: false,
     reader: map.itemReader && readerOf(map.itemReader, scope),
     maxConcurrency: concurrency(state.maxConcurrency, scope),
-    ...settings(scope, map),
+    ...limits,
     results: resultsOf(map, scope),
   };
 }
@@ -152,6 +157,10 @@ function newMapRunArn(decision: Decision, map: DistributedMap): string {
   );
 }
 
+function itemsStage({ language }: MapState): Stage {
+  return language === 'JSONata' ? 'Items' : 'ItemsPath';
+}
+
 function itemsOrMembers(state: MapState, scope: Scope, input: Payload): Json[] | JsonObject {
   return mapItemsOrMembers(state.items, scope, input.value, state.language === 'JSONata');
 }
@@ -207,10 +216,16 @@ function request(parameters: Evaluate | undefined, scope: Scope): JsonObject {
   );
 }
 
-function settings(
-  scope: Scope,
-  map: DistributedMap,
-): { toleratedFailureCount: number | undefined; toleratedFailurePercentage: number | undefined } {
+type Tolerance = Pick<StartMapRun, 'toleratedFailureCount' | 'toleratedFailurePercentage'>;
+
+function showLimits({ env }: Decision, frame: OpenFrame, limits: Tolerance): void {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = limits;
+  if (count !== undefined) env.inspect?.(frame, 'ToleratedFailureCount', Payload.ofValue(count));
+  if (percentage !== undefined)
+    env.inspect?.(frame, 'ToleratedFailurePercentage', Payload.ofValue(percentage));
+}
+
+function settings(scope: Scope, map: DistributedMap): Tolerance {
   return {
     toleratedFailureCount: map.toleratedFailureCount && toleratedCount(map.toleratedFailureCount, scope),
     toleratedFailurePercentage:

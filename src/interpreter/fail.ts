@@ -2,6 +2,7 @@
 // Source: ASL specification, "Errors"; the order of clean-up events is recorded from AWS.
 
 import type { MapState, ParallelState, State, TaskState } from '../asl/program.ts';
+import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import { departWithError } from './data-flow.ts';
 import { type Decision, emit, note, scaled, stateNamed } from './decision.ts';
@@ -13,9 +14,11 @@ import {
   failureOf,
   findCatcher,
   findRetrier,
+  matches,
   retryDelayMs,
 } from './failure.ts';
 import { finish } from './finish.ts';
+import type { HandledError } from './stages.ts';
 import { type Frame, type OpenFrame, openFrame } from './state.ts';
 
 /** Errors whose cause stands alone, without "An error occurred while executing the state …". */
@@ -27,10 +30,15 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @param aliases further names that ErrorEquals may use. */
-export function failureFrom(frame: OpenFrame, error: StateError, aliases: readonly string[] = []): Failure {
+export function failureFrom(
+  decision: Decision,
+  frame: OpenFrame,
+  error: StateError,
+  aliases: readonly string[] = [],
+): Failure {
   const { open } = frame;
   const framed =
-    error.cause === undefined || UNFRAMED.has(error.error)
+    error.cause === undefined || UNFRAMED.has(error.error) || decision.env.alone !== undefined
       ? error.cause
       : `An error occurred while executing the state '${open.name}' (entered at the event id #${open.enteredId}). ${error.cause}`;
   return {
@@ -54,7 +62,7 @@ export function failEvaluation(
   aliases?: readonly string[],
 ): void {
   const { open } = frame;
-  const failure = failureFrom(frame, error, aliases);
+  const failure = failureFrom(decision, frame, error, aliases);
   if (failure.evaluation !== undefined) {
     const sibling = siblingOfEntered && frame.cursor === open.enteredId;
     emitEvaluationFailed(decision, frame, failure, sibling ? open.before : frame.cursor);
@@ -81,11 +89,12 @@ export function failState(
   if (!isGuarded(state)) return giveUp(decision, frame, failure);
   const ownRuntimeError = culprit === undefined && failure.error === 'States.Runtime';
 
-  const retrier = findRetrier(state.retry, open.attempts, failure);
+  const retrier = findRetrier(state.retry, attemptsOf(decision, frame, state), failure);
   cleanUp(decision, frame, state, cause, culprit);
   if (retrier !== undefined) {
     const { index, retries } = retrier;
     const delay = retryDelayMs(retrier.retrier, retries, decision.env.random);
+    showHandled(decision, frame, 'Retry', failure, { index, delaySeconds: delay / 1000 });
     const until = decision.env.now + scaled(decision, delay);
     note(decision, { type: 'RetryScheduled', frame: frame.id, retrier: index, until }, cause);
     return;
@@ -99,17 +108,39 @@ export function failState(
     );
   }
   const catcher = findCatcher(state.catch, failure);
-  if (catcher === undefined) return giveUp(decision, frame, failure);
+  if (catcher === undefined) {
+    const exhausted = state.retry.findIndex(({ errorEquals }) => matches(errorEquals, failure));
+    if (exhausted >= 0) showHandled(decision, frame, 'Retry', failure, { index: exhausted });
+    return giveUp(decision, frame, failure);
+  }
+  showHandled(decision, frame, 'Catch', failure, { index: state.catch.indexOf(catcher) });
   try {
     const departure = departWithError(decision, frame, state, catcher, errorOutput(failure));
     finish(decision, frame, departure, catcher.next);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     // The catcher itself failed: nothing is left that could catch it here.
-    const second = failureFrom(frame, error);
+    const second = failureFrom(decision, frame, error);
     if (second.evaluation !== undefined) emitEvaluationFailed(decision, frame, second, frame.cursor);
     giveUp(decision, frame, second);
   }
+}
+
+/** By retrier, how often it has been used. */
+function attemptsOf({ env }: Decision, frame: OpenFrame, state: GuardedState): readonly number[] {
+  const { alone } = env;
+  return alone === undefined ? frame.open.attempts : state.retry.map(() => alone.retries);
+}
+
+function showHandled(
+  { env }: Decision,
+  frame: OpenFrame,
+  by: 'Retry' | 'Catch',
+  failure: Failure,
+  entry: Pick<HandledError, 'index' | 'delaySeconds'>,
+): void {
+  const handled: HandledError = { ...entry, ...errorFields(failure) };
+  env.inspect?.(frame, by, Payload.ofValue({ ...handled }));
 }
 
 function emitEvaluationFailed(
@@ -166,7 +197,9 @@ function isTaken(decision: Decision, frame: OpenFrame, failure: Failure): boolea
   }
 }
 
-function isGuarded(state: State): state is TaskState | ParallelState | MapState {
+type GuardedState = TaskState | ParallelState | MapState;
+
+function isGuarded(state: State): state is GuardedState {
   return state.type === 'Task' || state.type === 'Parallel' || state.type === 'Map';
 }
 

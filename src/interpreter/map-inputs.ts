@@ -62,7 +62,7 @@ export function* readInputs(
     }
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    const failure = failureFrom(frame, error);
+    const failure = failureFrom(decision, frame, error);
     return { status: 'failed', error: failure.error, cause: failure.cause };
   }
 }
@@ -107,6 +107,7 @@ export function* childInputs(
     if (enough?.() === true) break;
   }
   const done = last && selected.length === items.length;
+  if (itemSelector !== undefined) decision.env.inspect?.(frame, 'ItemSelector', arrayOf(selected));
   const batcher = map.itemBatcher;
   if (batcher === undefined) {
     return { inputs: selected, itemCounts: selected.map(() => 1), items: index, rest: [] };
@@ -118,14 +119,20 @@ export function* childInputs(
   const { batches, rest } = yield* batch(from.rest, selected, most ?? Number.POSITIVE_INFINITY, bound);
   if (done && rest.length > 0) batches.push(rest);
   const head = batchInput === undefined ? '' : `"BatchInput":${stringifyJson(batchInput)},`;
+  const inputs = batches.map((batched) =>
+    Payload.ofText(`{${head}"Items":[${batched.map(({ text }) => text).join()}]}`),
+  );
+  decision.env.inspect?.(frame, 'ItemBatcher', arrayOf(inputs));
   return {
-    inputs: batches.map((batched) =>
-      Payload.ofText(`{${head}"Items":[${batched.map(({ text }) => text).join()}]}`),
-    ),
+    inputs,
     itemCounts: batches.map(({ length }) => length),
     items: index,
     rest: done ? [] : rest,
   };
+}
+
+function arrayOf(payloads: readonly Payload[]): Payload {
+  return Payload.ofText(`[${payloads.map(({ text }) => text).join()}]`);
 }
 
 /** A batch closes at whichever bound is reached first. */

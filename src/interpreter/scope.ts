@@ -10,7 +10,7 @@ import { Payload } from '../base/payload.ts';
 import { StateError } from '../base/state-error.ts';
 import { PathMiss } from '../query/json-path/path.ts';
 import type { Scope } from '../query/scope.ts';
-import { type Decision, stateOf } from './decision.ts';
+import { type ContextObject, type Decision, inspected, stateOf } from './decision.ts';
 import { type Frame, hasChildren, type OpenFrame, type ParentFrame } from './state.ts';
 
 export interface ContextExtra {
@@ -70,10 +70,10 @@ function lookUp(frame: Frame, name: string): Json | undefined {
 /** The state's input after InputPath. */
 export function effectiveInput(decision: Decision, frame: OpenFrame, state: State): Payload {
   const raw = frame.open.input;
-  if (state.inputPath === undefined) return raw;
+  if (state.language === 'JSONata') return raw;
+  if (state.inputPath === undefined) return inspected(decision, frame, 'InputPath', raw);
   const input = Payload.ofValue(applyPath(state.inputPath, inputScope(decision, frame, raw)));
-  decision.env.inspect?.(frame, 'InputPath', input);
-  return input;
+  return inspected(decision, frame, 'InputPath', input);
 }
 
 /** Applies InputPath or OutputPath. @throws StateError States.Runtime when it leads nowhere. */
@@ -91,33 +91,33 @@ export function applyPath(path: PathOrEmpty, scope: Scope): Json {
 function contextObject(decision: Decision, frame: OpenFrame, extra: ContextExtra | undefined): JsonObject {
   const { info } = decision.state;
   const { open } = frame;
-  const execution: JsonObject = {
+  const execution: ContextObject['Execution'] = {
     Id: info.arn,
     Input: decision.state.input?.value ?? null,
     StartTime: isoTime(info.startedAt),
     Name: info.name,
     RoleArn: info.roleArn,
   };
-  if (info.showRedriveCount) execution['RedriveCount'] = decision.state.redriveCount;
+  if (info.showRedriveCount) execution.RedriveCount = decision.state.redriveCount;
   const { redrivenAt } = decision.state;
-  if (redrivenAt !== undefined) execution['RedriveTime'] = isoTime(redrivenAt);
+  if (redrivenAt !== undefined) execution.RedriveTime = isoTime(redrivenAt);
   const state: JsonObject = { Name: open.name, EnteredTime: isoTime(open.enteredAt) };
   if (open.type === 'Task') state['RetryCount'] = open.retryCount;
-  const context: JsonObject = {
+  const context: ContextObject = {
     Execution: execution,
     StateMachine: { Id: info.stateMachineArn, Name: info.stateMachineName },
     State: state,
   };
   const token = extra?.token ?? open.task?.token;
-  if (token !== undefined) context['Task'] = { Token: token };
+  if (token !== undefined) context.Task = { Token: token };
   const item = extra?.item ?? enclosingItem(decision, frame);
   if (item !== undefined) {
     const entry: JsonObject = { Index: item.index, Value: item.value };
     if (item.key !== undefined) entry['Key'] = item.key;
     if (item.source !== undefined) entry['Source'] = item.source;
-    context['Map'] = { Item: entry };
+    context.Map = { Item: entry };
   }
-  return context;
+  return decision.env.alone === undefined ? context : decision.env.alone.context(context);
 }
 
 /** The item of the nearest inline Map iteration that the frame runs in. */

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../src/base/json.ts';
 import { Payload } from '../../src/base/payload.ts';
 import { decide } from '../../src/interpreter/decide.ts';
-import type { Stage } from '../../src/interpreter/decision.ts';
+import type { Stage } from '../../src/interpreter/stages.ts';
 import { run } from '../support/drive.ts';
 import { catches, machine, map, only, parallel, pass, task, wait } from '../support/machine.ts';
 import { session } from '../support/session.ts';
@@ -237,15 +237,54 @@ describe('an observer', () => {
     ]);
   });
 
-  it('is given only the result of a state whose data goes through nothing', () => {
-    expect(stages(only(map(machine({ I: pass() }))), ['x'])).toEqual(['I Result "x"', 'S Result ["x"]']);
+  it('is given what passes through where the state leaves a field out', () => {
+    expect(stages(only(map(machine({ I: pass(JSONATA) }))), ['x'])).toEqual([
+      'S InputPath ["x"]',
+      'S ItemsPath ["x"]',
+      'S MaxConcurrency 0',
+      // Where the items are found again.
+      'S InputPath ["x"]',
+      'I Arguments "x"',
+      'I Result "x"',
+      'I Output "x"',
+      'S Result ["x"]',
+      'S ResultSelector ["x"]',
+      'S ResultPath ["x"]',
+      'S OutputPath ["x"]',
+    ]);
   });
 
-  it('is given where ResultPath of a catcher leads', () => {
+  it('is given which entry of Retry takes an error, and how long it waits', () => {
+    const retried = task({ Retry: [{ ErrorEquals: ['E'], IntervalSeconds: 2, MaxAttempts: 2 }] });
+    const given: string[] = [];
+    run(
+      only(retried),
+      {},
+      {
+        tasks: { S: { error: 'E', cause: 'why' } },
+        env: { inspect: (_, stage, value) => void (stage === 'Retry' && given.push(value.text)) },
+      },
+    );
+    expect(given).toEqual([
+      '{"index":0,"delaySeconds":2,"error":"E","cause":"why"}',
+      '{"index":0,"delaySeconds":4,"error":"E","cause":"why"}',
+      '{"index":0,"error":"E","cause":"why"}',
+    ]);
+  });
+
+  it('is given which catcher takes an error, and where its ResultPath leads', () => {
     const definition = machine({
       P: parallel([machine({ F: { Type: 'Fail', Error: 'E' } })], catches('E', 'Z', { ResultPath: '$.e' })),
       Z: { Type: 'Succeed' },
     });
-    expect(stages(definition, { a: 1 })).toEqual(['P ResultPath {"a":1,"e":{"Error":"E","Cause":null}}']);
+    expect(stages(definition, { a: 1 })).toEqual([
+      'P InputPath {"a":1}',
+      'P Parameters {"a":1}',
+      'F InputPath {"a":1}',
+      'P Catch {"index":0,"error":"E"}',
+      'P ResultPath {"a":1,"e":{"Error":"E","Cause":null}}',
+      'Z InputPath {"a":1,"e":{"Error":"E","Cause":null}}',
+      'Z OutputPath {"a":1,"e":{"Error":"E","Cause":null}}',
+    ]);
   });
 });

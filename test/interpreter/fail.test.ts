@@ -187,23 +187,31 @@ describe('failureFrom', () => {
   const frame = openFrame(frameOf(one.state, 0));
 
   it('says in which state an error came up, but not of one that is too large', () => {
-    expect(failureFrom(frame, new StateError('States.Runtime', 'why.')).cause).toBe(
+    expect(failureFrom(one.decision(), frame, new StateError('States.Runtime', 'why.')).cause).toBe(
       "An error occurred while executing the state 'S' (entered at the event id #2). why.",
     );
-    expect(failureFrom(frame, new StateError('States.DataLimitExceeded', 'why.')).cause).toBe('why.');
+    expect(failureFrom(one.decision(), frame, new StateError('States.DataLimitExceeded', 'why.')).cause).toBe(
+      'why.',
+    );
   });
 
   it('knows an evaluation by its error, with the field where there is one', () => {
     const evaluation = (location?: string) =>
-      failureFrom(frame, new StateError('States.QueryEvaluationError', 'why', location)).evaluation;
+      failureFrom(one.decision(), frame, new StateError('States.QueryEvaluationError', 'why', location))
+        .evaluation;
     expect([evaluation('Output'), evaluation()]).toEqual(['Output', null]);
-    expect(failureFrom(frame, new StateError('States.Runtime', 'why')).evaluation).toBeUndefined();
+    expect(
+      failureFrom(one.decision(), frame, new StateError('States.Runtime', 'why')).evaluation,
+    ).toBeUndefined();
   });
 
   it('knows other names of an error', () => {
     const error = new StateError('States.ReferencePathConflict', 'why');
-    expect(failureFrom(frame, error, ['X']).aliases).toEqual(['X', 'States.ResultPathMatchFailure']);
-    expect(failureFrom(frame, new StateError('E', 'why')).aliases).toEqual([]);
+    expect(failureFrom(one.decision(), frame, error, ['X']).aliases).toEqual([
+      'X',
+      'States.ResultPathMatchFailure',
+    ]);
+    expect(failureFrom(one.decision(), frame, new StateError('E', 'why')).aliases).toEqual([]);
   });
 });
 

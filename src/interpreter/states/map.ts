@@ -1,16 +1,16 @@
 // Inline Map: one iteration per item, as many at once as MaxConcurrency allows; the result is the array of their outputs.
 
 import type { MapState } from '../../asl/program.ts';
+import type { Json } from '../../base/json.ts';
 import { Payload } from '../../base/payload.ts';
 import { StateError } from '../../base/state-error.ts';
 import { checkSize } from '../data-flow.ts';
 import { type Decision, emit } from '../decision.ts';
 import * as distributed from '../distributed-map.ts';
 import { concurrency, mapItems } from '../fields.ts';
-import { finishWithResult } from '../finish.ts';
 import { effectiveInput, inputScope, itemsOf } from '../scope.ts';
 import { type Frame, frameOf, type OpenFrame, type ParentFrame, parentFrame } from '../state.ts';
-import { gather } from './gather.ts';
+import { finishChildren, gather } from './gather.ts';
 
 /** Starts the iterations: on entry and at every retry. */
 export function enter(decision: Decision, frame: OpenFrame, state: MapState): void {
@@ -24,7 +24,10 @@ export function enter(decision: Decision, frame: OpenFrame, state: MapState): vo
   const input = effectiveInput(decision, frame, state);
   const scope = inputScope(decision, frame, input);
   const maxConcurrency = concurrency(state.maxConcurrency, scope);
-  const items = mapItems(state.items, scope, input.value, state.language === 'JSONata');
+  const jsonata = state.language === 'JSONata';
+  const items = mapItems(state.items, scope, input.value, jsonata);
+  decision.env.inspect?.(frame, jsonata ? 'Items' : 'ItemsPath', Payload.ofValue(items));
+  decision.env.inspect?.(frame, 'MaxConcurrency', Payload.ofValue(maxConcurrency));
   emit(decision, {
     type: 'MapStateStarted',
     frame: frame.id,
@@ -33,6 +36,7 @@ export function enter(decision: Decision, frame: OpenFrame, state: MapState): vo
     ...(maxConcurrency === 0 ? {} : { maxConcurrency }),
   });
   const map = parentFrame(frame);
+  if (decision.env.alone !== undefined) return showInputs(decision, map, state, input, items);
   fill(decision, map, state, frame.cursor);
   finishIfDone(decision, map, state);
 }
@@ -70,15 +74,7 @@ function fill(decision: Decision, frame: ParentFrame, state: MapState, previous:
   const input = state.itemSelector && effectiveInput(decision, frame, state);
   while (children.started < children.total && children.running.size < slots) {
     const index = children.started;
-    const value = items[index] ?? null;
-    let item = Payload.ofValue(value);
-    if (state.itemSelector !== undefined && input !== undefined) {
-      item = Payload.ofValue(
-        state.itemSelector(inputScope(decision, frame, input, { item: { index, value } })),
-      );
-      // An item is never larger than the input it stands in; what is made of it may be.
-      checkSize(decision, state.name, item);
-    }
+    const item = inputOf(decision, frame, state, input, items[index] ?? null, index);
     const child = decision.state.nextFrame;
     emit(
       decision,
@@ -89,10 +85,38 @@ function fill(decision: Decision, frame: ParentFrame, state: MapState, previous:
   }
 }
 
+/** What an iteration gets. @param input the state's effective input; undefined without ItemSelector. */
+function inputOf(
+  decision: Decision,
+  frame: OpenFrame,
+  state: MapState,
+  input: Payload | undefined,
+  value: Json,
+  index: number,
+): Payload {
+  if (state.itemSelector === undefined || input === undefined) return Payload.ofValue(value);
+  const scope = inputScope(decision, frame, input, { item: { index, value } });
+  const item = Payload.ofValue(state.itemSelector(scope));
+  // An item is never larger than the input it stands in; what is made of it may be.
+  checkSize(decision, state.name, item);
+  return item;
+}
+
+/** A Map on its own starts nothing: an observer is shown what its iterations would get. */
+function showInputs(
+  decision: Decision,
+  frame: OpenFrame,
+  state: MapState,
+  input: Payload,
+  items: readonly Json[],
+): void {
+  if (state.itemSelector === undefined) return;
+  const inputs = items.map((value, index) => inputOf(decision, frame, state, input, value, index).value);
+  decision.env.inspect?.(frame, 'ItemSelector', Payload.ofValue(inputs));
+}
+
 function finishIfDone(decision: Decision, frame: ParentFrame, state: MapState): void {
   const { children } = frame.open;
   if (children.finished < children.total) return;
-  const result = gather(children.results);
-  emit(decision, { type: 'MapStateSucceeded', frame: frame.id }, children.last);
-  finishWithResult(decision, frame, state, result);
+  finishChildren(decision, frame, state, gather(children.results));
 }

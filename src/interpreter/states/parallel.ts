@@ -3,9 +3,8 @@
 import type { ParallelState } from '../../asl/program.ts';
 import { workInput } from '../data-flow.ts';
 import { type Decision, emit } from '../decision.ts';
-import { finishWithResult } from '../finish.ts';
 import { type OpenFrame, type ParentFrame, parentFrame } from '../state.ts';
-import { gather } from './gather.ts';
+import { finishChildren, gather } from './gather.ts';
 
 /** Starts the branches: on entry and at every retry. */
 export function enter(decision: Decision, frame: OpenFrame, state: ParallelState): void {
@@ -15,7 +14,7 @@ export function enter(decision: Decision, frame: OpenFrame, state: ParallelState
     frame: frame.id,
     input,
     children: decision.state.nextFrame,
-    branches: state.branches.length,
+    branches: decision.env.alone === undefined ? state.branches.length : 0,
   });
   decision.queue.push(...parentFrame(frame).open.children.running);
 }
@@ -24,7 +23,5 @@ export function enter(decision: Decision, frame: OpenFrame, state: ParallelState
 export function childFinished(decision: Decision, frame: ParentFrame, state: ParallelState): void {
   const { children } = frame.open;
   if (children.finished < children.total) return;
-  const result = gather(children.results);
-  emit(decision, { type: 'ParallelStateSucceeded', frame: frame.id }, children.last);
-  finishWithResult(decision, frame, state, result);
+  finishChildren(decision, frame, state, gather(children.results));
 }

@@ -199,6 +199,7 @@ export function complete(decision: Decision, frame: TaskFrame, state: TaskState,
   }
   if (outcome.output.exceeds(decision.env.limits.payloadBytes)) {
     const failure = failureFrom(
+      decision,
       frame,
       tooLarge(state.resource.kind === 'service' ? state.resource.service : state.resource.arn),
     );
