@@ -29,13 +29,13 @@ const STATES_MODEL = 'stepfunctions/2016-11-23/service-2.json.gz';
 
 const NOTICE = `The files in this folder are derived from the service models of the AWS SDKs (botocore; SOURCE.json has its version),
 Copyright Amazon.com, Inc. or its affiliates, licensed under the Apache License, Version 2.0.
-They were reduced to names, types, wire locations and endpoints by scripts/models.ts.
+They were reduced to names, types, wire locations, endpoints and bounds of values in answers by scripts/models.ts.
 `;
 
 /** Path from the repository's root → text. Models are JSON here, and compressed on disk. */
 function makeFiles(data: string, origin: Origin): Map<string, string> {
   const source = `${origin.source} ${origin.version} (Apache-2.0), ${origin.taken}`;
-  const { models, actions } = readServiceModels(data);
+  const { models, bounds, actions } = readServiceModels(data);
   const files = new Map<string, string>([
     ['models/NOTICE', NOTICE],
     ['models/SOURCE.json', `${JSON.stringify(origin, undefined, 2)}\n`],
@@ -46,6 +46,9 @@ function makeFiles(data: string, origin: Origin): Map<string, string> {
     ],
   ]);
   for (const [service, model] of models) files.set(`models/${service}.json.br`, JSON.stringify(model));
+  for (const [service, bound] of bounds) {
+    if (bound.all.length > 0) files.set(`models/${service}.bounds.json.br`, JSON.stringify(bound));
+  }
   return files;
 }
 

@@ -7,8 +7,9 @@ import { gunzipSync } from 'node:zlib';
 import { servicePrefix } from '../../src/aws/java-names.ts';
 import type { Member, MemberTraits, Operation, ServiceModel, Shape } from '../../src/aws/service-model.ts';
 import { endpointTable, type Partition, type RuleSet } from './endpoints.ts';
+import { type OutputBounds, outputBounds } from './output-bounds.ts';
 
-interface SourceMember {
+export interface SourceMember {
   readonly shape: string;
   readonly location?: string;
   readonly locationName?: string;
@@ -22,7 +23,7 @@ interface SourceMember {
   readonly streaming?: boolean;
 }
 
-interface SourceShape {
+export interface SourceShape {
   readonly type: string;
   readonly members?: Readonly<Record<string, SourceMember>>;
   readonly required?: readonly string[];
@@ -39,6 +40,9 @@ interface SourceShape {
   readonly timestampFormat?: string;
   readonly exception?: boolean;
   readonly error?: { readonly code?: string };
+  readonly min?: number;
+  readonly max?: number;
+  readonly enum?: readonly string[];
 }
 
 interface SourceOperation {
@@ -56,7 +60,7 @@ interface SourceOperation {
   readonly authtype?: string;
 }
 
-interface Source {
+export interface Source {
   readonly metadata: {
     readonly apiVersion: string;
     readonly endpointPrefix: string;
@@ -333,6 +337,8 @@ ${lines.join('\n')}
 export interface ServiceModels {
   /** Service as in a Resource → its model. */
   readonly models: ReadonlyMap<string, ServiceModel>;
+  /** Service → what its model says of values in answers. */
+  readonly bounds: ReadonlyMap<string, OutputBounds>;
   /** Service → the actions that state machines may call; `*`: any. */
   readonly actions: ReadonlyMap<string, readonly string[]>;
 }
@@ -343,6 +349,7 @@ export function readServiceModels(folder: string): ServiceModels {
     partitions: readonly Partition[];
   };
   const models = new Map<string, ServiceModel>();
+  const bounds = new Map<string, OutputBounds>();
   const actions = new Map<string, readonly string[]>(UNMODELLED.map((service) => [service, ['*']]));
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (!entry.isDirectory() || ALIASES.includes(entry.name)) continue;
@@ -359,6 +366,7 @@ export function readServiceModels(folder: string): ServiceModels {
     if (actions.has(service)) throw new Error(`Two services have the name ${service}`);
     const model = reduce(source, service, endpoint);
     models.set(service, model);
+    bounds.set(service, outputBounds(model, source.shapes));
     actions.set(
       service,
       Object.entries(model.operations)
@@ -366,5 +374,5 @@ export function readServiceModels(folder: string): ServiceModels {
         .map(([name]) => name.charAt(0).toLowerCase() + name.slice(1)),
     );
   }
-  return { models, actions };
+  return { models, bounds, actions };
 }
