@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import { Payload } from '../base/payload.ts';
-import type { Integration, TaskOutcome, TaskRequest } from '../integrations/integration.ts';
+import type { HttpTrace, Integration, TaskOutcome, TaskRequest } from '../integrations/integration.ts';
 import type { Command } from '../interpreter/command.ts';
 import type { InvokeTask } from '../interpreter/effect.ts';
 
@@ -21,6 +21,7 @@ export interface Caller {
   readonly stateMachineArn: string;
   readonly region: string;
   readonly account: string;
+  readonly trace?: HttpTrace | undefined;
 }
 
 /** Reason of an aborted call whose job is not wanted any more; a call that ends with the process keeps its job. */

@@ -17,7 +17,34 @@ export interface TaskRequest {
   readonly idempotencyToken: string;
   /** Role to assume (Credentials.RoleArn). */
   readonly credentials: string | undefined;
+  /** Whoever wants to see what an HTTP Task sends and gets. */
+  readonly trace?: HttpTrace | undefined;
 }
+
+export interface HttpTrace {
+  /** Whether it may see what the connection adds to the request. */
+  readonly revealSecrets: boolean;
+  /** Told of the request, and again with its response. */
+  exchange(exchange: HttpExchange): void;
+}
+
+/** One HTTP call; a body is as much of it as was read. */
+export interface HttpExchange {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: readonly HttpHeader[];
+    readonly body: string | undefined;
+  };
+  readonly response?: {
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: readonly HttpHeader[];
+    readonly body: string | undefined;
+  };
+}
+
+export type HttpHeader = readonly [name: string, value: string];
 
 export type TaskOutcome =
   /** `outputText` is JSON text; over the payload quota the engine makes States.DataLimitExceeded of it. */

@@ -18,6 +18,7 @@ import { encodePairs, FormTooLarge, formPairs, type Pair, withQuery } from './en
 import { checkHttpParameters, type HttpCall, httpCall } from './parameters.ts';
 import { outcomeOf } from './response.ts';
 import { createSecrets } from './secrets.ts';
+import { exchangeOf, traced } from './trace.ts';
 
 /** `http` of the configuration. */
 export interface HttpSettings extends AddressPolicy {
@@ -61,7 +62,15 @@ export function createHttpTask(options: HttpTaskOptions): HttpTask {
     }
     const send = async (additions: Additions) => {
       const request = requestOf(parameters, additions, task.region, maxBytes, signal);
-      return request === undefined ? undefined : http.send(request);
+      if (request === undefined) return undefined;
+      const { trace } = task;
+      if (trace === undefined) return http.send(request);
+      // Who may not see secrets sees the request as the task alone would make it.
+      const visible = trace.revealSecrets ? additions : NO_ADDITIONS;
+      const shown = requestOf(parameters, visible, task.region, maxBytes, signal);
+      if (shown === undefined) return http.send(request);
+      trace.exchange(exchangeOf(shown));
+      return traced(await http.send(request), shown, trace);
     };
     const additions = await authorizer.additions(name, connection);
     let response = await send(additions);
@@ -109,6 +118,8 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
   });
 }
+
+const NO_ADDITIONS: Additions = { headers: [], query: [], body: [], token: undefined };
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json; charset=UTF-8';

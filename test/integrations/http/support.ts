@@ -12,7 +12,7 @@ import {
   type HttpSettings,
   type HttpTaskOptions,
 } from '../../../src/integrations/http/http-task.ts';
-import type { TaskOutcome } from '../../../src/integrations/integration.ts';
+import type { HttpTrace, TaskOutcome } from '../../../src/integrations/integration.ts';
 import { NEVER, REGION, taskOf } from '../support.ts';
 
 export const HTTP_INVOKE: TaskResource = {
@@ -98,7 +98,7 @@ export function connectionArn(name: string): string {
 
 export interface OpenTask {
   /** Parameters besides the connection's, which is `test`. */
-  call(parameters: Record<string, Json>, signal?: AbortSignal): Promise<TaskOutcome>;
+  call(parameters: Record<string, Json>, signal?: AbortSignal, trace?: HttpTrace): Promise<TaskOutcome>;
   close(): Promise<void>;
 }
 
@@ -123,9 +123,9 @@ export function openTask(
     settings: { ...HTTP_DEFAULTS, ...options.settings },
   });
   return {
-    call(parameters, signal = NEVER) {
+    call(parameters, signal = NEVER, trace) {
       const all = { Method: 'GET', Authentication: { ConnectionArn: connectionArn('test') }, ...parameters };
-      return task.invoke.start(taskOf(HTTP_INVOKE, all), signal);
+      return task.invoke.start({ ...taskOf(HTTP_INVOKE, all), trace }, signal);
     },
     async close() {
       await task.close();
