@@ -41,6 +41,8 @@ export const MAX_ALIASES = 100;
 /** Largest number of seconds in TimeoutSeconds, HeartbeatSeconds, IntervalSeconds, Seconds. */
 export const MAX_SECONDS = 99_999_999;
 export const MAX_STATE_NAME = 80;
+/** What a state may take when it is tested on its own. */
+export const TEST_STATE_SECONDS = 300;
 /** A Wait may not lie farther ahead than 2^31 - 1 seconds. */
 export const MAX_WAIT_SECONDS = 2_147_483_647;
 export const VARIABLE_BYTES = 262_144;

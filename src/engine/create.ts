@@ -33,6 +33,7 @@ import { abortCalls } from './resident.ts';
 import { Residents } from './residents.ts';
 import { keepRetention } from './retention.ts';
 import { Starts } from './starts.ts';
+import { StateTests } from './state-tests.ts';
 import type { Integrations } from './task-calls.ts';
 import { Tasks } from './tasks.ts';
 import { createTaskTokens } from './tokens.ts';
@@ -119,6 +120,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const s3 = options.s3 ?? NO_S3;
   const { payloadBytes } = limits;
   const mapRuns = new MapRuns({ store, s3, payloadBytes, children, inbox, bus, clock, log });
+  const stateTests = new StateTests({ account, environments, integrations, clock, uuid, log });
   const effects = new Effects(tasks, mapRuns, inbox);
 
   // Commands → decisions → one commit → their effects and answers.
@@ -149,6 +151,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
     activityCreated: (arn) => activities.add(arn),
     activityDeleted: (arn) => activities.remove(arn),
     takeActivityTask: (arn, workerName, signal) => activities.take(arn, workerName, signal),
+    testState: (request, signal) => stateTests.run(request, signal),
     mapRunProgress: (arn) => mapRuns.progress(arn),
     runningChildren: (arn) => mapRuns.runningChildren(arn),
     updateMapRun: (arn, settings) => mapRuns.update(arn, settings),
@@ -163,6 +166,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       recovery.close();
       inbox.close();
       wakeups.close();
+      stateTests.close();
       mapRuns.close();
       endRetention();
       activities.close();

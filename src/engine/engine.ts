@@ -1,7 +1,12 @@
 // What the API, the command line and tests ask of the running engine. `create.ts` puts it together.
 
+import type { Program } from '../asl/program.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
+import type { HttpExchange } from '../integrations/integration.ts';
 import type { TaskOutcome } from '../interpreter/command.ts';
+import type { StateEnd } from '../interpreter/inspect.ts';
+import type { StageValue } from '../interpreter/stages.ts';
 import type { ExecutionEnd } from '../observe/messages.ts';
 import type { MapRunCounts, MapRunRecord, MapRunSettings, RedriveCounts } from '../store/map-runs.ts';
 import type { StateMachine } from '../store/store.ts';
@@ -60,6 +65,45 @@ export interface RunningChild {
   readonly startedAt: number;
 }
 
+/** One state to be run on its own. */
+export interface StateTestRequest {
+  readonly program: Program;
+  readonly stateName: string;
+  readonly input: Payload;
+  readonly variables: Readonly<Record<string, Payload>>;
+  readonly roleArn: string | undefined;
+  /** In place of the context object that an execution would have. */
+  readonly context: JsonObject | undefined;
+  /** How often its error has been retried before. */
+  readonly retries: number;
+  /** Undefined: its task is called. Maps and Parallels, activities, jobs and callbacks need one. */
+  readonly mock: StateMock | undefined;
+  /** Whether an HTTP exchange is told with what its connection adds. */
+  readonly revealSecrets: boolean;
+}
+
+/** What stands in for the work of a state. */
+export interface StateMock {
+  readonly outcome: TaskOutcome;
+  /** Distributed Map: iterations that failed; a failed outcome needs none. */
+  readonly failedIterations: number | undefined;
+  /** Distributed Map: what its ItemReader reads, as it is at its source; undefined: its items are not looked at. */
+  readonly itemReaderData: string | undefined;
+}
+
+export interface StateTestResult {
+  readonly end: StateEnd;
+  /** The values on the way, in order. */
+  readonly seen: readonly StageValue[];
+  /** The last call of an HTTP Task. */
+  readonly http: HttpExchange | undefined;
+}
+
+/** What is given for the test contradicts itself. */
+export class StateTestRefused extends Error {
+  override readonly name = 'StateTestRefused';
+}
+
 export interface Engine {
   /**
    * Standard: resolves when the start is durable. A running execution with the same name and input is answered again.
@@ -108,6 +152,12 @@ export interface Engine {
     workerName: string | undefined,
     signal: AbortSignal,
   ): Promise<{ readonly token: string; readonly input: string } | undefined>;
+  /**
+   * Runs one state on its own, five minutes at most. Nothing is written.
+   * @param signal aborted: nobody waits for the end any more, and calls are called off.
+   * @throws StateTestRefused, Overloaded
+   */
+  testState(request: StateTestRequest, signal: AbortSignal): Promise<StateTestResult>;
   /** How far an open Map Run is; undefined when it is closed, or unknown. */
   mapRunProgress(mapRunArn: string): MapRunProgress | undefined;
   /** Express children in flight, those started last first: the store knows them when they have ended. */

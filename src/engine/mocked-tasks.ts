@@ -92,7 +92,7 @@ function functionOutcome(outcome: TaskOutcome): TaskOutcome {
  * A job or callback that succeeds is answered as by its token, and then submitted: one decision ends it, and a crash
  * between the two leaves a task that is answered again.
  */
-function commandsFor(effect: InvokeTask, outcome: TaskOutcome): readonly Command[] {
+export function commandsFor(effect: InvokeTask, outcome: TaskOutcome): readonly Command[] {
   const { resource, scheduled } = effect;
   const complete: Command = { type: 'CompleteTask', scheduled, outcome };
   if (resource.kind === 'activity')

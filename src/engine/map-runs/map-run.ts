@@ -32,6 +32,7 @@ import {
   isRedrive,
   newRunState,
   nextChild,
+  OVER_TOLERANCE,
   type RunState,
 } from './run-state.ts';
 import { takeUpChildren } from './take-up.ts';
@@ -208,10 +209,7 @@ export class MapRun {
     if (this.#run.running.size === 0) this.#onIdle?.();
     if (this.#phase !== 'running' || this.#left) return;
     if (exceedsTolerance(this.#run)) {
-      return void this.#fail(
-        'States.ExceedToleratedFailureThreshold',
-        'The specified tolerated failure threshold was exceeded',
-      );
+      return void this.#fail(OVER_TOLERANCE.error, OVER_TOLERANCE.cause);
     }
     if (isDone(this.#run)) return void this.#succeed();
     if (this.#stepping || nextChild(this.#run) === undefined) return;

@@ -195,9 +195,25 @@ export function isDone({ record: { reading }, next, again, redrives, running }: 
  * A percentage is of all items: it means nothing before they have been read.
  */
 export function exceedsTolerance({ record: { settings, reading }, items }: RunState): boolean {
-  const { toleratedFailureCount: most, toleratedFailurePercentage: percentage } = settings;
   const failed = items.failed + items.timedOut + items.aborted;
+  return isOverTolerance(settings, failed, reading.complete ? reading.items : undefined);
+}
+
+/** @param total undefined: not known yet. */
+export function isOverTolerance(
+  { toleratedFailureCount: most, toleratedFailurePercentage: percentage }: Tolerance,
+  failed: number,
+  total: number | undefined,
+): boolean {
   if (most === undefined && percentage === undefined) return failed > 0;
   if (most !== undefined && failed > most) return true;
-  return percentage !== undefined && reading.complete && (failed * 100) / reading.items > percentage;
+  return percentage !== undefined && total !== undefined && (failed * 100) / total > percentage;
 }
+
+type Tolerance = Pick<MapRunSettings, 'toleratedFailureCount' | 'toleratedFailurePercentage'>;
+
+/** How a Map Run ends that is over it. */
+export const OVER_TOLERANCE = {
+  error: 'States.ExceedToleratedFailureThreshold',
+  cause: 'The specified tolerated failure threshold was exceeded',
+} as const;
