@@ -15,6 +15,7 @@ import { withLocalFiles } from './engine/map-runs/local-files.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
 import { checkTemplate } from './integrations/checks.ts';
+import { mockFault } from './integrations/mock-results.ts';
 import { createRegistry } from './integrations/registry.ts';
 import { type OpenMocks, openMocks } from './mocks/open.ts';
 import { Bus } from './observe/bus.ts';
@@ -204,6 +205,8 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     definitions,
     mocks,
     hasLogGroup: (arn) => integrations.hasLogGroup(arn),
+    mockFault,
+    revealSecrets: config.http.revealSecrets,
   });
   return {
     api,

@@ -1,7 +1,9 @@
 // What every handler is given: the store, the engine, the account it answers for, and the small services of this layer.
 
 import type { DefinitionCache } from '../asl/analysis.ts';
+import type { TaskResource } from '../asl/program.ts';
 import type { Account } from '../base/arn.ts';
+import type { Json } from '../base/json.ts';
 import type { WithLock } from '../base/key-lock.ts';
 import type { Log } from '../base/log.ts';
 import type { Limits } from '../base/quotas.ts';
@@ -27,7 +29,18 @@ export interface ApiDeps {
   readonly mocks?: TestCases | undefined;
   /** Whether CloudWatch Logs has the group of this ARN; undefined when that cannot be told. Absent: nobody is asked. */
   readonly hasLogGroup?: ((arn: string) => Promise<boolean | undefined>) | undefined;
+  /** What is wrong with a result that is made up for a task, in AWS's words. Absent: nothing is known of results. */
+  readonly mockFault?: MockFault | undefined;
+  /** Whether TestState may show what connections add to the requests of HTTP Tasks. Default: no. */
+  readonly revealSecrets?: boolean | undefined;
 }
+
+/** @param check STRICT: members that the service's model requires must be there. */
+export type MockFault = (
+  resource: TaskResource,
+  result: Json,
+  check: 'STRICT' | 'PRESENT',
+) => string | undefined;
 
 export interface TestCases {
   /** Why the machine cannot be started with the test case; undefined: it can. */

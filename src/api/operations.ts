@@ -36,6 +36,7 @@ import {
 } from './operations/state-machines.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { sendTaskFailure, sendTaskHeartbeat, sendTaskSuccess } from './operations/tasks.ts';
+import { testState } from './operations/test-state.ts';
 
 import {
   deleteStateMachineVersion,
@@ -80,7 +81,7 @@ export const HANDLERS: Handlers = {
   StartSyncExecution: startSyncExecution,
   StopExecution: stopExecution,
   TagResource: tagResource,
-  TestState: NOT_YET,
+  TestState: testState,
   UntagResource: untagResource,
   UpdateMapRun: updateMapRun,
   UpdateStateMachine: updateStateMachine,

@@ -5,7 +5,13 @@ import { BoundedCache } from '../base/bounded-cache.ts';
 import { compile, compileDefinition } from './compile.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Program } from './program.ts';
-import { type TaskKnowledge, type ValidateOptions, validateDefinition } from './validate.ts';
+import {
+  type TaskKnowledge,
+  type ValidateOptions,
+  type Validation,
+  validateDefinition,
+  validateState,
+} from './validate.ts';
 
 export interface Analysis {
   /** Errors and warnings. */
@@ -18,7 +24,10 @@ export interface Analysis {
 
 /** Parses, checks and, when there are no errors, compiles. */
 export function analyzeDefinition(text: string, options: ValidateOptions): Analysis {
-  const { diagnostics, definition } = validateDefinition(text, options);
+  return analysisOf(validateDefinition(text, options));
+}
+
+function analysisOf({ diagnostics, definition }: Validation): Analysis {
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   const program = definition !== undefined && errors.length === 0 ? compile(definition) : undefined;
   return { diagnostics, errors, program };
@@ -54,6 +63,11 @@ export class DefinitionCache {
       this.#keep(text, analysis.program).analyses.set(type, analysis);
     }
     return analysis;
+  }
+
+  /** @param text one state on its own; the program has it under the name `StateName`. Kept by nobody. */
+  analyzeState(text: string): Analysis {
+    return analysisOf(validateState(text, { type: 'STANDARD', ...this.#tasks }));
   }
 
   /** @param text a definition without errors, as one that is stored. @throws Bug when it has one. */

@@ -59,6 +59,9 @@ const URL_OF_SERVICE = scalar(
 );
 
 const AWS = 'true, false, or { profile: NAME }';
+const BOOLEAN = scalar('true or false', { type: 'boolean' }, (value) =>
+  [true, false].find((known) => String(known) === String(value)),
+);
 
 const MACHINES = 'a list of files and patterns, or a mapping from name to file';
 const PATTERN = text('a file or a pattern such as flows/*.asl.json', /./);
@@ -214,6 +217,11 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
         number('a number of seconds from 1 to 3600', { least: 1, most: 3_600, whole: true }),
         60,
         'Seconds that one HTTP call may take, up to 3600.',
+      ),
+      revealSecrets: preset(
+        BOOLEAN,
+        false,
+        'Whether [TestState](../guide/testing-states.md#http-tasks) may show what connections add to a request, to anyone who may call the API: on AWS a permission, `states:RevealSecrets`.',
       ),
     },
     'HTTP tasks, and where any task may connect.',

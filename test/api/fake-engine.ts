@@ -58,6 +58,9 @@ export function createFakeEngine(store: Store, account: Account, now: () => numb
       return answer;
     },
     heartbeat: async (token) => fake.tokens.get(token) ?? 'invalid',
+    testState: async () => {
+      throw new Error('The fake engine tests no state: real-engine.test.ts does');
+    },
     activityCreated: () => {},
     activityDeleted: () => {},
     takeActivityTask: async () => undefined,

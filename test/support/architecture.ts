@@ -41,7 +41,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     typesOf: ['asl/program.ts', 'config/functions.ts', 'config/connections.ts'],
   },
   engine: { imports: ['text', 'history', 'asl', 'interpreter', 'store', 'observe', 'aws', 'integrations'] },
-  api: { imports: ['text', 'history', 'asl', 'store', 'engine'] },
+  api: {
+    imports: ['text', 'history', 'asl', 'store', 'engine'],
+    typesOf: ['interpreter/stages.ts', 'integrations/integration.ts'],
+  },
   http: { imports: ['api'] },
   mocks: { imports: ['text', 'asl', 'config'], typesOf: ['interpreter/command.ts'] },
   cli: {

@@ -1,11 +1,11 @@
 // Map Runs: described with counts as of now, listed by execution, changed while they run.
 
-import { parseJson } from '../../base/json.ts';
 import type { EndCounts, MapRunCounts, MapRunRecord, RedriveCounts } from '../../store/map-runs.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { requireExecution, requireMapRun } from '../lookup.ts';
 import type { MapRunItemCounts } from '../model.ts';
 import { invalid } from '../wire/errors.ts';
+import { toFloat } from '../wire/float.ts';
 import { pageSize } from '../wire/pagination.ts';
 
 const NOBODY: RedriveCounts = { executions: 0, items: 0 };
@@ -45,11 +45,6 @@ export const describeMapRun: Handler<'DescribeMapRun'> = async (api, input) => {
     redriveDate: run.redrivenAt === undefined ? undefined : run.redrivenAt / 1000,
   };
 };
-
-/** A float as Java prints it, recorded from AWS: `0.0`. It goes into the answer's text as it is. */
-function toFloat(value: number): number {
-  return Number.isInteger(value) ? (parseJson(`${value}.0`) as unknown as number) : value;
-}
 
 /** @param written whether the results are. @param total as far as the items have been read. @param redrives undefined: the run was never redriven */
 function toCounts(
