@@ -120,7 +120,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const s3 = options.s3 ?? NO_S3;
   const { payloadBytes } = limits;
   const mapRuns = new MapRuns({ store, s3, payloadBytes, children, inbox, bus, clock, log });
-  const stateTests = new StateTests({ account, environments, integrations, clock, uuid, log });
+  const stateTests = new StateTests({
+    ...{ account, environments, integrations, payloadBytes, clock, uuid, log },
+  });
   const effects = new Effects(tasks, mapRuns, inbox);
 
   // Commands → decisions → one commit → their effects and answers.

@@ -12,16 +12,31 @@ import type { HttpExchange } from '../integrations/integration.ts';
 import type { Command, TaskOutcome } from '../interpreter/command.ts';
 import { decide } from '../interpreter/decide.ts';
 import { type Alone, type Environment, newDecision } from '../interpreter/decision.ts';
-import type { InvokeTask, StartMapRun } from '../interpreter/effect.ts';
-import { type Arrival, arriveAt, createObserver, endOf, standIn } from '../interpreter/inspect.ts';
-import { type MapItem, NOTHING_MADE, readInputs } from '../interpreter/map-inputs.ts';
+import type { InvokeTask, ReadItems, StartMapRun } from '../interpreter/effect.ts';
+import {
+  type Arrival,
+  arriveAt,
+  createObserver,
+  endOf,
+  makeInputs,
+  type Observer,
+  standIn,
+} from '../interpreter/inspect.ts';
+import type { MapItem } from '../interpreter/map-inputs.ts';
 import { nextWake } from '../interpreter/outstanding.ts';
 import { type ExecutionInfo, type ExecutionState, frameOf, hasChildren } from '../interpreter/state.ts';
-import { Overloaded, StateTestRefused, type StateTestRequest, type StateTestResult } from './engine.ts';
+import {
+  Overloaded,
+  type StateMock,
+  StateTestRefused,
+  type StateTestRequest,
+  type StateTestResult,
+} from './engine.ts';
 import type { Environments } from './environments.ts';
 import { ItemReaderFailed } from './map-runs/item-reader/failure.ts';
 import { givenItems } from './map-runs/item-reader/given-items.ts';
 import { isOverTolerance, OVER_TOLERANCE } from './map-runs/run-state.ts';
+import { SLICE_MS } from './map-runs/slices.ts';
 import { commandsFor } from './mocked-tasks.ts';
 import { CALLED_OFF, callTask, type Integrations } from './task-calls.ts';
 
@@ -31,8 +46,12 @@ export interface StateTestParts {
   readonly integrations: Integrations;
   readonly clock: Clock;
   readonly uuid: () => string;
+  /** Of what is shown of the inputs of a Map's iterations. */
+  readonly payloadBytes: number;
   readonly log: Log;
 }
+
+type Failed = Extract<TaskOutcome, { status: 'failed' }>;
 
 /** States that are tested at once; each may wait for five minutes. */
 const MAX_TESTS = 1_000;
@@ -72,7 +91,7 @@ class StateTest {
   readonly #state: ExecutionState;
   readonly #arrival: Arrival;
   readonly #alone: Alone;
-  readonly #observer = createObserver();
+  readonly #observer: Observer;
   readonly #events: HistoryEvent[] = [];
   /** Commands that follow from what was decided, in order. */
   readonly #commands: Command[] = [];
@@ -88,6 +107,7 @@ class StateTest {
     this.#request = request;
     const { program, stateName, input, variables, roleArn, retries, context } = request;
     this.#alone = standIn(program, stateName, input.value, roleArn, retries, context);
+    this.#observer = createObserver(parts.payloadBytes);
     this.#info = infoOf(parts, roleArn);
     this.#arrival = { stateName, input, variables };
     this.#state = arriveAt(this.#info, this.#arrival);
@@ -127,14 +147,18 @@ class StateTest {
     }
     for (const effect of effects) {
       if (effect.type === 'InvokeTask') this.#invoke(effect);
-      else if (effect.type === 'StartMapRun') void this.#mapRun(effect).catch((error) => this.abandon(error));
+      else if (effect.type === 'StartMapRun') this.#later(this.#mapRun(effect));
     }
     const frame = frameOf(this.#state, 0);
     if (this.#state.ready.has(frame)) this.#commands.push({ type: 'Continue' });
     else if (hasChildren(frame) && frame.open.mapRunArn === undefined) {
-      this.#completeChildren(frame.open.children.total);
+      this.#later(this.#completeChildren());
     }
     this.#setTimer();
+  }
+
+  #later(work: Promise<void>): void {
+    work.catch((error: unknown) => this.abandon(error));
   }
 
   /** Only `Continue` moves it: into the state, and on to the call. What leaves the state must not enter the next. */
@@ -144,7 +168,6 @@ class StateTest {
     return {
       ...own,
       isMocked: () => mock !== undefined,
-      overtime: () => false,
       maxTransitions: command?.type === 'Continue' ? 1 : 0,
       inspect: this.#observer.inspect,
       alone: this.#alone,
@@ -173,11 +196,17 @@ class StateTest {
     });
   }
 
-  #completeChildren(iterations: number): void {
-    const { mock, stateName, program } = this.#request;
-    assert(mock !== undefined, `Expected a mock for ${stateName}`);
-    if (program.states.get(stateName)?.type === 'Map') checkIterations(mock.failedIterations, iterations);
-    this.#commands.push({ type: 'CompleteChildren', frame: 0, outcome: mock.outcome });
+  /** A Parallel or inline Map: what its branches or iterations would have come to. */
+  async #completeChildren(): Promise<void> {
+    const { stateName, program } = this.#request;
+    const mock = this.#mock();
+    let { outcome } = mock;
+    if (program.states.get(stateName)?.type === 'Map') {
+      const made = await this.#makeInputs(undefined, undefined);
+      if (typeof made === 'number') checkIterations(mock.failedIterations, made);
+      else outcome = made;
+    }
+    this.#tell({ type: 'CompleteChildren', frame: 0, outcome });
   }
 
   async #mapRun(run: StartMapRun): Promise<void> {
@@ -186,49 +215,58 @@ class StateTest {
   }
 
   async #endOfMapRun(run: StartMapRun): Promise<TaskOutcome> {
-    const { mock, stateName } = this.#request;
-    assert(mock !== undefined, `Expected a mock for ${stateName}`);
-    let iterations: number | undefined = run.inputs.length;
-    if (run.reader !== undefined) {
-      if (mock.itemReaderData === undefined) iterations = undefined;
-      else {
-        const made = await this.#makeInputs(run, mock.itemReaderData);
-        if (typeof made !== 'number') return made;
-        iterations = made;
-      }
+    const { outcome, failedIterations, itemReaderData } = this.#mock();
+    let iterations: number | undefined;
+    // What a reader would read may be left open.
+    if (run.reader === undefined || itemReaderData !== undefined) {
+      const items = run.reader && (await this.#readItems(run.reader, itemReaderData ?? ''));
+      if (items !== undefined && 'status' in items) return items;
+      const made = run.complete ? run.inputs.length : await this.#makeInputs(run, items);
+      if (typeof made !== 'number') return made;
+      checkIterations(failedIterations, made);
+      iterations = made;
     }
-    const { failedIterations } = mock;
-    if (iterations !== undefined) checkIterations(failedIterations, iterations);
-    if (mock.outcome.status === 'failed' || failedIterations === undefined) return mock.outcome;
+    if (outcome.status === 'failed' || failedIterations === undefined) return outcome;
     const over = isOverTolerance(run, failedIterations, iterations);
-    return over ? { status: 'failed', ...OVER_TOLERANCE } : mock.outcome;
+    return over ? { status: 'failed', ...OVER_TOLERANCE } : outcome;
   }
 
-  /** @returns how many iterations there would be, or why there are none. */
-  async #makeInputs(
-    run: StartMapRun,
-    data: string,
-  ): Promise<number | Extract<TaskOutcome, { status: 'failed' }>> {
-    let items: MapItem[];
+  async #readItems(reader: ReadItems, data: string): Promise<MapItem[] | Failed> {
     try {
-      items = await givenItems(run.reader!, data, this.#calls.signal);
+      const items = await givenItems(reader, data, this.#calls.signal);
+      if (reader.itemsPointer !== undefined)
+        this.#observer.show('ItemsPointer', Payload.ofValue(items.map(({ value }) => value)));
+      return items;
     } catch (error) {
       if (!(error instanceof ItemReaderFailed)) throw error;
       return { status: 'failed', error: 'States.ItemReaderFailed', cause: error.message };
     }
-    const env = this.#environment();
-    if (run.reader!.itemsPointer !== undefined) {
-      const pointed = Payload.ofValue(items.map(({ value }) => value));
-      this.#observer.show('ItemsPointer', pointed);
-    }
-    const decision = newDecision(this.#request.program, this.#state, env);
-    const steps = readInputs(decision, run.frame, run.mapRunArn, NOTHING_MADE, items, true);
-    for (;;) {
+  }
+
+  /** @returns how many iterations there would be, or why there are none. */
+  async #makeInputs(
+    run: StartMapRun | undefined,
+    items: readonly MapItem[] | undefined,
+  ): Promise<number | Failed> {
+    const { clock } = this.#parts;
+    const decision = newDecision(this.#request.program, this.#state, this.#environment());
+    const steps = makeInputs(decision, run, items);
+    for (let begun = clock.now(); ; ) {
       const step = steps.next();
-      if (step.done !== true) continue;
-      assert(step.value !== undefined, `Expected the Map Run of ${run.stateName} to be open`);
-      return 'status' in step.value ? step.value : step.value.inputs.length;
+      if (step.done === true) return step.value;
+      if (clock.now() - begun < SLICE_MS) continue;
+      // Others go on in between.
+      await new Promise<void>((resolve) => clock.soon(resolve));
+      // Its end has been told.
+      if (this.#ended) return { status: 'failed', error: undefined, cause: undefined };
+      begun = clock.now();
     }
+  }
+
+  #mock(): StateMock {
+    const { mock, stateName } = this.#request;
+    assert(mock !== undefined, `Expected a mock for ${stateName}`);
+    return mock;
   }
 
   #setTimer(): void {

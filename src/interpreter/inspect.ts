@@ -3,13 +3,21 @@
 // are those that `decide` shows its observer.
 
 import { ownersOf, type Program } from '../asl/program.ts';
+import { assert } from '../base/assert.ts';
 import type { Json, JsonObject } from '../base/json.ts';
 import type { Payload } from '../base/payload.ts';
+import { StateError } from '../base/state-error.ts';
 import type { HistoryEvent } from '../history/event.ts';
 import { replay } from './apply.ts';
-import type { Alone, ContextObject, Inspect } from './decision.ts';
+import type { TaskOutcome } from './command.ts';
+import { type Alone, type ContextObject, type Decision, type Inspect, stateOf } from './decision.ts';
+import { itemsInState } from './distributed-map.ts';
+import type { Making, StartMapRun } from './effect.ts';
+import { failureFrom } from './fail.ts';
+import { type MapItem, readInputs } from './map-inputs.ts';
 import type { HandledError, Stage, StageValue } from './stages.ts';
-import { type ExecutionInfo, type ExecutionState, newExecutionState } from './state.ts';
+import { type ExecutionInfo, type ExecutionState, newExecutionState, parentFrame } from './state.ts';
+import { showInputs } from './states/map.ts';
 
 /** Name of the state that the execution seems to come from. */
 const BEFORE = 'Before';
@@ -40,14 +48,27 @@ export interface Observer {
   readonly inspect: Inspect;
   /** Adds what somebody else has found. */
   show(stage: Stage, value: Payload): void;
-  /** What was seen so far, in order. */
+  /** What was seen so far, in order. Of a stage that was seen again the last value counts, but for slices. */
   readonly seen: readonly StageValue[];
 }
 
-/** Sees what the outermost frame goes through. */
-export function createObserver(): Observer {
+/** Stages whose value comes in slices. */
+const SLICED: ReadonlySet<Stage> = new Set(['ItemSelector', 'ItemBatcher']);
+
+/**
+ * Sees what the outermost frame goes through.
+ * @param maxBytes of all slices of a stage; of more nothing is kept
+ */
+export function createObserver(maxBytes: number): Observer {
   const seen: StageValue[] = [];
-  const show = (stage: Stage, value: Payload): void => void seen.push({ stage, value });
+  const bytes = new Map<Stage, number>();
+  const show = (stage: Stage, value: Payload): void => {
+    if (!SLICED.has(stage)) return keepLast(seen, { stage, value });
+    const all = (bytes.get(stage) ?? 0) + value.bytes;
+    bytes.set(stage, all);
+    if (all <= maxBytes) seen.push({ stage, value });
+    else seen.splice(0, seen.length, ...seen.filter((other) => other.stage !== stage));
+  };
   return {
     seen,
     show,
@@ -55,6 +76,14 @@ export function createObserver(): Observer {
       if (frame.id === 0) show(stage, value);
     },
   };
+}
+
+/** A value is replaced, unless an error was handled in between: what comes then is the handler's. */
+function keepLast(seen: StageValue[], next: StageValue): void {
+  const at = seen.findLastIndex(({ stage }) => stage === next.stage);
+  const handled = seen.findLastIndex(({ stage }) => stage === 'Catch');
+  if (at > handled) seen[at] = next;
+  else seen.push(next);
 }
 
 /** @param role of the test; undefined: it has none. @param retries how often the error has been retried. */
@@ -83,6 +112,55 @@ export function standIn(
       return context as JsonObject;
     },
   };
+}
+
+type Failed = Extract<TaskOutcome, { status: 'failed' }>;
+
+/**
+ * What the iterations or children of a Map on its own would get, shown to its observer: of an inline one all at once, of a
+ * distributed one what `from` has not made yet. It yields between items.
+ * @param items undefined: those of the state itself.
+ * @returns how many inputs were made, or why there are none.
+ */
+export function* makeInputs(
+  decision: Decision,
+  from: StartMapRun | undefined,
+  items: readonly MapItem[] | undefined,
+): Generator<void, number | Failed> {
+  if (from !== undefined) return yield* childInputs(decision, from, items);
+  const frame = parentFrame(decision.state.frames.get(0));
+  const state = stateOf(decision, frame, 'Map');
+  try {
+    yield* showInputs(decision, frame, state);
+    return frame.open.children.total;
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const { error: name, cause } = failureFrom(decision, frame, error);
+    return { status: 'failed', error: name, cause };
+  }
+}
+
+/** Items that are looked at before what was made of them is let go. */
+const SLICE_ITEMS = 100;
+
+function* childInputs(
+  decision: Decision,
+  { frame, mapRunArn, inputs, items: taken, rest }: StartMapRun,
+  given: readonly MapItem[] | undefined,
+): Generator<void, number | Failed> {
+  const items = given ?? itemsInState(decision, frame, mapRunArn) ?? [];
+  let from: Making = { items: taken, rest };
+  let count = inputs.length;
+  do {
+    const slice = items.slice(from.items, from.items + SLICE_ITEMS);
+    const last = from.items + slice.length === items.length;
+    const made = yield* readInputs(decision, frame, mapRunArn, from, slice, last);
+    assert(made !== undefined, 'Expected the Map Run to be open');
+    if ('status' in made) return made;
+    count += made.inputs.length;
+    from = made;
+  } while (from.items < items.length);
+  return count;
 }
 
 /** How the state has ended. */

@@ -21,9 +21,9 @@ export type Stage =
   | 'Items'
   /** The items that an ItemReader finds behind its pointer. */
   | 'ItemsPointer'
-  /** The input of every iteration. */
+  /** The inputs of the iterations, in slices. */
   | 'ItemSelector'
-  /** The input of every batch. */
+  /** The batches, in slices. */
   | 'ItemBatcher'
   | 'MaxConcurrency'
   | 'ToleratedFailureCount'

@@ -72,7 +72,7 @@ describe('a state on its own', () => {
     const variables = { v: Payload.ofValue(1) };
     const arrival = { stateName, input: Payload.ofText('{"a":1}'), variables };
     const state = arriveAt(INFO, arrival);
-    const observer = createObserver();
+    const observer = createObserver(1_000);
     const events: HistoryEvent[] = [];
     const env: Environment = {
       now: START,

@@ -47,14 +47,17 @@ export function toInspectionData(
   { trace, maxBytes }: Shown,
 ): InspectionData {
   const data: Partial<Record<keyof InspectionData, unknown>> = { input };
+  const texts: Partial<Record<TextMember, string>> = {};
   // A catcher's ResultPath is not the state's.
   const caught = seen.findIndex(({ stage }) => stage === 'Catch');
   for (const { stage, value } of caught < 0 ? seen : seen.slice(0, caught)) {
     const text = TEXTS[stage];
-    if (text !== undefined && isShown(state, stage) && !value.exceeds(maxBytes)) data[text] = value.text;
+    if (text !== undefined && isShown(state, stage)) texts[text] = appended(stage, texts[text], value.text);
     const number = NUMBERS[stage];
     if (number !== undefined) data[number] = numberOf(number, toNumber(value.value) ?? 0);
   }
+  for (const [member, text] of Object.entries(texts))
+    if (utf8Length(text) <= maxBytes) data[member as TextMember] = text;
   const variables = Object.entries(end.variables);
   if (variables.length > 0) {
     const text = `{${variables.map(([name, value]) => `${stringifyJson(name)}:${value.text}`).join()}}`;
@@ -63,6 +66,13 @@ export function toInspectionData(
   const errorDetails = errorDetailsOf(seen);
   if (errorDetails !== undefined) data.errorDetails = errorDetails;
   return { ...data, ...(trace && http !== undefined && toHttpData(http)) } as InspectionData;
+}
+
+/** Of stages that are shown in slices the arrays are one; of others the last value counts. */
+function appended(stage: Stage, before: string | undefined, text: string): string {
+  const inSlices = stage === 'ItemSelector' || stage === 'ItemBatcher';
+  if (!inSlices || before === undefined || before === '[]') return text;
+  return text === '[]' ? before : `${before.slice(0, -1)},${text.slice(1)}`;
 }
 
 function numberOf(member: NumberMember, value: number): number {

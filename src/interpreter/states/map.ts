@@ -36,7 +36,8 @@ export function enter(decision: Decision, frame: OpenFrame, state: MapState): vo
     ...(maxConcurrency === 0 ? {} : { maxConcurrency }),
   });
   const map = parentFrame(frame);
-  if (decision.env.alone !== undefined) return showInputs(decision, map, state, input, items);
+  // A Map on its own starts nothing.
+  if (decision.env.alone !== undefined) return;
   fill(decision, map, state, frame.cursor);
   finishIfDone(decision, map, state);
 }
@@ -102,17 +103,18 @@ function inputOf(
   return item;
 }
 
-/** A Map on its own starts nothing: an observer is shown what its iterations would get. */
-function showInputs(
-  decision: Decision,
-  frame: OpenFrame,
-  state: MapState,
-  input: Payload,
-  items: readonly Json[],
-): void {
+/**
+ * Shows an observer what the iterations of a Map on its own would get. It yields after every item: a selector may take long.
+ * @throws StateError
+ */
+export function* showInputs(decision: Decision, frame: ParentFrame, state: MapState): Generator<void, void> {
   if (state.itemSelector === undefined) return;
-  const inputs = items.map((value, index) => inputOf(decision, frame, state, input, value, index).value);
-  decision.env.inspect?.(frame, 'ItemSelector', Payload.ofValue(inputs));
+  const input = effectiveInput(decision, frame, state);
+  for (const [index, value] of itemsOf(decision, frame).entries()) {
+    const made = inputOf(decision, frame, state, input, value, index);
+    decision.env.inspect?.(frame, 'ItemSelector', Payload.ofValue([made.value]));
+    yield;
+  }
 }
 
 function finishIfDone(decision: Decision, frame: ParentFrame, state: MapState): void {

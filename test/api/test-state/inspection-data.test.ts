@@ -104,6 +104,34 @@ describe('a state in JSONPath', () => {
     expect(shown['maxConcurrency']).toBe(1);
   });
 
+  it('shows what all children of a distributed Map get, in batches that go over slices', async () => {
+    const items = Array.from({ length: 1_000 }, (_, v) => v);
+    const map = distributed({
+      ItemSelector: { 'v.$': '$$.Map.Item.Value' },
+      ItemBatcher: { MaxItemsPerBatch: 300 },
+    });
+    const reading = {
+      ...map,
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig: { InputType: 'JSON' },
+        Parameters: { Bucket: 'b', Key: 'k' },
+      },
+    };
+    const stateConfiguration = { mapItemReaderData: JSON.stringify(items) };
+    const shown = [
+      await inspect(map, { items }, { mock: result([]) }),
+      await inspect(reading, {}, { mock: result([]), stateConfiguration }),
+    ];
+    const selected = items.map((v) => ({ v }));
+    for (const data of shown) {
+      expect(data['afterItemSelector']).toEqual(selected);
+      const batches = data['afterItemBatcher'] as { Items: object[] }[];
+      expect(batches.map(({ Items }) => Items.length)).toEqual([300, 300, 300, 100]);
+      expect(batches.flatMap(({ Items }) => Items)).toEqual(selected);
+    }
+  });
+
   it('shows only the steps that were reached', async () => {
     const input = { name: 'f', payload: 1 };
     expect(await inspect(task(), input, { mock: ERROR })).toEqual({
