@@ -76,6 +76,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     faults: () => readiness.faults(),
     log,
     maxBodyBytes: requestBytes(config.limits),
+    browser: { allowedHosts: config.hosts },
   });
   try {
     await new Promise<void>((resolve, reject) => {

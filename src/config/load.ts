@@ -23,6 +23,8 @@ export interface Config extends Account {
   /** Folder that relative paths start from: the file's, or the working folder. */
   readonly folder: string;
   readonly listen: Listen;
+  /** Under which browsers may ask the server, besides names that no foreign page can have. */
+  readonly hosts: readonly string[];
   /** A folder, or `:memory:`. */
   readonly data: string;
   readonly functions: Readonly<Record<string, LocalFunction>>;
@@ -95,7 +97,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   const settings = SCHEMA.read(sources.value, [], { refuse, written: sources.written });
   if (settings === undefined) throw new ConfigError(inOrder(problems));
 
-  const { region, account, aws, listen, data, mocks, waitTimeScale, retention, logs, limits, http } =
+  const { region, account, aws, listen, hosts, data, mocks, waitTimeScale, retention, logs, limits, http } =
     settings;
   const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs, statusEvents } = settings;
   const localFunctions = withEnvironments(functions, { env, folder, refuse });
@@ -116,6 +118,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     file,
     folder,
     listen,
+    hosts: [...hosts, listen.host],
     data: data === ':memory:' ? data : resolve(folder, data),
     functions: localFunctions,
     endpoints,

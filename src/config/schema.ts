@@ -63,6 +63,11 @@ const BOOLEAN = scalar('true or false', { type: 'boolean' }, (value) =>
   [true, false].find((known) => String(known) === String(value)),
 );
 
+const HOST_NAME = text(
+  'a host name without a port, or *.domain',
+  /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$/,
+);
+
 const MACHINES = 'a list of files and patterns, or a mapping from name to file';
 const PATTERN = text('a file or a pattern such as flows/*.asl.json', /./);
 const DEFINITION = text('the path of a definition file (.asl.json or .asl.yaml)', /./);
@@ -124,6 +129,11 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
     LISTEN,
     { host: '127.0.0.1', port: 8083 },
     'Address of the API: `host:port`, `[::1]:8083`, a port alone (loopback), `:8083` (every address). Port 0 takes a free one. Treadle has no authentication yet, so an address that others reach prints a warning.',
+  ),
+  hosts: preset(
+    commaSeparated(list(HOST_NAME, 'a list of host names')),
+    [],
+    'Names with a dot under which browsers, health checks and other requests than POST may ask the server, `*.domain` for all below one; in the variable parted by commas. `localhost`, IP addresses, names without a dot and the host of `listen` need none: see [Names](../guide/running-in-production.md#names).',
   ),
   data: preset(
     DATA,

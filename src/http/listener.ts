@@ -7,6 +7,7 @@ import { apiError } from '../api/wire/errors.ts';
 import { CONTENT_TYPE, errorAnswer } from '../api/wire/protocol.ts';
 import type { Log } from '../base/log.ts';
 import { AWS_LIMITS, type Limits } from '../base/quotas.ts';
+import { UNFINISHED_BYTES, UnfinishedBodies } from './body.ts';
 import { type BrowserRules, browserRefusal } from './browser-guard.ts';
 import { type FailingCheck, type Health, healthRoute } from './health.ts';
 import { apiRoute, type Route, type Send } from './routes.ts';
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   readonly browser?: Partial<BrowserRules>;
   /** Default 1 MiB, as on AWS. */
   readonly maxBodyBytes?: number;
+  /** Bytes that bodies under way may hold together; default 64 MiB, and at least 16 of the largest. */
+  readonly maxUnfinishedBytes?: number;
   /** For the whole request to arrive; default one minute. */
   readonly requestTimeoutMs?: number;
 }
@@ -61,10 +64,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     trustedOrigins: options.browser?.trustedOrigins ?? [],
   };
   const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const unfinished = new UnfinishedBodies(
+    options.maxUnfinishedBytes ?? Math.max(UNFINISHED_BYTES, 16 * maxBodyBytes),
+  );
   let closing = false;
   const health = (): Health => (closing ? { ...options.health(), status: 'stopping' } : options.health());
   const routes = [
-    apiRoute({ handle, health, log, maxBodyBytes }),
+    apiRoute({ handle, health, log, maxBodyBytes, unfinished }),
     healthRoute(health, options.faults ?? (async () => [])),
     ...(options.routes ?? []),
   ];
@@ -78,7 +84,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 
   const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const refusal = browserRefusal(request.headers, rules);
+    const refusal = browserRefusal(request.headers, rules, request.method);
     if (refusal !== undefined) {
       request.resume();
       return send(response, CONTENT_TYPE, errorAnswer(apiError('AccessDeniedException', refusal)));

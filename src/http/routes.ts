@@ -7,10 +7,7 @@ import type { Api } from '../api/api.ts';
 import { apiError } from '../api/wire/errors.ts';
 import { answer, CONTENT_TYPE, errorAnswer, type WireAnswer } from '../api/wire/protocol.ts';
 import type { Log } from '../base/log.ts';
-
-/** So much of a body that is too large is read and dropped, so that its sender gets to read the answer. */
-const DROPPED_BYTES = 16 * 1024 * 1024;
-const EMPTY = Buffer.alloc(0);
+import { readBody, type UnfinishedBodies } from './body.ts';
 
 /** Sends a whole answer. @param id the API's `x-amzn-RequestId` */
 export type Send = (response: http.ServerResponse, type: string, answer: WireAnswer, id?: string) => void;
@@ -24,19 +21,23 @@ export interface ApiRouteOptions {
   readonly health: () => { readonly status: 'starting' | 'ok' | 'stopping' };
   readonly log: Log;
   readonly maxBodyBytes: number;
+  readonly unfinished: UnfinishedBodies;
 }
 
 /** POST /, whatever its query. */
-export function apiRoute({ handle, health, log, maxBodyBytes }: ApiRouteOptions): Route {
+export function apiRoute({ handle, health, log, maxBodyBytes, unfinished }: ApiRouteOptions): Route {
   const tooLarge = errorAnswer(apiError('RequestEntityTooLarge', maxBodyBytes));
+  const crowdedOut = errorAnswer(
+    apiError('ServiceUnavailable', 'Too many requests are under way, and this one arrived too slowly'),
+  );
   return (request, response, send) => {
     const { method, url = '/' } = request;
     if (method !== 'POST' || !(url === '/' || url.startsWith('/?'))) return false;
     const id = randomUUID();
-    readBody(request, maxBodyBytes, async (body) => {
+    readBody(request, maxBodyBytes, unfinished, async (body) => {
       if (typeof body === 'string') {
-        if (body === 'endless') response.shouldKeepAlive = false;
-        return send(response, CONTENT_TYPE, tooLarge, id);
+        if (body !== 'too large') response.shouldKeepAlive = false;
+        return send(response, CONTENT_TYPE, body === 'crowded out' ? crowdedOut : tooLarge, id);
       }
       const { status } = health();
       const result =
@@ -55,40 +56,4 @@ function clientSignal(response: http.ServerResponse): AbortSignal {
   if (response.destroyed) controller.abort();
   else response.once('close', () => controller.abort());
   return controller.signal;
-}
-
-/**
- * Calls `done` once with the body, with `too large` when all of it was read and dropped, or with `endless` when it is so
- * large that reading on is pointless. A request that breaks off calls nothing: its connection is closed.
- */
-function readBody(
-  request: http.IncomingMessage,
-  maxBytes: number,
-  done: (body: Buffer | 'too large' | 'endless') => void,
-): void {
-  let chunks: Buffer[] | undefined;
-  let first: Buffer = EMPTY;
-  let size = 0;
-  let gaveUp = false;
-  request.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > maxBytes) {
-      chunks = undefined;
-      first = EMPTY;
-      if (size > maxBytes + DROPPED_BYTES && !gaveUp) {
-        gaveUp = true;
-        request.pause();
-        done('endless');
-      }
-    } else if (size === chunk.length) first = chunk;
-    else {
-      chunks ??= [first];
-      chunks.push(chunk);
-    }
-  });
-  request.on('end', () => {
-    if (gaveUp) return;
-    if (size > maxBytes) done('too large');
-    else done(chunks === undefined ? first : Buffer.concat(chunks, size));
-  });
 }

@@ -47,7 +47,7 @@ describe('the guard against pages of other sites', () => {
   it('refuses a page whose host name was pointed at this machine after it was loaded', () => {
     const host = 'rebound.evil.example:8083';
     expect(refusal({ host, origin: `http://${host}` })).toBe(
-      "Expected the pages of Treadle to be opened under localhost, an IP address or an allowed host name, but got 'rebound.evil.example'",
+      "Expected Treadle to be asked under localhost, an IP address, a name without a dot or one of the configuration's hosts, but got 'rebound.evil.example'",
     );
     for (const name of [
       'sub.treadle.example.org',
@@ -57,6 +57,36 @@ describe('the guard against pages of other sites', () => {
       'sync-localhost.evil.example',
     ]) {
       expect([name, refusal({ host: name, origin: `http://${name}` })]).not.toEqual([name, undefined]);
+    }
+  });
+
+  it('refuses whatever a browser may send to such a host, also without an Origin', () => {
+    const host = 'rebound.evil.example:8083';
+    const of = (method: string, headers: Readonly<Record<string, string>> = {}) =>
+      browserRefusal({ host, ...headers }, RULES, method);
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']) {
+      expect([method, of(method)]).not.toEqual([method, undefined]);
+      for (const own of ['localhost:1', '10.0.0.1', 'treadle', 'treadle.example.org'])
+        expect(browserRefusal({ host: own }, RULES, method)).toBeUndefined();
+    }
+    for (const headers of [
+      { referer: `http://${host}/` },
+      { 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-mode': 'cors' },
+      { 'accept-language': 'de' },
+      { cookie: 'a=b' },
+    ] as Record<string, string>[]) {
+      expect([headers, of('POST', headers)]).not.toEqual([headers, undefined]);
+    }
+    expect(of('POST')).toBeUndefined();
+  });
+
+  it('lets a whole domain pass when it was configured', () => {
+    const rules = { allowedHosts: ['*.Example.ORG'], trustedOrigins: [] };
+    const under = (host: string) => browserRefusal({ host }, rules, 'GET');
+    expect(under('a.b.example.org:80')).toBeUndefined();
+    for (const host of ['example.org', 'badexample.org', 'example.org.evil.example']) {
+      expect([host, under(host)]).not.toEqual([host, undefined]);
     }
   });
 

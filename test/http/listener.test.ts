@@ -228,6 +228,16 @@ test('ends requests that arrive too slowly', async () => {
   expect(text).toMatch(/^HTTP\/1\.1 408 /);
 });
 
+test('checks the host of requests that a browser may make', async () => {
+  const { port } = await listen({ browser: { allowedHosts: ['treadle.example.org'] } });
+  const ask = (host: string) => send(port, { method: 'GET', path: '/health', headers: { host }, body: '' });
+  expect((await ask('treadle.example.org:8083')).status).toBe(200);
+  expect(await ask('rebound.evil.example')).toMatchObject({
+    status: 403,
+    json: { __type: expect.stringContaining('AccessDeniedException') },
+  });
+});
+
 test('tells its health', async () => {
   const { port } = await listen();
   const { status, json } = await send(port, { method: 'GET', path: '/health' });
