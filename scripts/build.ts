@@ -76,7 +76,11 @@ rmSync(DIST, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
   // Every file lies two folders deep, as in src/: paths from import.meta lead to the same places.
-  entryPoints: { 'cli/main': 'src/cli/main.ts', 'lib/index': 'src/index.ts' },
+  entryPoints: {
+    'cli/main': 'src/cli/main.ts',
+    'engine/thread': 'src/engine/thread.ts',
+    'lib/index': 'src/index.ts',
+  },
   chunkNames: 'lib/[name]-[hash]',
   outdir: DIST,
   bundle: true,

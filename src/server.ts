@@ -12,6 +12,7 @@ import { ConfigError } from './config/problem.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createEngine, type RunningEngine } from './engine/create.ts';
 import { withLocalFiles } from './engine/map-runs/local-files.ts';
+import { ThreadPool } from './engine/thread-pool.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
 import { checkTemplate } from './integrations/checks.ts';
@@ -194,6 +195,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     bus,
     log,
     definitions,
+    pool: new ThreadPool({ data: { tokenSecret }, log }),
   });
   const api: Api = createApi({
     store,

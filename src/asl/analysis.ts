@@ -1,6 +1,7 @@
 // Everything a definition's text says, found once: what is wrong with it and, when nothing is, the program and the
 // variables that its states read. The API, deployment, mocks, the command line and the engine all use this.
 
+import { assert } from '../base/assert.ts';
 import { BoundedCache } from '../base/bounded-cache.ts';
 import { compile, compileDefinition } from './compile.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -49,6 +50,8 @@ interface Kept {
 export class DefinitionCache {
   readonly #tasks: TaskKnowledge;
   readonly #kept = new BoundedCache<string, Kept>(BOUNDS, (_, text) => text.length);
+  /** As long as anybody has the program. */
+  readonly #texts = new WeakMap<Program, string>();
 
   /** @param tasks what is known of tasks where the definitions run. */
   constructor(tasks: TaskKnowledge = {}) {
@@ -75,11 +78,19 @@ export class DefinitionCache {
     return (this.#kept.get(text) ?? this.#keep(text, compileDefinition(text))).program;
   }
 
+  /** The definition of a program that this cache gave out. */
+  textOf(program: Program): string {
+    const text = this.#texts.get(program);
+    assert(text, 'Expected a program of this cache');
+    return text;
+  }
+
   #keep(text: string, program: Program): Kept {
     const known = this.#kept.get(text);
     if (known !== undefined) return known;
     const kept: Kept = { program, analyses: new Map() };
     this.#kept.set(text, kept);
+    this.#texts.set(program, text);
     return kept;
   }
 }

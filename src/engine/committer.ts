@@ -3,16 +3,18 @@
 
 import { afterRounds, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { MeterExhausted } from '../base/meter.ts';
 import { newExecutionState } from '../interpreter/state.ts';
 import type { MapRunWrite } from '../store/map-runs.ts';
 import { DuplicateExecution, type ExecutionWrite, type Store } from '../store/store.ts';
 import type { Environments } from './environments.ts';
-import type { Inbox, PendingMapRunWrite, PendingStart } from './inbox.ts';
+import type { Inbox, MadeDecision, PendingMapRunWrite, PendingStart } from './inbox.ts';
 import { newMapRun } from './map-runs/new-map-run.ts';
 import type { Release } from './release.ts';
 import { newResident, type Request, type Resident } from './resident.ts';
 import type { Residents } from './residents.ts';
-import { decideStep, type Step } from './step.ts';
+import { decideStep, type Step, stepOf } from './step.ts';
+import type { LongSteps } from './threads/long-steps.ts';
 import type { Wakeups } from './wakeups.ts';
 
 /** Executions decided and committed together at most. One costs some 50 µs from its decision to its answer, so 6 ms in all. */
@@ -34,6 +36,7 @@ export interface CommitterParts {
   readonly inbox: Inbox;
   readonly residents: Residents;
   readonly environments: Environments;
+  readonly longSteps: LongSteps;
   readonly release: Release;
   readonly wakeups: Wakeups;
   readonly clock: Clock;
@@ -53,9 +56,9 @@ export class Committer {
 
   /** To be called with the inbox closed. Commits what waits in it, for `deadlineMs` and the batch then under way at most. */
   async close(deadlineMs: number): Promise<void> {
-    const { inbox, clock } = this.#parts;
+    const { inbox, longSteps, clock } = this.#parts;
     const until = clock.now() + deadlineMs;
-    while (this.#running || !inbox.empty) {
+    while (this.#running || !inbox.empty || longSteps.open > 0) {
       if (clock.now() >= until) this.#closed = true;
       if (this.#closed && !this.#running) return;
       await new Promise<void>((resolve) => clock.soon(resolve));
@@ -95,7 +98,8 @@ export class Committer {
     const starts = inbox.takeExpressStarts(MAX_BATCH);
     const ends = inbox.takeExpressEnds();
     const pending = inbox.takeMapRunWrites(MAX_MAP_RUN_WEIGHT, weightOf);
-    const steps = this.#decideAll(residents);
+    const made = inbox.takeMade();
+    const steps = [...this.#stepsOf(made), ...this.#decideAll(residents)];
     const writes: ExecutionWrite[] = [];
     for (const { write } of steps) if (write !== undefined) writes.push(write);
     const mapRuns = [...this.#newMapRuns(steps), ...pending.map(({ write }) => write)];
@@ -160,19 +164,43 @@ export class Committer {
 
   /** @returns undefined when a bug stopped it; the journal is untouched. */
   #decide(resident: Resident, requests: readonly Request[]): Step | undefined {
-    const { inbox, residents, environments, wakeups, log } = this.#parts;
+    const { inbox, residents, environments, longSteps } = this.#parts;
     const { arn } = resident.record;
+    if (longSteps.wants(resident, requests)) {
+      longSteps.begin(resident, requests);
+      return undefined;
+    }
     try {
-      const step = decideStep(resident, requests, environments.of(arn));
+      const step = decideStep(resident, requests, environments.inLoop(arn));
       if (step.postponed.length > 0) inbox.postpone(resident, step.postponed);
       return step;
     } catch (bug) {
-      log.error({ err: bug, execution: arn }, 'A bug of Treadle stopped a step of an execution');
-      residents.evict(resident);
-      wakeups.setAside(arn);
-      for (const request of requests) request.failed?.(bug);
+      if (bug instanceof MeterExhausted) {
+        longSteps.giveUp(resident);
+        residents.evict(resident);
+        void this.#postAgain(resident, requests, bug);
+      } else this.#stopped(resident, requests, bug);
       return undefined;
     }
+  }
+
+  #stopped(resident: Resident, requests: readonly Request[], bug: unknown): void {
+    const { residents, wakeups, log } = this.#parts;
+    const { arn } = resident.record;
+    log.error({ err: bug, execution: arn }, 'A bug of Treadle stopped a step of an execution');
+    residents.evict(resident);
+    wakeups.setAside(arn);
+    for (const request of requests) request.failed?.(bug);
+  }
+
+  /** Of decisions that were made outside the loop. */
+  #stepsOf(made: readonly MadeDecision[]): Step[] {
+    const steps: Step[] = [];
+    for (const { resident, request, verdicts, bug } of made) {
+      if (verdicts === undefined) this.#stopped(resident, [request], bug);
+      else steps.push(stepOf(resident, [{ request, refused: verdicts.at(-1)!.refused }], [], verdicts));
+    }
+    return steps;
   }
 
   /**

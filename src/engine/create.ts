@@ -7,6 +7,7 @@ import { NO_S3, type S3 } from '../aws/s3-objects.ts';
 import type { Account } from '../base/arn.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { UNITS_PER_MS } from '../base/meter.ts';
 import type { Limits } from '../base/quotas.ts';
 import { Bus } from '../observe/bus.ts';
 import type { Store } from '../store/store.ts';
@@ -36,11 +37,17 @@ import { Starts } from './starts.ts';
 import { StateTests } from './state-tests.ts';
 import type { Integrations } from './task-calls.ts';
 import { Tasks } from './tasks.ts';
+import { inProcessPool } from './threads/in-process.ts';
+import { LongDecisions } from './threads/long-decisions.ts';
+import { LongSteps } from './threads/long-steps.ts';
+import type { Pool } from './threads/pool.ts';
 import { createTaskTokens } from './tokens.ts';
 import { Wakeups } from './wakeups.ts';
 
 /** What was decided and waits for its commit gets this long, however soon the engine is to be closed. */
 const LEAST_COMMIT_MS = 1_000;
+/** A few of them delay an answer by less than anybody notices. */
+const LOOP_UNITS = 5 * UNITS_PER_MS;
 
 export interface EngineOptions {
   readonly store: Store;
@@ -63,6 +70,10 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly uuid?: () => string;
+  /** Where long decisions are made; default: in the loop after all, one after the other. */
+  readonly pool?: Pool;
+  /** Work units that the evaluations of one decision may take before it counts as long. */
+  readonly loopUnits?: number;
 }
 
 /** The engine with what its process does to it. */
@@ -83,10 +94,12 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   const uuid = options.uuid ?? randomUUID;
+  const loopUnits = options.loopUnits ?? LOOP_UNITS;
   const bus = options.bus ?? new Bus(log);
 
   // What is known.
-  const programs = new Programs(store, options.definitions ?? new DefinitionCache());
+  const definitions = options.definitions ?? new DefinitionCache();
+  const programs = new Programs(store, definitions);
   const residents = new Residents(store, programs, limits);
   const tokens = createTaskTokens(options.tokenSecret);
   const mocked = new MockedTasks(options.mocks);
@@ -103,11 +116,18 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const waitScale = options.waitScale === 1 ? undefined : options.waitScale;
   const deleted = new DeletedMachines();
   const environments = new Environments({
-    ...{ clock, arrivals, random, uuid, limits, waitScale },
+    ...{ clock, arrivals, random, uuid, limits, loopUnits, waitScale },
     ...{ tokens, deleted, activities, integrations, mocked },
   });
   const tasks = new Tasks({ account, integrations, activities, mocked, tokens, clock, log });
-  const express = new ExpressExecutions({ tasks, environments, mocked, limits, arrivals, bus, clock, log });
+  const pool =
+    options.pool ?? inProcessPool({ definitions, tokens, random, uuid, elapsed: clock.now }, clock);
+  const longDecisions = new LongDecisions({ pool, definitions, integrations, loopUnits, log });
+  const longSteps = new LongSteps({ decisions: longDecisions, environments, inbox });
+  const express = new ExpressExecutions({
+    ...{ tasks, environments, longDecisions, mocked },
+    ...{ limits, arrivals, bus, clock, log },
+  });
   const starts = new Starts({
     ...{ store, account, limits, programs, residents },
     ...{ inbox, express, mocked, clock, uuid },
@@ -127,7 +147,10 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
   // Commands → decisions → one commit → their effects and answers.
   const release = new Release({ effects, mapRuns, inbox, residents, wakeups, mocked, bus, clock });
-  const committer = new Committer({ store, inbox, residents, environments, release, wakeups, clock, log });
+  const committer = new Committer({
+    ...{ store, inbox, residents, environments, longSteps },
+    ...{ release, wakeups, clock, log },
+  });
 
   // What spans many executions.
   const deletions = new Deletions({ store, deleted, starts, bus, clock, log });
@@ -175,6 +198,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       await express.close(deadlineMs);
       for (const resident of residents.all()) abortCalls(resident.calls);
       await committer.close(Math.max(deadlineMs, LEAST_COMMIT_MS));
+      await pool.close();
       await deletions.close();
     },
   };

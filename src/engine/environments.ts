@@ -2,6 +2,7 @@
 // integrations and mocks.
 
 import type { Clock } from '../base/clock.ts';
+import { Meter } from '../base/meter.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Activities } from './activities.ts';
@@ -22,6 +23,8 @@ export interface EnvironmentParts {
   readonly random: () => number;
   readonly uuid: () => string;
   readonly limits: Limits;
+  /** Work units that the evaluations of one decision may take in the loop. */
+  readonly loopUnits: number;
   /** Factor for the time that Wait states and retries wait; undefined: 1. */
   readonly waitScale: number | undefined;
   readonly tokens: TaskTokens;
@@ -40,6 +43,19 @@ export class Environments {
 
   /** For what the execution decides now. */
   of(executionArn: string): Environment {
+    return this.#with(executionArn, new Meter(), Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * For a decision in the loop, whose evaluations may take `loopUnits` in all: halfway it ends after the transition under way,
+   * beyond them it is given up with MeterExhausted.
+   */
+  inLoop(executionArn: string): Environment {
+    const { loopUnits } = this.#parts;
+    return this.#with(executionArn, new Meter(loopUnits), loopUnits / 2);
+  }
+
+  #with(executionArn: string, meter: Meter, enough: number): Environment {
     const { clock, arrivals, random, uuid, limits, waitScale } = this.#parts;
     const { tokens, deleted, activities, integrations, mocked } = this.#parts;
     const now = clock.now();
@@ -57,7 +73,8 @@ export class Environments {
       ...(waitScale === undefined ? {} : { waitScale }),
       limits,
       maxTransitions: MAX_TRANSITIONS,
-      overtime: () => clock.now() - now >= MAX_DECISION_MS,
+      meter,
+      overtime: () => meter.used >= enough || clock.now() - now >= MAX_DECISION_MS,
     };
   }
 }

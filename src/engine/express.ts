@@ -4,6 +4,7 @@ import type { Program } from '../asl/program.ts';
 import { assert } from '../base/assert.ts';
 import { afterRounds, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { MeterExhausted } from '../base/meter.ts';
 import type { Payload } from '../base/payload.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Command } from '../interpreter/command.ts';
@@ -21,10 +22,13 @@ import type { MockedTasks } from './mocked-tasks.ts';
 import type { Compiled } from './programs.ts';
 import { abortCalls, type Calls } from './resident.ts';
 import type { TaskOwner, Tasks } from './tasks.ts';
+import type { LongDecisions } from './threads/long-decisions.ts';
+import { Retained } from './threads/retained.ts';
 
 export interface ExpressParts {
   readonly tasks: Tasks;
   readonly environments: Environments;
+  readonly longDecisions: LongDecisions;
   readonly mocked: MockedTasks;
   readonly limits: Limits;
   readonly arrivals: Arrivals;
@@ -134,7 +138,10 @@ class ExpressExecution implements TaskOwner {
   readonly #parts: ExpressParts;
   readonly #program: Program;
   readonly #revision: number;
-  readonly #state: ExecutionState;
+  readonly #retained: Retained;
+  #state: ExecutionState;
+  /** Commands that wait for a decision that is made outside the loop; undefined: none is. */
+  #waiting: Command[] | undefined;
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #goOn: () => void;
   #abandoned = false;
@@ -149,6 +156,7 @@ class ExpressExecution implements TaskOwner {
     this.#program = program;
     this.#revision = revision.id;
     this.#state = newExecutionState(info);
+    this.#retained = new Retained(program, info);
   }
 
   run(input: Payload): Promise<ExecutionEnd> {
@@ -164,18 +172,50 @@ class ExpressExecution implements TaskOwner {
 
   /** Decides at once: no commit stands between a command and its effects. */
   tell(command: Command): void {
-    if (this.#abandoned) return;
-    const { environments, bus, log } = this.#parts;
+    if (this.#abandoned || this.#state.status !== 'RUNNING') return;
+    if (this.#waiting !== undefined) return void this.#waiting.push(command);
+    const { environments, longDecisions } = this.#parts;
+    if (longDecisions.wants(this.#program)) return void this.#decideOutside(command);
     let verdict: Verdict;
     try {
-      verdict = decide(this.#program, this.#state, command, environments.of(this.info.arn));
-    } catch (bug) {
-      this.#finish();
-      log.error({ err: bug, execution: this.info.arn }, 'A bug of Treadle stopped an Express execution');
-      this.#end.reject(bug);
-      return;
+      verdict = decide(this.#program, this.#state, command, environments.inLoop(this.info.arn));
+    } catch (error) {
+      if (!(error instanceof MeterExhausted)) return this.#stop(error);
+      longDecisions.giveUp(this.#program);
+      this.#state = this.#retained.restore();
+      return void this.#decideOutside(command);
     }
-    const { events, effects, more } = verdict;
+    this.#act(verdict);
+  }
+
+  async #decideOutside(command: Command): Promise<void> {
+    const { environments, longDecisions } = this.#parts;
+    const waiting: Command[] = [];
+    this.#waiting = waiting;
+    try {
+      const env = environments.of(this.info.arn);
+      const verdicts = await longDecisions.decide(this.#program, this.#state, [command], env);
+      this.#waiting = undefined;
+      if (!this.#abandoned) for (const verdict of verdicts) this.#act(verdict);
+    } catch (bug) {
+      return this.#stop(bug);
+    }
+    for (const next of waiting) this.tell(next);
+  }
+
+  #stop(bug: unknown): void {
+    this.#finish();
+    this.#parts.log.error(
+      { err: bug, execution: this.info.arn },
+      'A bug of Treadle stopped an Express execution',
+    );
+    this.#end.reject(bug);
+  }
+
+  /** @param verdict folded into the state. */
+  #act({ events, effects, more }: Verdict): void {
+    const { bus } = this.#parts;
+    this.#retained.add(events, this.#state);
     if (events.length > 0 && bus.hears('events')) {
       const [executionArn, revision] = [this.info.arn, this.#revision];
       bus.publish('events', { executionArn, revision, redriveCount: 0, events });

@@ -5,7 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Command } from '../interpreter/command.ts';
-import type { Refusal } from '../interpreter/decide.ts';
+import type { Refusal, Verdict } from '../interpreter/decide.ts';
 import type { MapRunWrite } from '../store/map-runs.ts';
 import type { ExpressStart } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -30,6 +30,15 @@ export interface PendingMapRunWrite {
   readonly failed: (error: unknown) => void;
 }
 
+/** A decision that was made outside the loop, or the bug that stopped it. */
+export interface MadeDecision {
+  readonly resident: Resident;
+  readonly request: Request;
+  /** Of the timers that were due before the request, if any were, and of the request; folded into the resident's state. */
+  readonly verdicts?: readonly Verdict[];
+  readonly bug?: unknown;
+}
+
 export class Inbox {
   readonly #residents: Residents;
   readonly #arrivals: Arrivals;
@@ -41,6 +50,7 @@ export class Inbox {
   #expressStarts: PendingStart[] = [];
   #expressEnds: string[] = [];
   #mapRunWrites: PendingMapRunWrite[] = [];
+  #made: MadeDecision[] = [];
   #onWork: () => void = () => {};
   #closed = false;
 
@@ -61,7 +71,8 @@ export class Inbox {
       this.#queue.length === 0 &&
       this.#expressStarts.length === 0 &&
       this.#expressEnds.length === 0 &&
-      this.#mapRunWrites.length === 0
+      this.#mapRunWrites.length === 0 &&
+      this.#made.length === 0
     );
   }
 
@@ -135,7 +146,18 @@ export class Inbox {
   post(resident: Resident, request: Request): void {
     if (resident.evicted) return this.#bringBack(resident.record.arn, request);
     resident.requests.push(request);
-    if (!resident.queued) this.#enqueue(resident);
+    if (!resident.queued && !resident.deciding) this.#enqueue(resident);
+  }
+
+  /** Commands of an opened execution wait until its decision is made outside. @param requests that it was opened with. */
+  hold(resident: Resident, requests: readonly Request[]): void {
+    resident.deciding = true;
+    resident.requests.unshift(...requests);
+  }
+
+  putMade(made: MadeDecision): void {
+    this.#made.push(made);
+    this.#onWork();
   }
 
   /** Resolves when the start record of an Express execution is durable. */
@@ -200,6 +222,16 @@ export class Inbox {
     resident.queued = false;
     resident.requests = [];
     return requests;
+  }
+
+  /** Decisions that were made outside. Commands that waited for them go into the next batch. */
+  takeMade(): MadeDecision[] {
+    const made = this.#made.splice(0);
+    for (const { resident } of made) {
+      resident.deciding = false;
+      if (resident.requests.length > 0 && !resident.queued) this.#enqueue(resident);
+    }
+    return made;
   }
 
   /** Requests of an opened execution that its batch had no time for: before those that come now, after other executions. */

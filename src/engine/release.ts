@@ -77,11 +77,11 @@ export class Release {
   /** An execution that only waits leaves the memory; the store says when it is due. */
   #park(resident: Resident): void {
     const { residents, wakeups, clock } = this.#parts;
-    const { state, calls, queued, record } = resident;
+    const { state, calls, queued, deciding, record } = resident;
     const wakeAt = nextWake(state);
     assert(wakeAt !== undefined, `Expected ${record.arn} to have a deadline`);
     const sleeps = wakeAt - clock.now() >= PARK_AFTER_MS;
-    if (sleeps && !queued && calls.size === 0 && !isBusy(state)) residents.evict(resident);
+    if (sleeps && !queued && !deciding && calls.size === 0 && !isBusy(state)) residents.evict(resident);
     wakeups.wakeBy(wakeAt);
   }
 }

@@ -36,6 +36,8 @@ export interface Resident {
   /** Commands that wait for the next batch, and whether it stands in the queue for one. Changed by the inbox. */
   requests: Request[];
   queued: boolean;
+  /** Its next decision is being made outside the loop: commands that come meanwhile wait. Changed by the inbox. */
+  deciding: boolean;
   /** Changed by `Tasks`. */
   readonly calls: Calls;
   /** True when it has left the memory: commands go to whoever `Residents` has for its ARN now. Set by `Residents`. */
@@ -48,7 +50,14 @@ export function newResident(
   state: ExecutionState,
   created: boolean,
 ): Resident {
-  return { record, program, state, created, requests: [], queued: false, calls: new Map(), evicted: false };
+  return {
+    ...{ record, program, state, created },
+    requests: [],
+    queued: false,
+    deciding: false,
+    calls: new Map(),
+    evicted: false,
+  };
 }
 
 /** Ends the calls under way without a word to their jobs: the execution is over, or the process is. */

@@ -1,10 +1,12 @@
 // One execution's part of a batch: what its requests come to, as one write, the effects to release and the answers to give.
 
 import type { HistoryEvent } from '../history/event.ts';
+import type { Command } from '../interpreter/command.ts';
 import { decide, type Refusal, type Verdict } from '../interpreter/decide.ts';
 import type { Environment } from '../interpreter/decision.ts';
 import type { Effect } from '../interpreter/effect.ts';
 import { needsRecovery, nextWake } from '../interpreter/outstanding.ts';
+import type { ExecutionState } from '../interpreter/state.ts';
 import type { ExecutionRecord, ExecutionWrite } from '../store/store.ts';
 import type { Request, Resident } from './resident.ts';
 
@@ -32,25 +34,37 @@ export interface Step {
  * @throws Bug
  */
 export function decideStep(resident: Resident, requests: readonly Request[], env: Environment): Step {
-  const { program, state, record } = resident;
+  const { program, state } = resident;
   const verdicts: Verdict[] = [];
   const answers: Answer[] = [];
   const inOrder = byArrival(requests);
   for (const request of inOrder) {
     if (answers.length > 0 && env.overtime?.() === true) break;
-    const { command, arrivedAt } = request;
-    if (command.type !== 'FireTimers' && (nextWake(state) ?? Number.POSITIVE_INFINITY) <= arrivedAt)
-      verdicts.push(decide(program, state, { type: 'FireTimers', until: arrivedAt }, env));
-    const verdict = decide(program, state, command, env);
-    verdicts.push(verdict);
-    answers.push({ request, refused: verdict.refused });
+    let refused: Refusal | undefined;
+    for (const command of commandsFor(state, request)) {
+      const verdict = decide(program, state, command, env);
+      verdicts.push(verdict);
+      refused = verdict.refused;
+    }
+    answers.push({ request, refused });
   }
+  return stepOf(resident, answers, inOrder.slice(answers.length), verdicts);
+}
+
+/** @param verdicts folded into the state of the resident. */
+export function stepOf(
+  resident: Resident,
+  answers: readonly Answer[],
+  postponed: readonly Request[],
+  verdicts: readonly Verdict[],
+): Step {
+  const { state, record } = resident;
   const events = concat<HistoryEvent>(verdicts, (verdict) => verdict.events);
   const wakeAt = nextWake(state);
   return {
     resident,
     answers,
-    postponed: inOrder.slice(answers.length),
+    postponed,
     effects: concat<Effect>(verdicts, (verdict) => verdict.effects),
     more: verdicts.some((verdict) => verdict.more),
     write:
@@ -60,8 +74,14 @@ export function decideStep(resident: Resident, requests: readonly Request[], env
   };
 }
 
+/** The command of a request, and before it the timers that were due when it arrived. */
+export function commandsFor(state: ExecutionState, { command, arrivedAt }: Request): readonly Command[] {
+  const isLate = command.type !== 'FireTimers' && (nextWake(state) ?? Number.POSITIVE_INFINITY) <= arrivedAt;
+  return isLate ? [{ type: 'FireTimers', until: arrivedAt }, command] : [command];
+}
+
 /** Most executions have one request, or have them in order. */
-function byArrival(requests: readonly Request[]): readonly Request[] {
+export function byArrival(requests: readonly Request[]): readonly Request[] {
   const ordered = requests.every((request, i) => i === 0 || requests[i - 1]!.arrivedAt <= request.arrivedAt);
   return ordered ? requests : requests.toSorted((a, b) => a.arrivedAt - b.arrivedAt);
 }

@@ -39,6 +39,8 @@ export type Command =
       /** Child of a Map Run: how often that was redriven. */
       readonly mapRunRedrive?: number;
     }
+  /** End as FAILED, whatever is under way. Evaluates nothing. */
+  | { readonly type: 'FailExecution'; readonly error: string; readonly cause: string }
   /** Distributed Map: the Map Run of `frame` has ended. */
   | {
       readonly type: 'CompleteMapRun';

@@ -68,7 +68,7 @@ export interface Verdict {
  * Advances `state` in place by one command.
  * @param program what the execution runs; @param state folded from all its events.
  * @returns what to write and, once that is durable, what to do.
- * @throws Bug only: the caller drops the state and folds it again.
+ * @throws Bug, or what the environment's meter throws: the caller drops the state and folds it again.
  */
 export function decide(program: Program, state: ExecutionState, command: Command, env: Environment): Verdict {
   const decision = newDecision(program, state, env);
@@ -120,6 +120,9 @@ function perform(decision: Decision, command: Command): Refusal | undefined {
       return undefined;
     case 'RedriveExecution':
       redrive(decision, command);
+      return undefined;
+    case 'FailExecution':
+      failExecution(decision, { error: command.error, cause: command.cause });
       return undefined;
     case 'CompleteTask':
       return onTask(decision, command.scheduled, (frame, definition) => {

@@ -44,7 +44,7 @@ export interface VirtualEngine {
 export const arnOf = (machine: string, name: string): string => executionArn(ACCOUNT, machine, name);
 
 export async function openVirtualEngine(
-  options: Partial<Pick<EngineOptions, 'integrations' | 'limits' | 's3'>> = {},
+  options: Partial<Pick<EngineOptions, 'integrations' | 'limits' | 's3' | 'pool' | 'loopUnits'>> = {},
 ): Promise<VirtualEngine> {
   const inner = openSqliteStore({ folder: ':memory:' });
   const time = new VirtualTime(START, undefined);

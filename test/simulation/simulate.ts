@@ -118,6 +118,7 @@ async function run(
     random,
     faults: wild ? wildFaults(random.fork('faults'), () => world.crashes) : NO_FAULTS,
     shuffled: wild,
+    beside: wild,
     ...options,
   });
   const ends = new Map<string, string>();

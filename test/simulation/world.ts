@@ -19,9 +19,11 @@ import {
   type StateMachine,
   type Store,
 } from '../../src/store/store.ts';
+import { BUG_IN_LOG } from './bug-in-log.ts';
 import { Delays } from './delays.ts';
 import { type FaultPlan, faultyStore } from './faulty-store.ts';
 import { Outside } from './outside.ts';
+import { poolOf, SECRET } from './pool.ts';
 import type { Random } from './random.ts';
 import { Shadows } from './shadow.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
@@ -30,13 +32,14 @@ import type { Workflow } from './workflows.ts';
 export const ACCOUNT: Account = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 const ROLE = 'arn:aws:iam::123456789012:role/simulated';
-const SECRET = 'simulated';
 
 export interface WorldOptions {
   readonly random: Random;
   readonly faults: FaultPlan;
   /** False: everything due at one moment happens in the order it was asked for, and a dead process is back at once. */
   readonly shuffled: boolean;
+  /** In some worlds decisions are made beside the loop. */
+  readonly beside?: boolean;
   /** Told every record the processes log; complaints are made of bugs in any case. */
   readonly onLog?: (line: string) => void;
 }
@@ -55,10 +58,6 @@ interface Process {
 
 /** What a client heard. */
 type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'lost';
-
-/** Lines of the log that no fault explains. */
-const BUGS =
-  /A bug of Treadle|A task integration failed|A listener of the engine failed|could not be run|cannot be taken up|cannot be read/;
 
 export class World {
   readonly time: VirtualTime;
@@ -166,6 +165,7 @@ export class World {
       clock,
       random: () => random.next(),
       uuid: () => random.uuid(),
+      ...poolOf(this.#options, this.crashes, clock),
     });
     const process: Process = { engine, owner, now: clock.now, died, die, dead: false, up: false };
     this.#process = process;
@@ -216,7 +216,7 @@ export class World {
 
   #logged(line: string): void {
     this.#options.onLog?.(line);
-    if (BUGS.test(line)) this.complain(`the log says: ${line.trim().slice(0, 1_500)}`);
+    if (BUG_IN_LOG.test(line)) this.complain(`the log says: ${line.trim().slice(0, 1_500)}`);
   }
 
   #kept(batch: Batch): void {

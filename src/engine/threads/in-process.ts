@@ -1,0 +1,29 @@
+// The pool without threads: for engines inside tests, the simulator and other programs. Jobs are done in the loop, one after
+// the other, each after a delay; nothing stops one that takes too long.
+
+import type { Clock } from '../../base/clock.ts';
+import { outcomeOf, type Pool, type Workshop } from './pool.ts';
+
+/** @param delayMs drawn for every job: how long a thread would seem to take. */
+export function inProcessPool(workshop: Workshop, clock: Clock, delayMs: () => number = () => 0): Pool {
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => (ms > 0 ? void clock.after(ms, resolve) : clock.soon(resolve)));
+  return {
+    run(job) {
+      const outcome = last.then(async () => {
+        await wait(delayMs());
+        // What crosses to a thread is copied.
+        return closed
+          ? new Promise<never>(() => {})
+          : structuredClone(outcomeOf(structuredClone(job), workshop));
+      });
+      last = outcome;
+      return outcome;
+    },
+    async close() {
+      closed = true;
+    },
+  };
+}
