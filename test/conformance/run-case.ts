@@ -21,6 +21,8 @@ export interface Source {
   readonly type: (typeof SOURCES)[number];
   /** Where it can be looked up, or what the assumption is derived from. */
   readonly reference: string;
+  /** What another source says instead: the choice between them is open. */
+  readonly against?: string;
 }
 
 /** One of `definition`, `states`, `rule`, `template`, `expression` says what is run. */
