@@ -187,6 +187,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       return executions;
     },
     async close(deadlineMs) {
+      const until = clock.now() + deadlineMs;
       starts.close();
       recovery.close();
       inbox.close();
@@ -197,7 +198,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       activities.close();
       await express.close(deadlineMs);
       for (const resident of residents.all()) abortCalls(resident.calls);
-      await committer.close(Math.max(deadlineMs, LEAST_COMMIT_MS));
+      await committer.close(Math.max(until - clock.now(), LEAST_COMMIT_MS));
       await pool.close();
       await deletions.close();
     },

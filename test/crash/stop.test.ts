@@ -1,6 +1,7 @@
 // SIGTERM while everything that could hold a process up is under way: the real process ends by itself, and the next one goes on.
 
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createServerProcess, type ServerProcess } from '../support/server-process.ts';
@@ -9,11 +10,14 @@ import { until } from '../support/until.ts';
 const ROLE = 'arn:aws:iam::123456789012:role/r';
 
 let server: ServerProcess;
+let maps: string;
 beforeEach(async () => {
+  maps = mkdtempSync(join(tmpdir(), 'treadle-maps-'));
   const functions = { hang: { handler: 'hang.handler', timeout: 900 } };
   server = await createServerProcess({
     TREADLE_FUNCTIONS: JSON.stringify(functions),
     TREADLE_LIMITS_HISTORY_EVENTS: '10000000',
+    TREADLE_MAPS_ROOT: maps,
     TREADLE_LOGS_LEVEL: 'error',
   });
   writeFileSync(
@@ -21,7 +25,10 @@ beforeEach(async () => {
     'export const handler = () => new Promise(() => setInterval(() => {}, 1e6));',
   );
 });
-afterEach(() => server.dispose());
+afterEach(async () => {
+  await server.dispose();
+  rmSync(maps, { recursive: true, force: true });
+});
 
 async function create(name: string, type: 'STANDARD' | 'EXPRESS', definition: object): Promise<string> {
   const machine = { name, type, roleArn: ROLE, definition: JSON.stringify(definition) };
@@ -140,3 +147,64 @@ it('SIGTERM ends a process with endless loops, slow expressions, polls, reads an
   for (const executionArn of [...loops, ...computing]) await server.call('StopExecution', { executionArn });
   expect(await server.stop()).toBe(0);
 });
+
+it.each(['STANDARD', 'EXPRESS'])(
+  'SIGTERM ends a process in the middle of a Map Run of %s children, which goes on',
+  async (type) => {
+    const ROWS = 60_000;
+    const rows = Array.from({ length: ROWS }, (_, n) => `${n}\n`);
+    writeFileSync(join(maps, 'rows.csv'), `row\n${rows.join('')}`);
+    await server.start();
+    const each = await create('each', 'STANDARD', {
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemReader: {
+            Resource: 'arn:aws:states:::s3:getObject',
+            ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
+            Parameters: { Bucket: 'file:', Key: 'rows.csv' },
+          },
+          ItemBatcher: { MaxItemsPerBatch: 20 },
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: type },
+            StartAt: 'P',
+            States: { P: { Type: 'Pass', End: true } },
+          },
+          ResultWriter: {
+            Resource: 'arn:aws:states:::s3:putObject',
+            Parameters: { Bucket: 'file:results' },
+            WriterConfig: { OutputType: 'JSONL', Transformation: 'COMPACT' },
+          },
+          End: true,
+        },
+      },
+    });
+    const [arn] = await start(each, 1);
+    interface Run {
+      readonly mapRunArn: string;
+    }
+    interface Described {
+      readonly itemCounts: { readonly succeeded: number; readonly total: number };
+    }
+    const counts = async (): Promise<Described['itemCounts']> => {
+      const { mapRuns } = await server.call<{ mapRuns: Run[] }>('ListMapRuns', { executionArn: arn! });
+      if (mapRuns.length === 0) return { succeeded: 0, total: 0 };
+      const { mapRunArn } = mapRuns[0]!;
+      return (await server.call<Described>('DescribeMapRun', { mapRunArn })).itemCounts;
+    };
+    await until('children that have ended', async () => (await counts()).succeeded > 0);
+    expect(await server.stop()).toBe(0);
+
+    await server.start();
+    await until('the end', async () => (await statusOf(arn!)) !== 'RUNNING');
+    expect(await statusOf(arn!)).toBe('SUCCEEDED');
+    expect(await counts()).toMatchObject({ succeeded: ROWS, total: ROWS });
+    const [run] = readdirSync(join(maps, 'results'));
+    const written = readFileSync(join(maps, 'results', run!, 'SUCCEEDED_0.jsonl'), 'utf8').split('\n');
+    const items = written.flatMap((line) => (JSON.parse(line) as { Items: { row: string }[] }).Items);
+    expect(items.map(({ row }) => Number(row))).toEqual(rows.map(Number));
+    expect(await server.stop()).toBe(0);
+  },
+  180_000,
+);

@@ -181,6 +181,9 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<Ex
     view.add(events);
     if (options.json === true) for (const event of events) printEvent(event, job.out);
   });
+  const unobserveRuns = local.bus.on('mapRunChanged', (run) => {
+    if (run.executionArn === arn) view.progress(run);
+  });
   const stopped = Promise.withResolvers<ExecutionEnd>();
   let startedAt = Date.now();
   const stop = (signal: NodeJS.Signals) => {
@@ -220,6 +223,7 @@ async function execute(local: LocalEngine, config: Config, job: Job): Promise<Ex
   } finally {
     ignoreSignals();
     unobserve();
+    unobserveRuns();
   }
 }
 

@@ -3,6 +3,8 @@
 
 import { splitLast } from '../../base/arn.ts';
 import type { Failure, RunTree, Sequence, Status, Visit } from '../../history/run-tree.ts';
+import type { MapRunState } from '../../observe/messages.ts';
+import { progressText } from './map-run.ts';
 import { clean, count, countdown, duration, failureText, plural } from './text.ts';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'green' | 'red' | 'yellow' | 'cyan';
@@ -28,6 +30,8 @@ export interface Look {
   readonly frame: number | undefined;
   /** A Map with more iterations than this is folded. */
   readonly foldAbove: number;
+  /** How far Map Runs are, by ARN; absent: that is not known. */
+  readonly mapRuns?: ReadonlyMap<string, MapRunState>;
 }
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -205,7 +209,10 @@ function about(visit: Visit, look: Look): string {
     case 'Parallel':
       return plural(visit.children.length, 'branch', 'branches');
     case 'Map':
-      if (visit.mapRunArn !== undefined) return `map run ${splitLast(visit.mapRunArn)[1]}`;
+      if (visit.mapRunArn !== undefined) {
+        const run = look.mapRuns?.get(visit.mapRunArn);
+        return run === undefined ? `map run ${splitLast(visit.mapRunArn)[1]}` : progressText(run);
+      }
       return visit.items === undefined ? 'map' : plural(visit.items, 'item', 'items');
     default:
       return visit.type.toLowerCase();

@@ -18,13 +18,7 @@ const LASTING = new Set(['Task', 'Wait', 'Parallel']);
 export function plainLine(change: Change, at: number, startedAt: number): Span[] | undefined {
   const { kind, visit } = change;
   if (kind !== 'failed' && kind !== 'retrying' && isFolded(visit)) return undefined;
-  const head = (icon: Span) => [
-    span(`+${duration(at - startedAt)}`.padEnd(11), 'dim'),
-    icon,
-    span(' '),
-    ...path(visit),
-    span(clean(visit.name)),
-  ];
+  const head = (icon: Span) => headOf(visit, icon, at - startedAt);
   switch (kind) {
     case 'entered':
       if (!LASTING.has(visit.type)) return undefined;
@@ -49,6 +43,16 @@ export function plainLine(change: Change, at: number, startedAt: number): Span[]
     default:
       return unreachable(kind);
   }
+}
+
+/** How far the Map Run of a state is. @param elapsedMs since the execution started */
+export function progressLine(visit: Visit, text: string, elapsedMs: number): Span[] {
+  return [...headOf(visit, span('▸', 'cyan'), elapsedMs), span(`  ${text}`, 'dim')];
+}
+
+function headOf(visit: Visit, icon: Span, elapsedMs: number): Span[] {
+  const time = span(`+${duration(elapsedMs)}`.padEnd(11), 'dim');
+  return [time, icon, span(' '), ...path(visit), span(clean(visit.name))];
 }
 
 const NOTHING = { error: undefined, cause: undefined };

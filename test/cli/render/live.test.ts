@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { liveView, plainView, silentView, stillPicture } from '../../../src/cli/render/live.ts';
+import type { MapRunState } from '../../../src/observe/messages.ts';
 import { events, treeOf } from '../../history/notation.ts';
 import { outputOf } from './terminal.ts';
 
@@ -67,5 +68,54 @@ test('prints a finished run with the times since its start', () => {
   expect(stillPicture(treeOf(RUN), output, 500).map(visible)).toEqual([
     expect.stringMatching(/✓ A {2}1 ms {2}pass$/),
     expect.stringMatching(/● B {2}499 ms {2}lambda f$/),
+  ]);
+});
+
+const MAP = `
+  1<0 ExecutionStarted @1000
+  2<0 MapStateEntered Each @1000
+  3<2 MapStateStarted @1000 length=0
+  4<3 MapRunStarted @1000 mapRunArn=a:b:mapRun:x/y:run-1`;
+const goesOn = (more: object): MapRunState => ({
+  mapRunArn: 'a:b:mapRun:x/y:run-1',
+  executionArn: 'e',
+  status: 'RUNNING',
+  total: 12_000,
+  read: false,
+  running: 40,
+  succeeded: 1_200,
+  failed: 0,
+  ...more,
+});
+
+test('shows how far a Map Run is, and what came of it', () => {
+  const { written, output } = outputOf({ columns: 80, rows: 20 });
+  const view = liveView(output, 20);
+  view.add(events(MAP));
+  vi.advanceTimersByTime(80);
+  expect(visible(written.at(-1)!)).toBe('⠋ Each  80 ms  map run run-1\n');
+  view.progress(goesOn({}));
+  vi.advanceTimersByTime(80);
+  expect(visible(written.at(-1)!)).toBe('⠙ Each  160 ms  1,200 of 12,000+ items · 40 running\n');
+  view.progress(goesOn({ read: true, running: 0, succeeded: 11_997, failed: 3, status: 'SUCCEEDED' }));
+  view.add(events('5<4 MapRunSucceeded @2000\n6<5 MapStateSucceeded @2000\n7<4 MapStateExited Each @2000'));
+  view.close();
+  expect(visible(written.join('').split('\n').at(-2)!)).toBe('✓ Each  1.00 s  12,000 items · 3 failed');
+});
+
+test('prints how far a Map Run is every ten seconds, and once more at its end, where nothing can be redrawn', () => {
+  const { written, output } = outputOf({});
+  const view = plainView(output);
+  view.add(events(MAP));
+  const begun = written.length;
+  view.progress(goesOn({}));
+  vi.advanceTimersByTime(10_000);
+  view.progress(goesOn({ read: true, succeeded: 2_000, failed: 1 }));
+  view.progress(goesOn({ read: true, succeeded: 2_001, failed: 1 }));
+  view.progress(goesOn({ mapRunArn: 'of another execution', read: true }));
+  view.progress(goesOn({ running: 0, read: true, succeeded: 12_000, status: 'SUCCEEDED' }));
+  expect(written.slice(begun).map(visible)).toEqual([
+    '+10.0 s  ▸ Each  2,001 of 12,000 items · 40 running · 1 failed\n',
+    '+10.0 s  ▸ Each  12,000 items\n',
   ]);
 });
