@@ -1,7 +1,7 @@
 // TestState over a real engine, without a wire: tasks are answered by a function of the test.
 
 import { randomUUID } from 'node:crypto';
-import { createApi } from '../../../src/api/api.ts';
+import { type Api, createApi } from '../../../src/api/api.ts';
 import type { InspectionData, TestStateInput, TestStateOutput } from '../../../src/api/model.ts';
 import { ApiError } from '../../../src/api/wire/errors.ts';
 import { openLog } from '../../../src/base/log.ts';
@@ -15,6 +15,7 @@ import { ACCOUNT } from '../test-api.ts';
 export type More = Omit<Partial<TestStateInput>, 'definition' | 'input'>;
 
 export interface StateTester {
+  readonly api: Api;
   /** @param input a value, printed as JSON */
   test(definition: object, input?: unknown, more?: More): Promise<TestStateOutput>;
   /** The values on the way, parsed where they are JSON text. */
@@ -40,6 +41,7 @@ export function openStateTester(start?: Integration['start'], revealSecrets = fa
     return JSON.parse(JSON.stringify(await api.handle('TestState', request))) as TestStateOutput;
   };
   return {
+    api,
     test,
     async inspect(definition, input, more = {}) {
       const { inspectionData } = await test(definition, input, { inspectionLevel: 'DEBUG', ...more });
