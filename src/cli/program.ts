@@ -31,6 +31,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle run order.asl.json --json', 'one history event per line'],
     ['treadle run order.asl.json --mock MockConfigFile.json#Declined', 'with mocked services'],
   ],
+  'test-state': [
+    [`treadle test-state charge.json --input '{"total": 40}' --inspect`, 'the value after every stage'],
+    [
+      `treadle test-state order.asl.json -s Charge -m '{"errorOutput": {"error": "Declined"}}'`,
+      'where an error leads',
+    ],
+  ],
   validate: [
     ['treadle validate order.asl.json', 'one definition'],
     ['treadle validate flows/ "more/**/*.asl.yaml" --json', 'folders and patterns, for programs'],
@@ -150,6 +157,25 @@ function build(out: Output, err: Output): Command {
     .action(async (file, options) => {
       const { run } = await import('./commands/run.ts');
       process.exitCode = await run(file, options, out, err);
+    });
+
+  command(program, 'test-state', 'run one state on its own, without a server')
+    .argument('<file>', 'a state, or a definition that has it')
+    .option('-s, --state <name>', 'the state of the definition, however deep')
+    .option('-i, --input <json>', 'input as JSON, @file, or - for standard input (default: {})')
+    .option(
+      '-m, --mock <json>',
+      'what stands in for its work: {"result": …} or {"errorOutput": {"error": …}}',
+    )
+    .option('--variables <json>', 'variables that it can read')
+    .option('--context <json>', 'its context object; with a mock only')
+    .option('--with <json>', 'what happened before: {"retrierRetryCount": 1} and other stateConfiguration')
+    .option('--inspect', 'show the value after every stage')
+    .addOption(config())
+    .option('--json', 'print the answer of TestState')
+    .action(async (file, options) => {
+      const { testState } = await import('./commands/test-state.ts');
+      process.exitCode = await testState(file, options, out, err);
     });
 
   command(program, 'validate', 'check definitions')

@@ -1,18 +1,14 @@
 // `treadle run FILE`: one execution in this process, without a server and without a data folder, shown while it happens.
 
 import { randomUUID } from 'node:crypto';
-import { fstatSync, readFileSync } from 'node:fs';
 import { toWireEvent } from '../../api/wire/history-events.ts';
 import { DefinitionCache } from '../../asl/analysis.ts';
-import type { Diagnostic } from '../../asl/diagnostic.ts';
 import { executionArn } from '../../base/arn.ts';
-import { parseJson } from '../../base/json.ts';
-import { Payload } from '../../base/payload.ts';
+import type { Payload } from '../../base/payload.ts';
 import {
   type DefinitionFile,
   definitionJson,
   readDefinitionFile,
-  reason,
   stateMachineName,
 } from '../../config/definition-file.ts';
 import type { Config } from '../../config/load.ts';
@@ -22,13 +18,13 @@ import type { HistoryEvent } from '../../history/event.ts';
 import { checkTemplate } from '../../integrations/checks.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import { type LocalEngine, startLocalEngine } from '../../server.ts';
-import { jacksonMessage } from '../../text/jackson.ts';
 import { answersBeside, configuration, printWarnings } from '../configuration.ts';
+import { canRun } from '../diagnosis.ts';
 import { CliError, EXIT } from '../failure.ts';
+import { readInput } from '../input.ts';
 import { type ChosenCase, chooseCase, closeMocks } from '../mocked-run.ts';
 import type { Output } from '../output.ts';
 import { nameColumn } from '../render/definition-shape.ts';
-import { diagnosticLines, tally } from '../render/diagnostics.ts';
 import { liveView, plainView, silentView, type View } from '../render/live.ts';
 import { count, duration, failureText } from '../render/text.ts';
 import { onFirstSignal } from '../signals.ts';
@@ -52,7 +48,7 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   const definitions = new DefinitionCache({ answersFor, checkParameters: checkTemplate });
   const { diagnostics } = definitions.analyze(file.text, options.type, file.format);
   const quiet = options.quiet === true || options.json === true;
-  if (!printDiagnostics(shown, file, diagnostics, quiet, err)) return EXIT.invalid;
+  if (!canRun(shown, file, diagnostics, quiet, err)) return EXIT.invalid;
   const name = options.name ?? randomUUID();
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
     throw new CliError(
@@ -88,66 +84,9 @@ export async function run(path: string, options: RunOptions, out: Output, err: O
   }
 }
 
-/** @returns false when the definition cannot run. */
-function printDiagnostics(
-  path: string,
-  file: DefinitionFile,
-  all: readonly Diagnostic[],
-  quiet: boolean,
-  err: Output,
-): boolean {
-  const valid = all.every(({ severity }) => severity !== 'ERROR');
-  const shown = valid && quiet ? [] : all;
-  for (const line of diagnosticLines(path, file.text, shown, err.paint)) err.line(line);
-  if (!valid) err.line(`${err.paint('red', 'treadle:')} ${path} cannot run: ${tally(all)}`);
-  return valid;
-}
-
 function openView(options: RunOptions, definition: string, err: Output): View {
   if (options.quiet === true || options.json === true) return silentView();
   return err.live ? liveView(err, nameColumn(definition)) : plainView(err);
-}
-
-/** `-` and a pipe are read to their end; nothing at all means `{}`. */
-function readInput(option: string | undefined, config: Config): Payload {
-  let text = option ?? '{}';
-  let from = '--input';
-  try {
-    if (option === '-' || (option === undefined && isPiped())) {
-      from = 'standard input';
-      text = readFileSync(0, 'utf8');
-      if (option === undefined && text.trim() === '') text = '{}';
-    } else if (option?.startsWith('@')) {
-      from = option.slice(1);
-      text = readFileSync(from, 'utf8');
-    }
-  } catch (error) {
-    throw new CliError(`the input ${from} ${reason(error)}`, 'give JSON, @file, or -', EXIT.invalid);
-  }
-  try {
-    parseJson(text);
-  } catch {
-    const remedy =
-      from === '--input' ? `quote it for the shell: --input '{"key": "value"}'` : 'mend the file';
-    throw new CliError(`the input of ${from} is not JSON: ${jacksonMessage(text)}`, remedy, EXIT.invalid);
-  }
-  const payload = Payload.ofText(text.trim());
-  if (!payload.exceeds(config.limits.payloadBytes)) return payload;
-  throw new CliError(
-    `the input has ${count(payload.bytes)} bytes, more than the limit of ${count(config.limits.payloadBytes)}`,
-    'raise limits.payloadBytes in treadle.yaml',
-    EXIT.invalid,
-  );
-}
-
-/** Only a file or a real pipe: in CI standard input is often open, silent and never ends. */
-function isPiped(): boolean {
-  try {
-    const stat = fstatSync(0);
-    return stat.isFile() || stat.isFIFO();
-  } catch {
-    return false;
-  }
 }
 
 interface Job {
