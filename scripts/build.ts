@@ -80,6 +80,7 @@ const { metafile } = await build({
     'cli/main': 'src/cli/main.ts',
     'engine/thread': 'src/engine/thread.ts',
     'lib/index': 'src/index.ts',
+    'store/checkpoint-thread': 'src/store/sqlite/checkpoint-thread.ts',
   },
   chunkNames: 'lib/[name]-[hash]',
   outdir: DIST,

@@ -1,6 +1,7 @@
 // The embedded store: one SQLite database in a folder (or in memory), one process at a time.
-// Everything is synchronous underneath and stays on the main thread: a prepared statement takes microseconds, a message to a
-// worker more. A commit costs one fsync however many executions it holds; gathering them is the runtime's part.
+// Statements are synchronous and stay on the main thread: a prepared one takes microseconds, a message to a worker more. What
+// waits for the disk does not hold the event loop: a commit's sync (log-sync.ts) and writing back the log (checkpoints.ts).
+// A commit costs one sync however many executions it holds; gathering them is the engine's part.
 
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,9 +20,11 @@ import {
 import { type Arns, openArns } from './arns.ts';
 import { copyDatabase, DATABASE_FILE } from './backup.ts';
 import { openCatalog } from './catalog.ts';
+import { Checkpoints, canTellLogLength } from './checkpoints.ts';
 import { type ExecutionWriter, openExecutions, openExecutionWriter } from './executions.ts';
 import { type JournalWriter, openJournal, openJournalWriter } from './journal.ts';
 import { type FolderLock, inUse, LOCK_FILE, lockFolder, NO_LOCK } from './lock.ts';
+import { LogSync } from './log-sync.ts';
 import { type MapRunWriter, openMapRuns, openMapRunWriter } from './map-runs.ts';
 import { APPLICATION_ID, migrate } from './migrations.ts';
 import { createPrivate } from './private-file.ts';
@@ -183,6 +186,23 @@ function unavailable(folder: string, cause: unknown): StoreUnavailable {
   return new StoreUnavailable(`Expected to open the database in ${folder}, but ${reason}`, { cause });
 }
 
+/** @returns the path of the write-ahead log; undefined without one, as in memory. */
+function logOf(database: DatabaseSync): string | undefined {
+  const [mode] = query<[string]>(database, 'pragma journal_mode').get()!;
+  const file = database.location();
+  if (mode !== 'wal' || file === null) return undefined;
+  // From here on what is written is synced by `LogSync`.
+  database.exec('pragma synchronous = normal');
+  return `${file}-wal`;
+}
+
+function checkpointsOf(database: DatabaseSync): Checkpoints | undefined {
+  const file = database.location();
+  return file === null || !canTellLogLength(database)
+    ? undefined
+    : new Checkpoints(database, CHECKPOINT_PAGES);
+}
+
 export class SqliteStore implements Store {
   readonly catalog: Catalog;
   readonly executions: Executions;
@@ -194,6 +214,8 @@ export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #lock: FolderLock;
   readonly #watch: Watch;
+  readonly #log: LogSync;
+  readonly #checkpoints: Checkpoints | undefined;
   readonly #inTransaction: Transaction;
   readonly #executionWriter: ExecutionWriter;
   readonly #journalWriter: JournalWriter;
@@ -204,6 +226,7 @@ export class SqliteStore implements Store {
   readonly #recent = new Recent();
   #nextKey = 0;
   #keysLeft = 0;
+  #closing: Promise<void> | undefined;
 
   /**
    * @param database open, configured and migrated. @param lock released when the store is closed.
@@ -213,10 +236,13 @@ export class SqliteStore implements Store {
     const arns: Arns = openArns(database);
     this.#database = database;
     this.#lock = lock;
-    const watch = new Watch(database, lock, damage);
+    const log = new LogSync(logOf(database));
+    this.#log = log;
+    this.#checkpoints = checkpointsOf(database);
+    const watch = new Watch(database, lock, log, damage);
     this.#watch = watch;
     this.warnings = damage === undefined ? [] : [damage];
-    this.#inTransaction = watch.transaction(transactions(database, () => arns.forget()));
+    this.#inTransaction = watch.transaction(log.transaction(transactions(database, () => arns.forget())));
     this.#executionWriter = openExecutionWriter(database, arns);
     this.#journalWriter = openJournalWriter(database);
     this.#writeExpress = openExpressWriter(database);
@@ -251,6 +277,7 @@ export class SqliteStore implements Store {
   async commit(batch: Batch): Promise<void> {
     const { executions, expressStarted, expressEnded, mapRuns = [] } = batch;
     if (executions.length + expressStarted.length + expressEnded.length + mapRuns.length === 0) return;
+    await this.#checkpoints?.room();
     this.#inTransaction(() => {
       for (const write of executions) {
         this.#executionWriter.write(write);
@@ -259,7 +286,9 @@ export class SqliteStore implements Store {
       this.#writeExpress(batch);
       for (const write of mapRuns) this.#writeMapRun(write);
     });
+    await this.#watch.durable();
     this.#recent.committed(batch);
+    this.#checkpoints?.look();
   }
 
   nextKey(): number {
@@ -297,9 +326,15 @@ export class SqliteStore implements Store {
   }
 
   /** Writes the log back and gives the folder free. Closing twice is harmless. */
-  async close(): Promise<void> {
-    if (!this.#database.isOpen) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#checkpoints?.close();
     this.#database.close();
+    this.#log.close();
     this.#lock.release();
   }
 }

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreDamaged, type StoreFault, StoreUnavailable } from '../store.ts';
 import type { FolderLock } from './lock.ts';
+import type { LogSync } from './log-sync.ts';
 import { storeError, type Transaction } from './statement.ts';
 
 /** Free space below which nothing is promised any more, unless a twentieth of the disk is less. */
@@ -20,6 +21,7 @@ type Method = (...parameters: unknown[]) => Promise<unknown>;
 export class Watch {
   readonly #database: DatabaseSync;
   readonly #lock: FolderLock;
+  readonly #log: LogSync;
   readonly #file: string | null;
   /** By path; the log of a database just opened comes with its first use. */
   readonly #opened = new Map<string, Identity | undefined>();
@@ -31,9 +33,10 @@ export class Watch {
   #lockSeenAt = Number.NEGATIVE_INFINITY;
 
   /** @param database open. @param damage that was found before. */
-  constructor(database: DatabaseSync, lock: FolderLock, damage?: string) {
+  constructor(database: DatabaseSync, lock: FolderLock, log: LogSync, damage?: string) {
     this.#database = database;
     this.#lock = lock;
+    this.#log = log;
     if (damage !== undefined) this.#damage = { check: 'damage', message: damage };
     this.#file = database.location();
     if (this.#file === null) return;
@@ -61,7 +64,21 @@ export class Watch {
     };
   }
 
-  /** The same methods, but SQLite's errors come in the store's words. */
+  /** Resolves when all that was written is durable, in files that are not lost. @throws StoreUnavailable */
+  async durable(): Promise<void> {
+    if (!this.#log.pending) return;
+    try {
+      await this.#log.durable();
+      this.#lost ??= this.#look();
+      this.#expectOurs();
+    } catch (error) {
+      if (error instanceof StoreUnavailable && this.#lost === undefined)
+        this.#refusal = { check: 'commit', message: error.message };
+      throw error;
+    }
+  }
+
+  /** The same methods, but SQLite's errors come in the store's words, and what is told is durable. */
   over<Group extends object>(group: Group): Group {
     const members = Object.entries(group).map(([name, member]) => [
       name,
@@ -73,7 +90,9 @@ export class Watch {
   #told(method: Method): Method {
     return async (...parameters) => {
       try {
-        return await method(...parameters);
+        const result = await method(...parameters);
+        if (this.#log.pending) await this.durable();
+        return result;
       } catch (error) {
         const meant = storeError(error, this.#database);
         this.#note(meant);

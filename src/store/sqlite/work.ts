@@ -96,7 +96,9 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
       const before = free();
       if (before <= KEPT_PAGES) return false;
       // `exec`, because a prepared statement would have to be stepped once for every page.
-      database.exec(`pragma incremental_vacuum(${Math.min(STEP_PAGES, before - KEPT_PAGES)})`);
+      inTransaction(() =>
+        database.exec(`pragma incremental_vacuum(${Math.min(STEP_PAGES, before - KEPT_PAGES)})`),
+      );
       const after = free();
       return after > KEPT_PAGES && after < before;
     },
