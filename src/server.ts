@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 import { type Api, createApi } from './api/api.ts';
 import { DefinitionCache } from './asl/analysis.ts';
 import type { Account } from './base/arn.ts';
@@ -12,6 +13,7 @@ import { ConfigError } from './config/problem.ts';
 import { type Deployed, deploy, watchDefinitions } from './deploy.ts';
 import { createEngine, type RunningEngine } from './engine/create.ts';
 import { withLocalFiles } from './engine/map-runs/local-files.ts';
+import { limitsFor } from './engine/memory.ts';
 import { ThreadPool } from './engine/thread-pool.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
@@ -195,6 +197,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     bus,
     log,
     definitions,
+    memory: limitsFor(getHeapStatistics().heap_size_limit, config.limits.payloadBytes),
     pool: new ThreadPool({ data: { tokenSecret }, log }),
   });
   const api: Api = createApi({

@@ -33,6 +33,11 @@ export class Payload {
     return this.#text;
   }
 
+  /** Length of the text if it has been made, else 0: what the document takes in memory, as far as that is known. */
+  get knownLength(): number {
+    return this.#text === undefined ? 0 : this.#text.length;
+  }
+
   get value(): Json {
     if (this.#value === undefined) this.#value = parseJson(this.#text as string);
     return this.#value;

@@ -93,15 +93,18 @@ export class Committer {
   }
 
   async #batch(): Promise<void> {
-    const { inbox, store, release } = this.#parts;
-    const residents = inbox.take(MAX_BATCH);
+    const { inbox, residents, store, release } = this.#parts;
+    const taken = inbox.take(MAX_BATCH);
     const starts = inbox.takeExpressStarts(MAX_BATCH);
     const ends = inbox.takeExpressEnds();
     const pending = inbox.takeMapRunWrites(MAX_MAP_RUN_WEIGHT, weightOf);
     const made = inbox.takeMade();
-    const steps = [...this.#stepsOf(made), ...this.#decideAll(residents)];
+    const steps = [...this.#stepsOf(made), ...this.#decideAll(taken)];
     const writes: ExecutionWrite[] = [];
-    for (const { write } of steps) if (write !== undefined) writes.push(write);
+    for (const { resident, write } of steps) {
+      residents.weigh(resident);
+      if (write !== undefined) writes.push(write);
+    }
     const mapRuns = [...this.#newMapRuns(steps), ...pending.map(({ write }) => write)];
     try {
       if (writes.length > 0 || starts.length > 0 || ends.length > 0 || mapRuns.length > 0) {

@@ -25,6 +25,7 @@ import { ExpressExecutions } from './express.ts';
 import { Inbox } from './inbox.ts';
 import { Children } from './map-runs/children.ts';
 import { MapRuns } from './map-runs/map-runs.ts';
+import { limitsFor, Memory, type MemoryLimits } from './memory.ts';
 import { MockedTasks, type Mocks } from './mocked-tasks.ts';
 import { Programs } from './programs.ts';
 import { Recovery } from './recovery.ts';
@@ -72,6 +73,8 @@ export interface EngineOptions {
   readonly uuid?: () => string;
   /** Where long decisions are made; default: in the loop after all, one after the other. */
   readonly pool?: Pool;
+  /** What executions may hold in memory; default: what a heap of 4 GiB has room for. */
+  readonly memory?: MemoryLimits;
   /** Work units that the evaluations of one decision may take before it counts as long. */
   readonly loopUnits?: number;
 }
@@ -100,7 +103,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
   // What is known.
   const definitions = options.definitions ?? new DefinitionCache();
   const programs = new Programs(store, definitions);
-  const residents = new Residents(store, programs, limits);
+  const memory = new Memory(options.memory ?? limitsFor(4 * 2 ** 30, limits.payloadBytes));
+  const residents = new Residents(store, programs, limits, memory);
   const tokens = createTaskTokens(options.tokenSecret);
   const mocked = new MockedTasks(options.mocks);
   const ends = new Ends(store, residents, bus);
@@ -116,7 +120,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const waitScale = options.waitScale === 1 ? undefined : options.waitScale;
   const deleted = new DeletedMachines();
   const environments = new Environments({
-    ...{ clock, arrivals, random, uuid, limits, loopUnits, waitScale },
+    ...{ clock, arrivals, random, uuid, limits, loopUnits, memory, waitScale },
     ...{ tokens, deleted, activities, integrations, mocked },
   });
   const tasks = new Tasks({ account, integrations, activities, mocked, tokens, clock, log });
@@ -125,12 +129,12 @@ export function createEngine(options: EngineOptions): RunningEngine {
   const longDecisions = new LongDecisions({ pool, definitions, integrations, loopUnits, log });
   const longSteps = new LongSteps({ decisions: longDecisions, environments, inbox });
   const express = new ExpressExecutions({
-    ...{ tasks, environments, longDecisions, mocked },
+    ...{ tasks, environments, longDecisions, memory, mocked },
     ...{ limits, arrivals, bus, clock, log },
   });
   const starts = new Starts({
     ...{ store, account, limits, programs, residents },
-    ...{ inbox, express, mocked, clock, uuid },
+    ...{ inbox, express, memory, mocked, clock, uuid },
   });
   const redrives = new Redrives({ store, residents, inbox, starts, limits, clock });
   const children = new Children({

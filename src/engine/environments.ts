@@ -8,6 +8,7 @@ import type { Environment } from '../interpreter/decision.ts';
 import type { Activities } from './activities.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { DeletedMachines } from './deleted-machines.ts';
+import type { Memory } from './memory.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import type { Integrations } from './task-calls.ts';
 import type { TaskTokens } from './tokens.ts';
@@ -25,6 +26,7 @@ export interface EnvironmentParts {
   readonly limits: Limits;
   /** Work units that the evaluations of one decision may take in the loop. */
   readonly loopUnits: number;
+  readonly memory: Memory;
   /** Factor for the time that Wait states and retries wait; undefined: 1. */
   readonly waitScale: number | undefined;
   readonly tokens: TaskTokens;
@@ -56,7 +58,7 @@ export class Environments {
   }
 
   #with(executionArn: string, meter: Meter, enough: number): Environment {
-    const { clock, arrivals, random, uuid, limits, waitScale } = this.#parts;
+    const { clock, arrivals, random, uuid, limits, memory, waitScale } = this.#parts;
     const { tokens, deleted, activities, integrations, mocked } = this.#parts;
     const now = clock.now();
     return {
@@ -72,6 +74,7 @@ export class Environments {
       isBeingDeleted: () => deleted.owns(executionArn),
       ...(waitScale === undefined ? {} : { waitScale }),
       limits,
+      heldBytes: memory.executionBytes,
       maxTransitions: MAX_TRANSITIONS,
       meter,
       overtime: () => meter.used >= enough || clock.now() - now >= MAX_DECISION_MS,

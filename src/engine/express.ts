@@ -10,6 +10,7 @@ import type { Limits } from '../base/quotas.ts';
 import type { Command } from '../interpreter/command.ts';
 import { decide, type Verdict } from '../interpreter/decide.ts';
 import type { Effect } from '../interpreter/effect.ts';
+import { heldBytes } from '../interpreter/held.ts';
 import { nextWake } from '../interpreter/outstanding.ts';
 import { type ExecutionInfo, type ExecutionState, newExecutionState } from '../interpreter/state.ts';
 import type { Bus } from '../observe/bus.ts';
@@ -18,6 +19,7 @@ import type { ExpressStart } from '../store/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Environments } from './environments.ts';
 import { infoOf } from './execution.ts';
+import type { Memory } from './memory.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import type { Compiled } from './programs.ts';
 import { abortCalls, type Calls } from './resident.ts';
@@ -29,6 +31,7 @@ export interface ExpressParts {
   readonly tasks: Tasks;
   readonly environments: Environments;
   readonly longDecisions: LongDecisions;
+  readonly memory: Memory;
   readonly mocked: MockedTasks;
   readonly limits: Limits;
   readonly arrivals: Arrivals;
@@ -145,6 +148,8 @@ class ExpressExecution implements TaskOwner {
   readonly #end = Promise.withResolvers<ExecutionEnd>();
   readonly #goOn: () => void;
   #abandoned = false;
+  /** Bytes of it that are counted as held. */
+  #held = 0;
   #cancelTimer: (() => void) | undefined;
   #wakeAt: number | undefined;
 
@@ -216,6 +221,7 @@ class ExpressExecution implements TaskOwner {
   #act({ events, effects, more }: Verdict): void {
     const { bus } = this.#parts;
     this.#retained.add(events, this.#state);
+    this.#weigh(heldBytes(this.#state) + this.#retained.bytes);
     if (events.length > 0 && bus.hears('events')) {
       const [executionArn, revision] = [this.info.arn, this.#revision];
       bus.publish('events', { executionArn, revision, redriveCount: 0, events });
@@ -270,7 +276,13 @@ class ExpressExecution implements TaskOwner {
     };
   }
 
+  #weigh(bytes: number): void {
+    this.#parts.memory.change(bytes - this.#held);
+    this.#held = bytes;
+  }
+
   #finish(): void {
+    this.#weigh(0);
     this.#wakeAt = undefined;
     this.#cancelTimer?.();
     abortCalls(this.calls);

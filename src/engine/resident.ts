@@ -42,6 +42,8 @@ export interface Resident {
   readonly calls: Calls;
   /** True when it has left the memory: commands go to whoever `Residents` has for its ARN now. Set by `Residents`. */
   evicted: boolean;
+  /** Bytes of it that are counted as held. Changed by `Residents`. */
+  held: number;
 }
 
 export function newResident(
@@ -57,6 +59,7 @@ export function newResident(
     deciding: false,
     calls: new Map(),
     evicted: false,
+    held: 0,
   };
 }
 

@@ -3,9 +3,11 @@
 
 import type { Limits } from '../base/quotas.ts';
 import { replay } from '../interpreter/apply.ts';
+import { heldBytes } from '../interpreter/held.ts';
 import { newExecutionState } from '../interpreter/state.ts';
 import type { ExecutionRecord, Store } from '../store/store.ts';
 import { infoOf } from './execution.ts';
+import type { Memory } from './memory.ts';
 import type { Compiled, Programs } from './programs.ts';
 import { newResident, type Resident } from './resident.ts';
 
@@ -13,14 +15,16 @@ export class Residents {
   readonly #store: Store;
   readonly #programs: Programs;
   readonly #limits: Limits;
+  readonly #memory: Memory;
   readonly #byArn = new Map<string, Resident>();
   /** Folds under way, so that two askers share one. */
   readonly #loading = new Map<string, Promise<Resident | undefined>>();
 
-  constructor(store: Store, programs: Programs, limits: Limits) {
+  constructor(store: Store, programs: Programs, limits: Limits, memory: Memory) {
     this.#store = store;
     this.#programs = programs;
     this.#limits = limits;
+    this.#memory = memory;
   }
 
   get(arn: string): Resident | undefined {
@@ -37,11 +41,23 @@ export class Residents {
 
   add(resident: Resident): void {
     this.#byArn.set(resident.record.arn, resident);
+    this.weigh(resident);
+  }
+
+  /** Counts what the execution holds, also after a decision. */
+  weigh(resident: Resident): void {
+    if (!resident.evicted) this.#weigh(resident, heldBytes(resident.state));
+  }
+
+  #weigh(resident: Resident, bytes: number): void {
+    this.#memory.change(bytes - resident.held);
+    resident.held = bytes;
   }
 
   /** Takes an execution out of memory. Its calls go on; whoever still holds the resident must look it up again. */
   evict(resident: Resident): void {
     resident.evicted = true;
+    this.#weigh(resident, 0);
     const { arn } = resident.record;
     if (this.#byArn.get(arn) === resident) this.#byArn.delete(arn);
   }

@@ -13,6 +13,7 @@ import type { StartRequest } from './engine.ts';
 import { infoOf, newRecord } from './execution.ts';
 import type { ExpressExecutions } from './express.ts';
 import type { Inbox } from './inbox.ts';
+import type { Memory } from './memory.ts';
 import type { MockedTasks } from './mocked-tasks.ts';
 import type { Compiled, Programs } from './programs.ts';
 import { newResident } from './resident.ts';
@@ -26,6 +27,7 @@ export interface StartParts {
   readonly residents: Residents;
   readonly inbox: Inbox;
   readonly express: ExpressExecutions;
+  readonly memory: Memory;
   readonly mocked: MockedTasks;
   readonly clock: Clock;
   readonly uuid: () => string;
@@ -46,7 +48,7 @@ export class Starts {
 
   constructor(parts: StartParts) {
     this.#parts = parts;
-    this.#admission = new Admission(() => parts.express.running);
+    this.#admission = new Admission(() => parts.express.running, parts.memory);
   }
 
   /** @throws DuplicateExecution, Overloaded, or what keeps the store from writing. */

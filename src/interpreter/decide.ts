@@ -22,6 +22,7 @@ import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
 import { type ErrorAndCause, errorFields, failureOf } from './failure.ts';
+import { HeldTooMuch } from './held.ts';
 import { canRedrive, redrive, resume } from './redrive.ts';
 import {
   type ExecutionState,
@@ -80,8 +81,9 @@ export function decide(program: Program, state: ExecutionState, command: Command
     refused = perform(decision, command);
     more = refused === undefined && settle(decision);
   } catch (error) {
-    if (!(error instanceof HistoryFull)) throw error;
-    failFull(decision);
+    if (error instanceof HistoryFull) failFull(decision);
+    else if (error instanceof HeldTooMuch) failHeld(decision);
+    else throw error;
   }
   return { events: decision.events, effects: decision.effects, more, refused };
 }
@@ -198,14 +200,17 @@ function onTask(
   return refused;
 }
 
+/** Of the events of one decision: they wait in memory for their commit. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /** Moves every frame that can move. @returns true when the bound on transitions came first. */
 function settle(decision: Decision): boolean {
   const { queue, state, env } = decision;
   let transitions = 0;
   for (const frame of queue) {
     // One transition at least: an execution whose every step takes long still goes on.
-    if (transitions >= env.maxTransitions || (transitions > 0 && env.overtime?.() === true))
-      return state.status === 'RUNNING';
+    const enough = transitions >= env.maxTransitions || decision.bytes > MAX_BYTES;
+    if (enough || (transitions > 0 && env.overtime?.() === true)) return state.status === 'RUNNING';
     transitions++;
     // A frame may have been cut off since it was put here.
     if (state.ready.has(frame)) step(decision, frame);
@@ -387,6 +392,14 @@ function timeOutExecution(decision: Decision): void {
     at: Math.max(state.deadline, state.lastAt),
     previous: 0,
     error: 'States.Timeout',
+  });
+}
+
+/** AWS has no such limit, but a machine without end; this is its error for data that is too large. */
+function failHeld(decision: Decision): void {
+  failExecution(decision, {
+    error: 'States.DataLimitExceeded',
+    cause: `The execution holds more than ${decision.env.heldBytes} bytes of inputs, results and variables at once.`,
   });
 }
 

@@ -9,6 +9,7 @@ import type { Limits } from '../base/quotas.ts';
 import type { HistoryEvent } from '../history/event.ts';
 import { apply } from './apply.ts';
 import type { Effect } from './effect.ts';
+import { bytesOf, carriedBy, checkHeld, type Held, heldOf } from './held.ts';
 import type { Stage } from './stages.ts';
 import type { ExecutionInfo, ExecutionState, Frame, OpenFrame } from './state.ts';
 
@@ -40,6 +41,8 @@ export interface Environment {
   /** Factor for the time that Wait states and retries wait; 1 without it. */
   readonly waitScale?: number;
   readonly limits: Limits;
+  /** What the execution may hold in memory, in bytes of its payloads; undefined: anything. */
+  readonly heldBytes?: number;
   /** Transitions a decision may make before it lets others go on. */
   readonly maxTransitions: number;
   /**
@@ -100,12 +103,25 @@ export interface Decision {
   readonly queue: Frame[];
   /** Branches and iterations that have just left their last state: their Parallel or Map goes on before anything else. */
   readonly finished: Frame[];
+  readonly held: Held;
+  /** Bytes of its events, and the payload that the last of them had. */
+  bytes: number;
+  carried: Payload | undefined;
 }
 
 /** A decision with nothing in it yet. */
 export function newDecision(program: Program, state: ExecutionState, env: Environment): Decision {
   const meter = env.meter ?? new Meter();
-  return { program, state, env, meter, events: [], effects: [], queue: [], finished: [] };
+  const held = heldOf(state);
+  return {
+    ...{ program, state, env, meter, held },
+    events: [],
+    effects: [],
+    queue: [],
+    finished: [],
+    bytes: 0,
+    carried: undefined,
+  };
 }
 
 type Draft<E> = E extends HistoryEvent ? Omit<E, 'id' | 'at' | 'previous'> : never;
@@ -128,6 +144,7 @@ export function emit(decision: Decision, event: NewEvent, previous?: number): nu
   // The clock may have been set back while no process ran; a history never goes back.
   const at = Math.max(env.now, state.lastAt);
   append(decision, complete(event, id, at, previous ?? state.frames.get(event.frame)?.cursor ?? 0));
+  if (env.heldBytes !== undefined && !isLast(event)) checkHeld(state, decision.held, env.heldBytes);
   return id;
 }
 
@@ -152,6 +169,10 @@ export function note(decision: Decision, event: NewEvent, previous = 0): void {
 export function append(decision: Decision, event: HistoryEvent): void {
   apply(decision.state, event);
   decision.events.push(event);
+  const bytes = bytesOf(event, decision.carried);
+  decision.carried = carriedBy(event) ?? decision.carried;
+  decision.bytes += bytes;
+  decision.held.grown += bytes;
 }
 
 /** Shows an observer the value after a stage. @returns the value. */

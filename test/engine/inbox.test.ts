@@ -6,12 +6,14 @@ import { DefinitionCache } from '../../src/asl/analysis.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
 import { Arrivals } from '../../src/engine/arrivals.ts';
 import { Inbox } from '../../src/engine/inbox.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import { Programs } from '../../src/engine/programs.ts';
 import type { Resident } from '../../src/engine/resident.ts';
 import { Residents } from '../../src/engine/residents.ts';
 import type { Command } from '../../src/interpreter/command.ts';
 import { arnOf, openVirtualEngine, outcomeOf, sleeper, type VirtualEngine } from './virtual-engine.ts';
 
+const UNBOUNDED = { executionBytes: Number.POSITIVE_INFINITY, totalBytes: Number.POSITIVE_INFINITY };
 const ARN = arnOf('m', 'a');
 const CONTINUE: Command = { type: 'Continue' };
 const FIRE: Command = { type: 'FireTimers', until: 0 };
@@ -26,7 +28,12 @@ beforeEach(async () => {
   const start = v.start(await v.machine('m', sleeper(600)), 'a');
   await v.pass(0);
   await start;
-  residents = new Residents(v.store, new Programs(v.store, new DefinitionCache()), AWS_LIMITS);
+  residents = new Residents(
+    v.store,
+    new Programs(v.store, new DefinitionCache()),
+    AWS_LIMITS,
+    new Memory(UNBOUNDED),
+  );
   const clock = v.time.clockOf({});
   inbox = new Inbox(residents, new Arrivals(clock), clock, pino({ level: 'silent' }));
   filled = 0;

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DefinitionCache } from '../../src/asl/analysis.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
+import { Memory } from '../../src/engine/memory.ts';
 import { Programs } from '../../src/engine/programs.ts';
 import { Residents } from '../../src/engine/residents.ts';
 import { arnOf, openVirtualEngine, PASS, sleeper, type VirtualEngine } from './virtual-engine.ts';
@@ -10,6 +11,7 @@ import { arnOf, openVirtualEngine, PASS, sleeper, type VirtualEngine } from './v
 let v: VirtualEngine;
 let residents: Residents;
 let reads: number;
+const UNBOUNDED = { executionBytes: Number.POSITIVE_INFINITY, totalBytes: Number.POSITIVE_INFINITY };
 const ARN = arnOf('m', 'a');
 
 beforeEach(async () => {
@@ -17,7 +19,12 @@ beforeEach(async () => {
   const start = v.start(await v.machine('m', sleeper(60)), 'a');
   await v.pass(0);
   await start;
-  residents = new Residents(v.store, new Programs(v.store, new DefinitionCache()), AWS_LIMITS);
+  residents = new Residents(
+    v.store,
+    new Programs(v.store, new DefinitionCache()),
+    AWS_LIMITS,
+    new Memory(UNBOUNDED),
+  );
   reads = 0;
   v.onRead = () => void reads++;
 });
@@ -50,9 +57,12 @@ test('an evicted resident says so, and the next who asks gets another', async ()
 });
 
 test('a resident that was added while the journal was read wins', async () => {
-  const other = (await new Residents(v.store, new Programs(v.store, new DefinitionCache()), AWS_LIMITS).find(
-    ARN,
-  ))!;
+  const other = (await new Residents(
+    v.store,
+    new Programs(v.store, new DefinitionCache()),
+    AWS_LIMITS,
+    new Memory(UNBOUNDED),
+  ).find(ARN))!;
   v.onRead = () => residents.add(other);
   expect(await residents.find(ARN)).toBe(other);
 });

@@ -44,7 +44,9 @@ export interface VirtualEngine {
 export const arnOf = (machine: string, name: string): string => executionArn(ACCOUNT, machine, name);
 
 export async function openVirtualEngine(
-  options: Partial<Pick<EngineOptions, 'integrations' | 'limits' | 's3' | 'pool' | 'loopUnits'>> = {},
+  options: Partial<
+    Pick<EngineOptions, 'integrations' | 'limits' | 's3' | 'pool' | 'loopUnits' | 'memory'>
+  > = {},
 ): Promise<VirtualEngine> {
   const inner = openSqliteStore({ folder: ':memory:' });
   const time = new VirtualTime(START, undefined);

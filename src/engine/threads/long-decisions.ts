@@ -9,6 +9,7 @@ import { apply } from '../../interpreter/apply.ts';
 import type { Command } from '../../interpreter/command.ts';
 import { decide, type Verdict } from '../../interpreter/decide.ts';
 import type { Environment } from '../../interpreter/decision.ts';
+import { bytesOf, heldOf } from '../../interpreter/held.ts';
 import { type ExecutionState, hasChildren } from '../../interpreter/state.ts';
 import type { Integrations } from '../task-calls.ts';
 import type { DecisionFacts, DecisionJob, Pool } from './pool.ts';
@@ -96,7 +97,13 @@ export class LongDecisions {
     const { verdicts, units } = outcome.result;
     this.#pay(program, units);
     const decided = unpack(verdicts) as readonly Verdict[];
-    for (const { events } of decided) for (const event of events) apply(state, event);
+    const held = heldOf(state);
+    for (const { events } of decided) {
+      for (const event of events) {
+        apply(state, event);
+        held.grown += bytesOf(event);
+      }
+    }
     return decided;
   }
 
@@ -136,6 +143,7 @@ export class LongDecisions {
       now: env.now,
       ...(env.listeningSince === undefined ? {} : { listeningSince: env.listeningSince }),
       ...(env.waitScale === undefined ? {} : { waitScale: env.waitScale }),
+      ...(env.heldBytes === undefined ? {} : { heldBytes: env.heldBytes }),
       limits: env.limits,
       activities: resources
         .filter(({ kind, arn }) => kind === 'activity' && env.knowsActivity(arn))

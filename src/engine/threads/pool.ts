@@ -31,7 +31,8 @@ export interface DecisionJob {
 }
 
 /** What the environment of a decision knows, as data. */
-export interface DecisionFacts extends Pick<Environment, 'now' | 'listeningSince' | 'waitScale'> {
+export interface DecisionFacts
+  extends Pick<Environment, 'now' | 'listeningSince' | 'waitScale' | 'heldBytes'> {
   readonly limits: Limits;
   readonly activities: readonly string[];
   /** Resources whose parameters an integration checks. */
@@ -116,13 +117,14 @@ function failState(): never {
 
 function environmentOf(job: Job, workshop: Workshop, arn: string, meter: Meter): Environment {
   const { facts, sparing } = job;
-  const { now, listeningSince, waitScale, limits } = facts;
+  const { now, listeningSince, waitScale, heldBytes, limits } = facts;
   const { tokens, random, uuid, elapsed } = workshop;
   const begun = elapsed();
   return {
     now,
     ...(listeningSince === undefined ? {} : { listeningSince }),
     ...(waitScale === undefined ? {} : { waitScale }),
+    ...(heldBytes === undefined ? {} : { heldBytes }),
     limits,
     random,
     uuid,
