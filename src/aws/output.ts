@@ -27,7 +27,7 @@ export function toJsonOutput(
       const one = Object.hasOwn(value, wire) ? value[wire] : undefined;
       if (one !== undefined && one !== null) out = withMember(out, name, memberJson(member, one));
       // An empty object of S3 has a body: the codecs leave it out (recorded).
-      else if (wire === of.payload && memberRef(member) === 'xs') out = withMember(out, name, '');
+      else if (wire === of.payload && isBlob(memberRef(member))) out = withMember(out, name, '');
     }
     return out;
   }
@@ -85,4 +85,9 @@ function timeJson(value: SdkValue, timestamps: OutputTimestamps): Json {
 function floatJson(value: number): Json {
   if (!Number.isFinite(value)) return String(value);
   return Number.isSafeInteger(value) ? parseJson(`${value}.0`) : value;
+}
+
+/** The AWS SDK for Java makes no difference between an empty body and none, where the body is the member. */
+function isBlob(ref: string): boolean {
+  return ref === 'x' || ref === 'xs';
 }

@@ -9,7 +9,6 @@ import { failure } from './outcome.ts';
 export type FieldType =
   | 'string'
   | 'string or null'
-  | 'string or object'
   | 'JSON text'
   | 'boolean'
   | 'lists'
@@ -68,8 +67,6 @@ function fits(type: FieldType, value: Json, template: boolean): boolean {
       return typeof value === 'string';
     case 'string or null':
       return value === null || typeof value === 'string';
-    case 'string or object':
-      return typeof value === 'string' || isJsonObject(value);
     case 'JSON text':
       return value === null || typeof value === 'string' || isJsonObject(value) || isJsonArray(value);
     case 'boolean':

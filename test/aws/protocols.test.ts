@@ -1,6 +1,7 @@
 // One service of each of AWS's wire formats: what goes over the wire, and what comes back from it.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/base/json.ts';
 import { openStub, outputOf, type Stub } from './stub.ts';
 
 let stub: Stub;
@@ -230,6 +231,20 @@ describe('REST with XML', () => {
       LastModified: '2024-01-02T03:04:05Z',
       Metadata: { color: 'blue' },
     });
+  });
+
+  // As recorded of aws-sdk:s3:getObject: every answer whose body is a member has it, however empty.
+  test.each<[string, string, JsonObject, string]>([
+    ['s3', 'getObjectTorrent', { Bucket: 'b', Key: 'k' }, 'Body'],
+    ['polly', 'synthesizeSpeech', { OutputFormat: 'mp3', Text: 't', VoiceId: 'Joanna' }, 'AudioStream'],
+    ['glacier', 'getJobOutput', { AccountId: '-', VaultName: 'v', JobId: 'j' }, 'Body'],
+    ['apigateway', 'getExport', { RestApiId: 'r', StageName: 's', ExportType: 'swagger' }, 'Body'],
+    ['iotdataplane', 'getThingShadow', { ThingName: 't' }, 'Payload'],
+  ])('gives an empty %s:%s as an empty text', async (service, action, input, member) => {
+    const own = await openStub(service);
+    own.reply({ headers: { 'content-length': '0' }, body: '' });
+    expect(outputOf(await own.call({ service, action, input }))).toMatchObject({ [member]: '' });
+    await own.close();
   });
 
   // Recorded from AWS: aws-sdk:s3:getObject of an empty object.

@@ -205,9 +205,8 @@ test('hands the trace header and the client context to the handler', async () =>
   expect(resultOf(await functions.call('trace', {}))).toMatch(
     /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
   );
-  const result = resultOf(
-    await functions.invoke({ FunctionName: 'clientContext', ClientContext: { custom: { who: 'Zoë' } } }),
-  );
+  const ClientContext = Buffer.from('{"custom":{"who":"Zoë"}}').toString('base64');
+  const result = resultOf(await functions.invoke({ FunctionName: 'clientContext', ClientContext }));
   expect(result).toMatchObject({ Payload: { custom: { who: 'Zoë' } } });
 });
 

@@ -128,9 +128,8 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)(
     });
 
     test('get the client context', async () => {
-      const result = resultOf(
-        await functions.invoke({ FunctionName: 'custom', ClientContext: { custom: { who: 'Zoë' } } }),
-      );
+      const ClientContext = Buffer.from('{"custom":{"who":"Zoë"}}').toString('base64');
+      const result = resultOf(await functions.invoke({ FunctionName: 'custom', ClientContext }));
       expect(result).toMatchObject({ Payload: { who: 'Zoë' } });
     });
   },

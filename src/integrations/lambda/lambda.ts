@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Aws } from '../../aws/aws.ts';
 import { functionArn } from '../../base/arn.ts';
-import { isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
+import { type Json, type JsonObject, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import type { Invocation, Invoke } from '../../functions/invocation.ts';
 import { createLocalFunctions, type LocalFunctionsOptions } from '../../functions/local.ts';
@@ -116,7 +116,6 @@ function prepare(
   const region = name.region ?? task.region;
   const owner = { partition: name.partition ?? 'aws', region, account: name.account ?? task.account };
   const plain = functionArn(owner, name.name);
-  const context = input['ClientContext'];
   const invocation: Invocation = {
     name: name.name,
     qualifier,
@@ -126,9 +125,7 @@ function prepare(
     payload: stringifyJson(payload),
     type: (input['InvocationType'] ?? 'RequestResponse') as Invocation['type'],
     logTail: input['LogType'] === 'Tail',
-    clientContext: isJsonObject(context)
-      ? Buffer.from(stringifyJson(context)).toString('base64')
-      : (context as string | undefined),
+    clientContext: input['ClientContext'] as string | undefined,
     role: task.credentials,
   };
   return { invocation };

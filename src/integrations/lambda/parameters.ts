@@ -5,7 +5,7 @@ import { checkFields, type Fields } from '../parameters.ts';
 
 /** Members of the Invoke request (AWS Lambda API reference). A number is no Payload (Stack Overflow 76373088). */
 const FIELDS: Fields = {
-  ClientContext: 'string or object',
+  ClientContext: 'string',
   'FunctionName!': 'string',
   InvocationType: ['RequestResponse', 'Event', 'DryRun'],
   LogType: ['None', 'Tail'],

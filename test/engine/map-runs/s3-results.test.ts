@@ -71,6 +71,7 @@ describe('results in S3', () => {
         Cause: 'It is.',
         Error: 'Broken',
         Input: '{"fail":1}',
+        OutputDetails: { Included: true },
         RedriveStatus: 'REDRIVABLE_BY_MAP_RUN',
         Status: 'FAILED',
       },
@@ -105,6 +106,8 @@ describe('results in S3', () => {
         expect.objectContaining({ Status: 'FAILED', Input: '{"fail":1}' }),
       ]),
     );
+    // Recorded: also of what has no output.
+    expect(failed.every((record) => 'OutputDetails' in record && !('Output' in record))).toBe(true);
     expect(parsed('PENDING_0.json')).toContainEqual({
       Input: '{"wait":60}',
       InputDetails: { Included: true },

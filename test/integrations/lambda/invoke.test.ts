@@ -122,6 +122,7 @@ test.each<[JsonObject, string]>([
     { FunctionName: 'f', InvocationType: 'Later' },
     "[The value of the field 'InvocationType' has an invalid format]",
   ],
+  [{ FunctionName: 'f', ClientContext: {} }, "[The value for the field 'ClientContext' must be a STRING]"],
   [{ FunctionName: 'f', Qualifier: {} }, "[The value for the field 'Qualifier' must be a STRING]"],
 ])('parameters that make no request are States.Runtime: %j', async (parameters, reasons) => {
   expect(await functions.invoke(parameters)).toEqual({
