@@ -14,54 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
+import { BUNDLE, DIST, packageFolder, ROOT } from './bundle.ts';
 
-const ROOT = dirname(import.meta.dirname);
-const DIST = join(ROOT, 'dist');
 const LICENCES = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
-
-/**
- * Node's modules come by `process.getBuiltinModule`: an `import` of them reads every export, and those of `node:http` and
- * `node:crypto` load an HTTP client and WebCrypto, 30 ms at each start. SQLite warns on lines where it is a release
- * candidate or newer in all but name; the warning is for whoever calls it, not for who runs a workflow.
- */
-const builtins: Plugin = {
-  name: 'builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: contentsOf(path),
-      loader: 'js',
-    }));
-  },
-};
-
-function contentsOf(path: string): string {
-  const get = `process.getBuiltinModule(${JSON.stringify(path)})`;
-  if (path !== 'node:sqlite') return `module.exports = ${get};`;
-  return `const warn = process.emitWarning;
-process.emitWarning = () => {};
-try { module.exports = ${get}; } finally { process.emitWarning = warn; }`;
-}
-
-/** CommonJS packages that the sources import dynamically: for those esbuild exports `default` alone, Node every name. */
-const COMMON_JS = ['undici'];
-const namespaces: Plugin = {
-  name: 'namespaces',
-  setup({ onResolve, onLoad }) {
-    const filter = new RegExp(`^(${COMMON_JS.join('|')})$`);
-    onResolve({ filter }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path, namespace: 'namespace' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'namespace' }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter(
-        (name) => /^\w+$/.test(name) && name !== 'default',
-      );
-      const exported = `export const { ${names.join(', ')} } = whole;`;
-      return { contents: `import whole from ${JSON.stringify(path)};\n${exported}`, resolveDir: ROOT };
-    });
-  },
-};
 
 /** Every file imports it before anything else: a Node that lacks something gets a sentence instead of a stack from inside. */
 const FIRST = `import { createRequire } from 'node:module';
@@ -74,32 +30,9 @@ export const require = createRequire(import.meta.url);
 
 rmSync(DIST, { recursive: true, force: true });
 const { metafile } = await build({
-  absWorkingDir: ROOT,
-  // Every file lies two folders deep, as in src/: paths from import.meta lead to the same places.
-  entryPoints: {
-    'cli/main': 'src/cli/main.ts',
-    'engine/thread': 'src/engine/thread.ts',
-    'lib/index': 'src/index.ts',
-    'store/checkpoint-thread': 'src/store/sqlite/checkpoint-thread.ts',
-  },
-  chunkNames: 'lib/[name]-[hash]',
-  outdir: DIST,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22.18',
-  mainFields: ['module', 'main'],
-  // Names stay: stack traces and `error.name` are read by people.
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: 'none',
-  banner: { js: "import { require } from '../node.js';" },
-  plugins: [builtins, namespaces],
-  metafile: true,
-  logLevel: 'warning',
+  ...BUNDLE,
+  entryPoints: { ...BUNDLE.entryPoints },
+  plugins: [...BUNDLE.plugins],
 });
 for (const [file, { entryPoint, exports }] of Object.entries(metafile.outputs)) {
   if (entryPoint?.includes('node_modules/') && exports.join() === 'default') {
@@ -142,7 +75,12 @@ function copyDeclarations(from: string, source: string): void {
 
 /** The licence texts of the packages that went into the bundle. @throws when a package has none */
 function licences(inputs: readonly string[]): string {
-  const folders = new Set(inputs.flatMap((input) => packageFolder(input) ?? []));
+  const folders = new Set(
+    inputs
+      .flatMap((input) => packageFolder(input) ?? [])
+      .map((folder) => join(ROOT, folder))
+      .filter((folder) => existsSync(join(folder, 'package.json'))),
+  );
   const texts = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const files = readdirSync(folder).filter((file) => LICENCES.test(file));
@@ -151,10 +89,4 @@ function licences(inputs: readonly string[]): string {
     return `${name} ${version} (${license})\n\n${text}`;
   });
   return `${texts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
-}
-
-/** `node_modules/@scope/name/lib/a.js` → the package's folder. */
-function packageFolder(input: string): string | undefined {
-  const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-  return found !== undefined && existsSync(join(ROOT, found, 'package.json')) ? join(ROOT, found) : undefined;
 }

@@ -35,6 +35,9 @@ export function checkArn(arn: string, type: ResourceType): string {
   return rest;
 }
 
+/** Source: IAM's API Reference, "Role" and "CreateRole": a path of visible ASCII characters, then the name. */
+const ROLE = /^role\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
+
 /** A role is never assumed by Treadle; its ARN only has to be one. @throws InvalidArn */
 export function checkRoleArn(arn: string): void {
   const parsed = parseArn(arn);
@@ -44,6 +47,10 @@ export function checkRoleArn(arn: string): void {
   if (parsed.service === 'iam' && type !== 'role') {
     throw apiError('InvalidArn', `Resource type not valid in this context: ${type}`);
   }
+  const { partition, service, region, account, resource } = parsed;
+  const isIam =
+    /^aws[a-z-]*$/.test(partition) && service === 'iam' && region === '' && /^\d{12}$/.test(account);
+  if (!isIam || !ROLE.test(resource)) throw apiError('InvalidArn', `Invalid ARN: ${arn}`);
 }
 
 /** @throws InvalidArn */

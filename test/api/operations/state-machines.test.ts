@@ -83,6 +83,22 @@ describe('CreateStateMachine', () => {
       "InvalidArn: Invalid Arn: 'Resource type not valid in this context: user'",
     ],
     ['a role that is no ARN', { roleArn: 'me' }, "InvalidArn: Invalid Arn: 'Invalid ARN prefix: me'"],
+    // IAM's API Reference, CreateRole: a path of visible characters, a name of letters, digits and _+=,.@-.
+    ...[
+      'arn:aws:iam::123456789012:role/',
+      'arn:aws:iam::123456789012:role/a b',
+      'arn:aws:iam::123456789012:role/<script>',
+      `arn:aws:iam::123456789012:role/${'r'.repeat(65)}`,
+      'arn:aws:iam::123456789012:role/r\n',
+      'arn:aws:iam::12345678901:role/r',
+      'arn:aws:iam:us-east-1:123456789012:role/r',
+      'arn:aws:sts::123456789012:role/r',
+      'arn:evil:iam::123456789012:role/r',
+    ].map((roleArn): [string, object, string] => [
+      `the role ${JSON.stringify(roleArn)}`,
+      { roleArn },
+      `InvalidArn: Invalid Arn: 'Invalid ARN: ${roleArn}'`,
+    ]),
     [
       'a definition without states',
       { definition: '{}' },
