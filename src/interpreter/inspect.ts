@@ -106,7 +106,7 @@ export function standIn(
       const context: ContextObject = {
         ...own,
         Execution: { Id, Input, Name, RoleArn: role ?? null, StartTime },
-        State: { ...own.State, RetryCount: retries },
+        State: { ...own.State, RetryCount: 0 },
       };
       if (inMap) context.Map ??= { Item: { Index: 0, Value: input } };
       return context as JsonObject;

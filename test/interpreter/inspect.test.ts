@@ -46,9 +46,9 @@ describe('the context object of a state on its own', () => {
     return alone.context({ ...own(), ...(map && { Map: map }) });
   };
 
-  it("is that of an execution in TestState's order, with how often it was retried", () => {
+  it("is that of an execution in TestState's order, as if nothing had been retried", () => {
     expect(JSON.stringify(context('B'))).toBe(
-      '{"Execution":{"Id":"id","Input":1,"Name":"name","RoleArn":null,"StartTime":"then"},"StateMachine":{"Id":"m","Name":"n"},"State":{"Name":"S","EnteredTime":"now","RetryCount":2}}',
+      '{"Execution":{"Id":"id","Input":1,"Name":"name","RoleArn":null,"StartTime":"then"},"StateMachine":{"Id":"m","Name":"n"},"State":{"Name":"S","EnteredTime":"now","RetryCount":0}}',
     );
   });
 
