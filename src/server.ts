@@ -211,6 +211,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     definitions,
     mocks,
     hasLogGroup: (arn) => integrations.hasLogGroup(arn),
+    kmsKeyProblem: (keyId) => integrations.kmsKeyProblem(keyId),
     mockFault,
     revealSecrets: config.http.revealSecrets,
   });

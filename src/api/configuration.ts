@@ -1,15 +1,15 @@
-// The settings of a state machine as the API takes and shows them: logging, tracing, encryption, tags.
+// The settings of a state machine as the API takes and shows them: logging, tracing, tags; encryption is in encryption.ts.
 // Each function takes what was sent, refuses what AWS refuses, and returns what is stored: known members only.
 
 import type { StateMachineSettings } from '../store/store.ts';
+import { encryptionOf, encryptionText } from './encryption.ts';
 import type { EncryptionConfiguration, LoggingConfiguration, Tag, TracingConfiguration } from './model.ts';
-import { apiError, invalid, notImplemented } from './wire/errors.ts';
+import { apiError, invalid } from './wire/errors.ts';
 
 const MAX_TAGS = 50;
 
 export const DEFAULT_LOGGING: LoggingConfiguration = { level: 'OFF', includeExecutionData: false };
 export const DEFAULT_TRACING: TracingConfiguration = { enabled: false };
-export const DEFAULT_ENCRYPTION: EncryptionConfiguration = { type: 'AWS_OWNED_KEY' };
 
 /** The shape alone; whether the log group exists is asked in log-groups.ts. @throws InvalidLoggingConfiguration */
 export function checkLogging(sent: LoggingConfiguration): LoggingConfiguration {
@@ -36,26 +36,6 @@ export function checkLogging(sent: LoggingConfiguration): LoggingConfiguration {
 
 export function checkTracing(sent: TracingConfiguration): TracingConfiguration {
   return { enabled: sent.enabled ?? false };
-}
-
-/** @throws InvalidEncryptionConfiguration, NotImplementedException for customer managed keys */
-export function checkEncryption(sent: EncryptionConfiguration): EncryptionConfiguration {
-  if (sent.type === 'CUSTOMER_MANAGED_KMS_KEY') {
-    if (sent.kmsKeyId === undefined) {
-      throw apiError(
-        'InvalidEncryptionConfiguration',
-        'Expected kmsKeyId for type CUSTOMER_MANAGED_KMS_KEY, but there is none',
-      );
-    }
-    throw notImplemented('encryptionConfiguration with type CUSTOMER_MANAGED_KMS_KEY');
-  }
-  if (sent.kmsKeyId !== undefined || sent.kmsDataKeyReusePeriodSeconds !== undefined) {
-    throw apiError(
-      'InvalidEncryptionConfiguration',
-      'Expected neither kmsKeyId nor kmsDataKeyReusePeriodSeconds for type AWS_OWNED_KEY',
-    );
-  }
-  return { type: sent.type };
 }
 
 /**
@@ -96,8 +76,7 @@ export function toSettingsMembers(settings: StateMachineSettings): SettingsMembe
   return {
     loggingConfiguration: (settings.loggingConfiguration as LoggingConfiguration) ?? DEFAULT_LOGGING,
     tracingConfiguration: (settings.tracingConfiguration as TracingConfiguration) ?? DEFAULT_TRACING,
-    encryptionConfiguration:
-      (settings.encryptionConfiguration as EncryptionConfiguration) ?? DEFAULT_ENCRYPTION,
+    encryptionConfiguration: encryptionOf(settings),
   };
 }
 
@@ -119,6 +98,6 @@ function settingsText(settings: StateMachineSettings): string {
     includeExecutionData,
     groups,
     tracingConfiguration.enabled,
-    encryptionConfiguration.type,
+    encryptionText(encryptionConfiguration),
   ]);
 }

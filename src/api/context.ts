@@ -29,6 +29,8 @@ export interface ApiDeps {
   readonly mocks?: TestCases | undefined;
   /** Whether CloudWatch Logs has the group of this ARN; undefined when that cannot be told. Absent: nobody is asked. */
   readonly hasLogGroup?: ((arn: string) => Promise<boolean | undefined>) | undefined;
+  /** Why a key of KMS could not encrypt; undefined when it can, or that cannot be told. Absent: nobody is asked. */
+  readonly kmsKeyProblem?: ((keyId: string) => Promise<string | undefined>) | undefined;
   /** What is wrong with a result that is made up for a task, in AWS's words. Absent: nothing is known of results. */
   readonly mockFault?: MockFault | undefined;
   /** Whether TestState may show what connections add to the requests of HTTP Tasks. Default: no. */

@@ -18,6 +18,7 @@ import { createAwsSdk, isSdkResource } from './aws-sdk.ts';
 import { createFunctionTask } from './function-task.ts';
 import { createHttpTask, HTTP_DEFAULTS, type HttpSettings } from './http/http-task.ts';
 import type { Integration } from './integration.ts';
+import { kmsKeyProblem } from './kms-keys.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { hasLogGroup } from './log-groups.ts';
 import { createOptimizedServices } from './services/services.ts';
@@ -56,6 +57,8 @@ export interface Registry {
   readonly s3: S3;
   /** Whether CloudWatch Logs has the group; undefined when that cannot be told. */
   hasLogGroup(arn: string): Promise<boolean | undefined>;
+  /** Why a key of KMS could not encrypt; undefined when it can, or that cannot be told. */
+  kmsKeyProblem(keyId: string): Promise<string | undefined>;
   /** Ends function processes and connections. Calls under way end as failed: stop the engine before. */
   close(): Promise<void>;
 }
@@ -91,6 +94,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     call: aws.call,
     s3: createS3({ aws, clock: systemClock, random: Math.random }),
     hasLogGroup: (arn) => hasLogGroup(aws, arn),
+    kmsKeyProblem: (keyId) => kmsKeyProblem(aws, keyId),
     answersFor: (arn) => answererOf(arn) !== undefined,
     find(resource) {
       switch (resource.kind) {

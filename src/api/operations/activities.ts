@@ -3,10 +3,10 @@
 import { activityArn } from '../../base/arn.ts';
 import { TooManyPollers } from '../../engine/engine.ts';
 import type { Activity } from '../../store/store.ts';
-import { checkEncryption, checkTags, DEFAULT_ENCRYPTION } from '../configuration.ts';
+import { checkTags } from '../configuration.ts';
 import type { Handler } from '../context.ts';
+import { checkEncryption, encryptionOf, encryptionText, requireKey } from '../encryption.ts';
 import { requireActivity } from '../lookup.ts';
-import type { EncryptionConfiguration } from '../model.ts';
 import { checkArn, checkName } from '../names.ts';
 import { apiError } from '../wire/errors.ts';
 import { pageSize } from '../wire/pagination.ts';
@@ -24,9 +24,10 @@ export const createActivity: Handler<'CreateActivity'> = async (api, input) => {
       ...(tags && { tags: checkTags(tags) }),
     },
   };
+  await requireKey(api, sent.arn, encryptionConfiguration);
   const { created, activity } = await api.store.catalog.activities.create(sent);
   if (created) api.engine.activityCreated(activity.arn);
-  else if (encryptionOf(activity).type !== encryptionOf(sent).type) throw apiError('ActivityAlreadyExists');
+  else if (textOf(activity) !== textOf(sent)) throw apiError('ActivityAlreadyExists');
   return { activityArn: activity.arn, creationDate: activity.createdAt / 1000 };
 };
 
@@ -44,7 +45,7 @@ export const describeActivity: Handler<'DescribeActivity'> = async (api, { activ
     activityArn: activity.arn,
     name: activity.name,
     creationDate: activity.createdAt / 1000,
-    encryptionConfiguration: encryptionOf(activity),
+    encryptionConfiguration: encryptionOf(activity.settings),
   };
 };
 
@@ -77,6 +78,6 @@ export const getActivityTask: Handler<'GetActivityTask'> = async (api, input, si
   }
 };
 
-function encryptionOf({ settings }: Activity): EncryptionConfiguration {
-  return (settings.encryptionConfiguration as EncryptionConfiguration | undefined) ?? DEFAULT_ENCRYPTION;
+function textOf({ settings }: Activity): string {
+  return encryptionText(encryptionOf(settings));
 }

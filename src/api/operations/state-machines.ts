@@ -3,16 +3,10 @@
 import { invalidDefinitionMessage } from '../../asl/diagnostic.ts';
 import { stateMachineArn, withoutLabel } from '../../base/arn.ts';
 import type { Revision, StateMachineSettings, StateMachineType } from '../../store/store.ts';
-import {
-  checkEncryption,
-  checkLogging,
-  checkTags,
-  checkTracing,
-  sameSettings,
-  toSettingsMembers,
-} from '../configuration.ts';
+import { checkLogging, checkTags, checkTracing, sameSettings, toSettingsMembers } from '../configuration.ts';
 import type { ApiContext, Handler } from '../context.ts';
 import { toDefinitionMembers } from '../definition-members.ts';
+import { checkEncryption, requireKey } from '../encryption.ts';
 import { requireLogGroup } from '../log-groups.ts';
 import type { CreateStateMachineInput, UpdateStateMachineInput } from '../model.ts';
 import { checkName, checkRoleArn, parseStateMachineArn } from '../names.ts';
@@ -35,6 +29,7 @@ export const createStateMachine: Handler<'CreateStateMachine'> = async (api, inp
     ...(publish && { publishedAtCreation: publish }),
   };
   await requireLogGroup(api, input.loggingConfiguration);
+  await requireKey(api, input.name, input.encryptionConfiguration);
   const { catalog } = api.store;
   const { created, machine, version } = await catalog.create({
     arn: stateMachineArn(api.account, input.name),
@@ -80,6 +75,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = async (api, inp
   if (roleArn !== undefined) checkRoleArn(roleArn);
   const sent = checkSettings(input);
   await requireLogGroup(api, loggingConfiguration);
+  await requireKey(api, arn, encryptionConfiguration);
   return api.withLock(arn, async () => {
     const machine = await requireChangeable(api, arn);
     const { revision } = machine;

@@ -70,7 +70,7 @@ test.each<[OperationName, object, string]>([
   [
     'CreateActivity',
     { name: 'a', encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'k' } },
-    'NotImplementedException',
+    'InvalidEncryptionConfiguration',
   ],
   [
     'DescribeActivity',

@@ -130,11 +130,6 @@ describe('CreateStateMachine', () => {
       'ValidationException: Version description can only be set when publish is true',
     ],
     [
-      'a customer managed key',
-      { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'k' } },
-      'NotImplementedException: Treadle does not support encryptionConfiguration with type CUSTOMER_MANAGED_KMS_KEY yet',
-    ],
-    [
       'a customer managed key without key',
       { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY' } },
       'InvalidEncryptionConfiguration: Invalid Encryption Configuration: Expected kmsKeyId for type CUSTOMER_MANAGED_KMS_KEY, but there is none',
