@@ -397,6 +397,11 @@ export interface MapRuns {
   chunk(key: number, child: number): Promise<MapRunChunk | undefined>;
   /** Standard children by number. */
   children(key: number, page: ChildPage): Promise<ExecutionRecord[]>;
+  /** Standard children by number, numbers from `from` to below `to`, each with the last event of its history. */
+  childrenWithLastEvents(
+    key: number,
+    numbers: { readonly from: number; readonly to: number },
+  ): Promise<{ readonly record: ExecutionRecord; readonly last: HistoryEvent }[]>;
   /** Ends of Express children by number. */
   ends(key: number, page: ChildPage): Promise<MapRunEnd[]>;
   /** Standard children and their items, by status. */

@@ -1,16 +1,17 @@
 // What is told of a Map Run's children, from the store, in the order of their numbers and a page at a time.
 
+import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Payload } from '../../base/payload.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunEnd, MapRunRecord } from '../../store/map-runs.ts';
-import type { ExecutionRecord, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import { endOf } from '../execution.ts';
 import { childName, childNamePrefix, expressChildArn } from './child-names.ts';
 import { type ChildRun, type ResultRecord, resultRecord, type Transformation } from './result-records.ts';
 
-/** Children read at once: a Standard one costs a look into its journal. */
-const PAGE = { EXPRESS: 250, STANDARD: 50 } as const;
+/** Children read and told of at once: 2 ms, and input and output between. */
+const PAGE = 100;
 
 /** @param run every child that was started has ended. */
 export async function* recordsOfRun(
@@ -20,13 +21,12 @@ export async function* recordsOfRun(
   clock: Clock,
 ): AsyncGenerator<ResultRecord> {
   const prefix = childNamePrefix(run.arn);
-  const page = PAGE[run.childType];
   for (let first = 0; first < run.reading.children; ) {
     const chunk = await store.mapRuns.chunk(run.key, first);
     if (chunk === undefined) throw new Error(`Expected the input of child ${first} of ${run.arn}`);
     const end = chunk.first + chunk.inputs.length;
-    for (; first < end; first += page) {
-      const limit = Math.min(page, end - first);
+    for (; first < end; first += PAGE) {
+      const limit = Math.min(PAGE, end - first);
       const ended =
         run.childType === 'EXPRESS'
           ? await expressEnds(store, run, prefix, first, limit)
@@ -66,17 +66,15 @@ async function standardEnds(
   limit: number,
 ): Promise<Map<number, ChildRun>> {
   const found = new Map<number, ChildRun>();
-  const page = { status: undefined, from, limit, reverse: false } as const;
-  for (const record of await store.mapRuns.children(run.key, page)) {
+  for (const { record, last } of await store.mapRuns.childrenWithLastEvents(run.key, {
+    from,
+    to: from + limit,
+  })) {
     const { arn, stateMachineArn, mapIndex, redriveCount } = record;
-    if (mapIndex === undefined || mapIndex >= from + limit) continue;
-    found.set(mapIndex, { arn, stateMachineArn, redriveCount, ended: await standardEnd(store, record) });
+    assert(mapIndex !== undefined, `Expected ${arn} to have a number`);
+    found.set(mapIndex, { arn, stateMachineArn, redriveCount, ended: endOf(record, last) });
   }
   return found;
-}
-
-async function standardEnd(store: Store, record: ExecutionRecord): Promise<ExecutionEnd> {
-  return endOf(record, (await store.journal.ends(record.key))?.last);
 }
 
 function executionEnd(executionArn: string, end: MapRunEnd): ExecutionEnd {

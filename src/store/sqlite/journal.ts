@@ -139,6 +139,19 @@ export function openJournal(database: DatabaseSync): Journal {
   };
 }
 
+/** @param lastId of the segment's last public event */
+export function lastEventOf(key: number, segment: number, lastId: number, bytes: Uint8Array): HistoryEvent {
+  const last = segmentFromBytes(bytes, { key, segment }).findLast((event) => event.id > 0);
+  if (last?.id === lastId) return last;
+  throw new JournalDamaged(
+    `Expected journal segment ${segment} of execution ${key} to end with event ${lastId}, but it ends with ${last?.id}`,
+  );
+}
+
+export function noEvents(key: number): never {
+  throw new JournalDamaged(`Expected the history of execution ${key}, but there is none`);
+}
+
 function expectSequence(key: number, row: SegmentRow, sequence: number): void {
   if (row[1] === sequence) return;
   throw new JournalDamaged(

@@ -6,6 +6,7 @@ import type { MapRunEnd, MapRunRecord, MapRunStatus, MapRunWrite } from '../map-
 import { type ChildPage, type MapRuns, StaleWrite } from '../store.ts';
 import type { Arns } from './arns.ts';
 import { executionOf, executionQuery, STATUSES, statusCode } from './executions.ts';
+import { lastEventOf, noEvents } from './journal.ts';
 import { isDuplicate, type Query, query, type Transaction } from './statement.ts';
 
 /** Numbers in the file; the partial index of `migrations.ts` knows that RUNNING is 0. */
@@ -151,6 +152,17 @@ export function openMapRuns(database: DatabaseSync, arns: Arns, inTransaction: T
   const childPages = pagesOf('map_index', (tail) =>
     executionQuery(database, `where map_run = ? and ${tail}`),
   );
+  const childRange = executionQuery(
+    database,
+    'where map_run = ? and map_index >= ? and map_index < ? order by map_index',
+  );
+  const lastSegments = query<[key: number, id: number, lastId: number, segment: Uint8Array]>(
+    database,
+    `select key, journal.id, last_id, segment from execution join journal on journal.id =
+       (select min(id) from journal where execution_key = key and last_id =
+         (select max(last_id) from journal where execution_key = key))
+     where map_run = ? and map_index >= ? and map_index < ?`,
+  );
   const endPages = pagesOf('child', (tail) => query<EndRow>(database, `${END} where run = ? and ${tail}`));
   const counted = query<[status: number, executions: number, items: number]>(
     database,
@@ -186,6 +198,17 @@ export function openMapRuns(database: DatabaseSync, arns: Arns, inTransaction: T
     },
     async children(key, page) {
       return childPages(key, page).map((row) => executionOf(row, arns));
+    },
+    async childrenWithLastEvents(key, { from, to }) {
+      const last = new Map(
+        lastSegments
+          .all(key, from, to)
+          .map(([child, id, lastId, segment]) => [child, lastEventOf(child, id, lastId, segment)]),
+      );
+      return childRange.all(key, from, to).map((row) => {
+        const record = executionOf(row, arns);
+        return { record, last: last.get(record.key) ?? noEvents(record.key) };
+      });
     },
     async ends(key, page) {
       return endPages(key, page).map(endOf);

@@ -182,6 +182,34 @@ export function describeMapRuns(it: StoreTest): void {
       );
     });
 
+    it('have Standard children, given by number with their last events', async ({ store }) => {
+      const { key } = await withChildren(store, ['SUCCEEDED', 'FAILED', 'RUNNING', 'SUCCEEDED']);
+      const given = async (from: number, to: number) =>
+        (await store.mapRuns.childrenWithLastEvents(key, { from, to })).map(({ record, last }) => [
+          record.mapIndex,
+          record.status,
+          last.id,
+        ]);
+      expect(await given(0, 3)).toEqual([
+        [0, 'SUCCEEDED', 1],
+        [1, 'FAILED', 1],
+        [2, 'RUNNING', 1],
+      ]);
+      expect(await given(3, 9)).toEqual([[3, 'SUCCEEDED', 1]]);
+      // Events that follow, and notes behind them, which have no id.
+      const [record] = await store.mapRuns.children(key, { ...ALL, from: 2 });
+      const events = someEvents(2, 3);
+      const note = { ...events[0]!, id: 0 };
+      for (const more of [events, [note]]) {
+        const { sequence } = (await store.executions.getByKey(record!.key))!;
+        const changed = { ...record!, sequence: sequence + more.length };
+        await store.commit(batch({ record: changed, created: false, events: more }));
+      }
+      const [child] = await store.mapRuns.childrenWithLastEvents(key, { from: 2, to: 3 });
+      expect(child?.last).toEqual((await store.journal.ends(record!.key))?.last);
+      expect(child?.last.id).toBe(4);
+    });
+
     it('have no two Standard children of one number', async ({ store }) => {
       const { key, arn } = await withChildren(store, ['RUNNING']);
       const twin = created(store.nextKey(), someEvents(1, 1), {
