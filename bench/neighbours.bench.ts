@@ -4,12 +4,21 @@
 // `--mb 2048` is the large file. The calls are made and timed in a thread of their own, so that they do not wait for the load's client.
 
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Client, createClient } from './lib/client.ts';
+import type { Holds } from './lib/holds.ts';
 import { machine, quantile, table } from './lib/machine.ts';
 import { type ServerUnderTest, startUnderTest } from './lib/server.ts';
 import { createMachine, loop, payload, sequence, start, succeeded, unique } from './lib/workloads.ts';
@@ -25,6 +34,7 @@ const { values } = parseArgs({
   },
 });
 
+const HOLDS = 'holds.json';
 /** Between one call of the neighbour and the next. */
 const PAUSE_MS = 5;
 
@@ -214,7 +224,11 @@ async function writeCsv(file: string, bytes: number): Promise<void> {
 async function measure(load: Load): Promise<(string | number)[]> {
   const root = mkdtempSync(join(process.env['TREADLE_BENCH_FOLDER'] ?? tmpdir(), 'treadle-neighbours-'));
   mkdirSync(join(root, 'in'));
-  const env = { TREADLE_MAPS_ROOT: root, ...(values.node !== '' && { NODE_OPTIONS: values.node }) };
+  const env = {
+    TREADLE_MAPS_ROOT: root,
+    TREADLE_BENCH_HOLDS: join(root, HOLDS),
+    NODE_OPTIONS: `--import=${new URL('./lib/holds.ts', import.meta.url)} ${values.node}`,
+  };
   const server = await startUnderTest('treadle', env);
   try {
     return await beside(load, server, root);
@@ -234,6 +248,7 @@ async function beside(load: Load, server: ServerUnderTest, root: string): Promis
   const worker = new Worker(new URL(import.meta.url), { workerData: data });
   const stopped = once(worker, 'message') as Promise<[number[]]>;
   await once(worker, 'online');
+  server.signal('SIGUSR2');
   let over = false;
   let most = 0;
   const watch = setInterval(() => {
@@ -242,6 +257,7 @@ async function beside(load: Load, server: ServerUnderTest, root: string): Promis
   const timer = load.ends ? undefined : setTimeout(() => (over = true), Number(values.seconds) * 1000);
   const remark = await run(() => over);
   clearTimeout(timer);
+  const holds = await holdsOf(server, root);
   worker.postMessage('stop');
   const [taken] = await stopped;
   clearInterval(watch);
@@ -251,9 +267,17 @@ async function beside(load: Load, server: ServerUnderTest, root: string): Promis
     load.name,
     taken.length,
     ...[quantile(taken, 0.5), quantile(taken, 0.99), Math.max(...taken)].map((ms) => ms.toFixed(1)),
+    `${holds.work.toFixed(1)} (${holds.over20})`,
     `${(most - idle).toFixed(0)} MiB`,
     remark,
   ];
+}
+
+async function holdsOf(server: ServerUnderTest, root: string): Promise<Holds> {
+  const file = join(root, HOLDS);
+  server.signal('SIGUSR2');
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return JSON.parse(readFileSync(file, 'utf8')) as Holds;
 }
 
 /** Calls one after the other until it is told to stop. */
@@ -288,7 +312,19 @@ if (isMainThread) {
   console.log(`${machine()}; fsync on; load average ${loadavg()[0]!.toFixed(1)}\n`);
   const rows: (string | number)[][] = [];
   for (const load of LOADS) if (load.name.includes(values.only)) rows.push(await measure(load));
-  table(['beside', 'calls', 'p50 ms', 'p99 ms', 'longest ms', 'above idle', 'load'], rows);
+  table(
+    [
+      'beside',
+      'calls',
+      'p50 ms',
+      'p99 ms',
+      'longest ms',
+      'work of the loop in one go, ms (over 20)',
+      'above idle',
+      'load',
+    ],
+    rows,
+  );
 } else {
   parentPort!.postMessage(await callInTurn(workerData as Neighbour));
 }

@@ -20,6 +20,7 @@ export interface ServerUnderTest {
   cpuMs(): number;
   /** Resident MiB. */
   residentMiB(): number;
+  signal(signal: NodeJS.Signals): void;
   /** Ends the process with the signal and starts it again on the same data. @returns milliseconds to the first answer. */
   restart(signal: NodeJS.Signals): Promise<number>;
   stop(): Promise<void>;
@@ -85,6 +86,9 @@ export async function startUnderTest(
     },
     residentMiB() {
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+    },
+    signal(signal) {
+      child.kill(signal);
     },
     async restart(signal) {
       await end(signal);

@@ -2,7 +2,9 @@
 // `handle`; it checks the input against the model, runs the handler and gives every failure an AWS name.
 
 import { DefinitionCache } from '../asl/analysis.ts';
+import { systemClock } from '../base/clock.ts';
 import { createKeyLock } from '../base/key-lock.ts';
+import { Parts } from '../base/parts.ts';
 import { Overloaded } from '../engine/engine.ts';
 import { DuplicateExecution } from '../store/store.ts';
 import { openCaches } from './caches.ts';
@@ -32,6 +34,7 @@ export function createApi(deps: ApiDeps): Api {
     ...openCaches(deps.store, deps.now),
     route: openRouter(Math.random),
     pages: openPageTokens(deps.store, deps.now),
+    parts: new Parts(systemClock),
     withLock: createKeyLock(),
   };
   const bounds = limitsAsOverrides(deps);

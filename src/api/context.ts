@@ -6,6 +6,7 @@ import type { Account } from '../base/arn.ts';
 import type { Json } from '../base/json.ts';
 import type { WithLock } from '../base/key-lock.ts';
 import type { Log } from '../base/log.ts';
+import type { Parts } from '../base/parts.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
@@ -54,6 +55,8 @@ export interface ApiContext extends ApiDeps, Caches {
   /** Draws the version of an alias that an execution runs. */
   readonly route: ChooseRoute;
   readonly pages: PageTokens;
+  /** For answers that take long to make. */
+  readonly parts: Parts;
   /** Serialises changes of one state machine. */
   readonly withLock: WithLock;
 }

@@ -1,12 +1,22 @@
 // The journal: segments of events, appended once and read in order.
 
 import type { DatabaseSync } from 'node:sqlite';
+import { BoundedCache } from '../../base/bounded-cache.ts';
 import type { HistoryEvent } from '../../history/event.ts';
 import { JournalDamaged, segmentFromBytes, segmentToBytes } from '../segment-bytes.ts';
 import type { ExecutionWrite, Journal } from '../store.ts';
 import { query } from './statement.ts';
 
+/** Segments kept decoded, by the bytes they have: whoever reads a history reads the next events of the same segment. */
+const KEPT = { entries: 64, weight: 2 * 1024 * 1024 };
+
 type SegmentRow = [id: number, sequence: number, segment: Uint8Array];
+
+interface Decoded {
+  readonly key: number;
+  readonly events: readonly HistoryEvent[];
+  readonly bytes: number;
+}
 
 export interface JournalWriter {
   /** Appends the events of a commit as one segment; nothing when there are none. Inside a transaction. */
@@ -71,6 +81,16 @@ export function openJournal(database: DatabaseSync): Journal {
     return segmentFromBytes(row[2], { key, segment: row[0] });
   }
 
+  /** Segments are never changed, and keys never given twice. */
+  const pages = new BoundedCache<number, Decoded>(KEPT, ({ bytes }) => bytes);
+  function decodeForPage(key: number, row: SegmentRow): readonly HistoryEvent[] {
+    const known = pages.get(row[0]);
+    if (known?.key === key) return known.events;
+    const events = decode(key, row);
+    pages.set(row[0], { key, events, bytes: row[2].byteLength });
+    return events;
+  }
+
   return {
     async read(key) {
       const events: HistoryEvent[] = [];
@@ -94,7 +114,7 @@ export function openJournal(database: DatabaseSync): Journal {
         const end = endOf.get(key, from)?.[0] ?? from;
         let sequence: number | undefined;
         for (const row of descending.iterate(key, end)) {
-          const segment = decode(key, row);
+          const segment = decodeForPage(key, row);
           if (sequence !== undefined) expectSequence(key, row, sequence - segment.length);
           sequence = row[1];
           for (let i = segment.length - 1; i >= 0; i--) {
@@ -109,7 +129,7 @@ export function openJournal(database: DatabaseSync): Journal {
       let sequence: number | undefined;
       for (const row of ascending.iterate(key, from)) {
         if (sequence !== undefined) expectSequence(key, row, sequence);
-        const segment = decode(key, row);
+        const segment = decodeForPage(key, row);
         sequence = row[1] + segment.length;
         for (const event of segment) {
           if (event.id === 0 || event.id < from) continue;
