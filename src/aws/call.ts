@@ -6,6 +6,7 @@ import { AWS_LIMITS } from '../base/quotas.ts';
 import { Refused } from '../net/addresses.ts';
 import { type ByteStream, collectBytes } from '../net/body-stream.ts';
 import { type HttpResponse, type HttpStream, ResponseTooLarge, Unreachable } from '../net/http-client.ts';
+import { jacksonMessage } from '../text/jackson.ts';
 import { checkInput, findAction, isStateMachineAction } from './actions.ts';
 import { checksumHeader } from './checksum.ts';
 import { NoCredentials, RoleNotAssumed } from './credentials.ts';
@@ -242,6 +243,15 @@ function sdkInputOf(request: AwsCall, model: ServiceModel, inputName: string | u
   return { ...input, [structure.payload]: typeof payload === 'string' ? Buffer.from(payload) : payload };
 }
 
+/** In the words of the parsers that the SDK for Java has, not of ours. */
+function faultOf(model: ServiceModel, { body }: WireResponse, error: Error): string {
+  const json = model.protocol === 'json' || model.protocol === 'rest-json';
+  const fault =
+    json && error instanceof SyntaxError ? jacksonMessage(new TextDecoder().decode(body)) : undefined;
+  if (fault !== undefined) return fault;
+  return error.message.replace('@aws-sdk XML parse error: ', 'ParseError: ');
+}
+
 async function readAnswer(
   request: AwsCall,
   model: ServiceModel,
@@ -260,7 +270,7 @@ async function readAnswer(
   }
   const read = adaptResponse(model, operation, response);
   const output = await codec.decode(operation, read).catch((error: Error) => {
-    throw new Malformed(error.message, { cause: error });
+    throw new Malformed(faultOf(model, read, error), { cause: error });
   });
   const { spelling = 'api', outputTimestamps = 'iso' } = request;
   const structure = structureNamed(model, model.operations[operation]!.output);

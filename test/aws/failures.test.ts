@@ -238,6 +238,24 @@ describe('no answer', () => {
     expect(answer).toHaveProperty('message', expect.stringMatching(/^Unable to unmarshall response \(/));
   });
 
+  // The SDK for Java reads JSON with Jackson.
+  test.each([
+    ['sqs', 'listQueues', '<html>', "Unexpected character ('<' (code 60)): expected a valid value"],
+    ['dynamodb', 'listTables', '{"a":', 'Unexpected end-of-input within/between Object entries'],
+    ['apigateway', 'getRestApis', 'nope', "Unrecognized token 'nope': was expecting"],
+    ['batch', 'listJobs', '{"a":1,}', "Unexpected character ('}' (code 125)): was expecting double-quote"],
+    ['sns', 'listTopics', '<a>', 'ParseError: '],
+  ])('that can be read, told in the words of AWS: %s:%s %s', async (service, action, body, words) => {
+    const own = await openStub(service);
+    own.reply({ body });
+    const answer = await own.call({ service, action });
+    await own.close();
+    expect(answer).toHaveProperty(
+      'message',
+      expect.stringContaining(`Unable to unmarshall response (${words}`),
+    );
+  });
+
   test('that fits the bound of streams or the caller’s own', async () => {
     const getObject = { service: 's3', action: 'getObject', input: { Bucket: 'b', Key: 'k' } };
     stub.reply({ body: 'x'.repeat(1024 * 1024 + 1) });

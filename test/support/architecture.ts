@@ -34,7 +34,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   net: { imports: [] },
   config: { imports: ['text', 'net'] },
-  aws: { imports: ['net'] },
+  aws: { imports: ['text', 'net'] },
   functions: { imports: ['net'], typesOf: ['config/functions.ts'] },
   integrations: {
     imports: ['net', 'aws', 'functions'],
