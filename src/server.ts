@@ -62,7 +62,8 @@ const CLOSE_DEADLINE_MS = 6_000;
 const OBSERVERS_MS = 2_000;
 
 /** @throws StoreUnavailable, DefinitionRefused, or the listener's error (EADDRINUSE, EACCES). Nothing is left open then. */
-export async function startServer(config: Config): Promise<RunningServer> {
+export async function startServer(given: Config): Promise<RunningServer> {
+  const { config, activities } = await withTemplates(given);
   const log = openLog(config.logs.level);
   let health: Health = { status: 'starting', version: VERSION };
   const parts = await openParts(config, config.data, log);
@@ -87,18 +88,24 @@ export async function startServer(config: Config): Promise<RunningServer> {
       http.server.listen(config.listen.port, config.listen.host, resolve);
     });
     const target = { api, store, account: config, definitions: parts.definitions };
+    for (const name of activities) await api.handle('CreateActivity', { name });
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
     const unmocked = await checkMocks(parts, deployed);
     const recovered = await engine.recover();
-    const unwatch = watchDefinitions(target, config.stateMachines, log);
+    const unwatch = watchDefinitions(target, deployed, log);
     health = { status: 'ok', version: VERSION };
     ready.resolve();
     return {
       url: urlOf(http.server.address() as AddressInfo),
       dataFolder: config.data,
       deployed,
-      warnings: [...config.warnings, ...store.warnings, ...unmocked],
+      warnings: [
+        ...config.warnings,
+        ...deployed.flatMap(({ warnings }) => warnings),
+        ...store.warnings,
+        ...unmocked,
+      ],
       recovered,
       async close() {
         health = { status: 'stopping', version: VERSION };
@@ -140,12 +147,25 @@ async function checkMocks({ mocks, store }: Parts, deployed: readonly Deployed[]
 
 /** The engine without its port: `treadle run`, `import 'treadle'` and tests. */
 export async function startLocalEngine(
-  config: Config,
+  given: Config,
   { data = ':memory:', mocks }: LocalOptions = {},
 ): Promise<LocalEngine> {
+  const { config } = await withTemplates(given);
   const parts = await openParts(config, data, openLog(config.logs.level), mocks);
   await parts.engine.recover();
   return { ...parts, account: config, close: () => parts.close(0) };
+}
+
+/** The configuration with what its templates add. Most have none, and then nothing of templates is loaded. @throws TemplateProblem */
+async function withTemplates(
+  config: Config,
+): Promise<{ readonly config: Config; readonly activities: readonly string[] }> {
+  const { templates, stateMachines } = config;
+  if (templates.length === 0 && stateMachines.every(({ template }) => template === undefined))
+    return { config, activities: [] };
+  const { readTemplates } = await import('./templates/served.ts');
+  const { warnings, activities, ...served } = readTemplates(config, process.env);
+  return { config: { ...config, ...served, warnings: [...config.warnings, ...warnings] }, activities };
 }
 
 interface Parts {

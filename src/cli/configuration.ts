@@ -25,6 +25,7 @@ export function configuration(where: Where): Config {
   const options = { ...where.options };
   // What is typed counts from where it is typed, unlike the same key in a configuration file elsewhere.
   if (options['data'] && options['data'] !== ':memory:') options['data'] = resolve(options['data']);
+  if (options['templates']) options['templates'] = resolve(options['templates']);
   const config = loadConfig({ file, folder, env: process.env, options });
   if (named || here === undefined || beside === undefined || isBelow(folder, process.cwd())) return config;
   // Whoever works in a folder with a configuration expects it to count.

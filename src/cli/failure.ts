@@ -29,6 +29,12 @@ export function describeFailure(error: unknown): CliError {
       );
     case 'DefinitionFileError':
       return new CliError(error.message, 'give the path of an .asl.json or .asl.yaml file', EXIT.invalid);
+    case 'TemplateProblem':
+      return new CliError(
+        error.message,
+        'docs/guide/existing-projects.md says what is read and what can be given',
+        EXIT.invalid,
+      );
     case 'StoreDamaged':
     case 'JournalDamaged':
       return new CliError(error.message, 'docs/guide/running-in-production.md says how to restore a backup');

@@ -23,6 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle start', 'with ./treadle.yaml, if there is one'],
     ['treadle start --config flows/treadle.yaml --listen 9000', 'another file, another port'],
     ['treadle start --data :memory:', 'keep nothing'],
+    ['treadle start --template template.yaml --parameter-overrides Stage=test', 'a SAM project as it is'],
   ],
   run: [
     [`treadle run order.asl.json --input '{"total": 40}'`, 'input as JSON'],
@@ -138,6 +139,8 @@ function build(out: Output, err: Output): Command {
     .addOption(config())
     .option('-l, --listen <address>', 'host:port or port (default: 127.0.0.1:8083)')
     .option('-d, --data <folder>', 'where executions are kept, or :memory: (default: .treadle)')
+    .option('-t, --template <path>', 'a SAM, CloudFormation, CDK or Serverless project to serve')
+    .option('--parameter-overrides <name=value...>', 'values of the template’s parameters')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: info)')
     .action(async (options) => {
       const { start } = await import('./commands/start.ts');

@@ -15,6 +15,7 @@ import type { Complaint } from './shape.ts';
 import { shownPath } from './shown-path.ts';
 import { gather, inTree, KEYS, mistypedVariables, type Sources, variableName } from './sources.ts';
 import { findStateMachines, type StateMachineSource } from './state-machines.ts';
+import { findTemplates, type TemplateSource } from './templates.ts';
 
 /** The configuration in effect. Paths are absolute. Also an `Account`: partition, region and account. */
 export interface Config extends Account {
@@ -36,6 +37,8 @@ export interface Config extends Account {
   /** Whether calls that no function and no endpoint serves go to AWS. */
   readonly aws: Settings['aws'];
   readonly stateMachines: readonly StateMachineSource[];
+  /** Projects whose machines and functions are served too. */
+  readonly templates: readonly TemplateSource[];
   /** Mock file, as Step Functions Local has it. Its content is checked when it is opened. */
   readonly mocks: string | undefined;
   /** Folder of the local files of distributed Maps. */
@@ -102,11 +105,10 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
   const { functions = {}, endpoints = {}, connections = {}, maps, executionLogs, statusEvents } = settings;
   const localFunctions = withEnvironments(functions, { env, folder, refuse });
   const owner: Account = { partition: partitionOf(region), region, account };
-  const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, {
-    refuse,
-    warn: (message) => warnings.push(message),
-    originOf: (path) => sources.originOf(path, 'key'),
-  });
+  const originOf = (path: Path) => sources.originOf(path, 'key');
+  const templates = findTemplates(settings.templates, folder, { refuse, originOf });
+  const report = { refuse, warn: (message: string) => warnings.push(message), originOf };
+  const stateMachines = findStateMachines(settings.stateMachines ?? {}, folder, owner, report, templates);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
   if (!isLoopback(listen.host)) {
     warnings.push(
@@ -126,6 +128,7 @@ export function loadConfig({ file: named, folder: here, env, options = {} }: Con
     http,
     aws,
     stateMachines,
+    templates,
     mocks: mocks === 'none' ? undefined : resolve(folder, mocks),
     mapsRoot: maps.root === 'none' ? undefined : resolve(folder, maps.root),
     waitTimeScale,

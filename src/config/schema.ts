@@ -24,6 +24,7 @@ import {
   scalar,
   text,
 } from './shape.ts';
+import { SUBSTITUTIONS, TEMPLATES } from './templates.ts';
 
 const YEARS_100 = 3_153_600_000;
 const ADDRESS = scalar(
@@ -70,9 +71,19 @@ const HOST_NAME = text(
 
 const MACHINES = 'a list of files and patterns, or a mapping from name to file';
 const PATTERN = text('a file or a pattern such as flows/*.asl.json', /./);
-const DEFINITION = text('the path of a definition file (.asl.json or .asl.yaml)', /./);
+const DEFINITION = text(
+  'the path of a definition file (.asl.json or .asl.yaml), or template.yaml#Machine',
+  /./,
+);
 const MACHINE = object('the path of a definition file, or a mapping with definition, type and role', {
-  definition: required(DEFINITION, 'Path of the definition file, `.asl.json` or `.asl.yaml`.'),
+  definition: required(
+    DEFINITION,
+    'Path of the definition file, `.asl.json` or `.asl.yaml`; or `template.yaml#LogicalId` of a template’s machine.',
+  ),
+  substitutions: optional(
+    SUBSTITUTIONS,
+    'Values of placeholders: `${Name}` in the definition is replaced before it is read.',
+  ),
   type: preset(
     scalar('STANDARD or EXPRESS', { enum: ['STANDARD', 'EXPRESS', 'standard', 'express'] }, (value) =>
       (['STANDARD', 'EXPRESS'] as const).find((type) => type === String(value).toUpperCase()),
@@ -266,6 +277,10 @@ export const SCHEMA = object('a mapping of keys such as "listen: 127.0.0.1:8083"
       { when: (value) => !isRecord(value), shape: commaSeparated(list(PATTERN, MACHINES)) },
     ),
     'Definitions to deploy, see below.',
+  ),
+  templates: optional(
+    TEMPLATES,
+    'SAM, CloudFormation, CDK and Serverless projects whose machines and functions are served as they are, see [Existing projects](../guide/existing-projects.md).',
   ),
 });
 

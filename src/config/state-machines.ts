@@ -8,14 +8,26 @@ import { stateMachineName } from './definition-file.ts';
 import type { Origin, Path } from './problem.ts';
 import type { NamedMachine, StateMachines } from './schema.ts';
 import type { Complaint } from './shape.ts';
+import type { TemplateSettings, TemplateSource } from './templates.ts';
 
 export interface StateMachineSource {
   readonly name: string;
-  /** Absolute path of the definition file. */
+  /** Absolute path of the definition file, or of the template that has the machine. */
   readonly file: string;
+  /** Logical id of the machine in the template. */
+  readonly template?: TemplateReference | undefined;
+  /** Values of placeholders in the definition. */
+  readonly substitutions?: Readonly<Record<string, string>> | undefined;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly roleArn: string;
   readonly origin: Origin;
+}
+
+export interface TemplateReference {
+  readonly id: string;
+  readonly settings: TemplateSettings;
+  /** Names that the configuration gives to machines of the template, by logical id. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 interface Report {
@@ -37,9 +49,12 @@ export function findStateMachines(
   folder: string,
   account: Account,
   report: Report,
+  templates: readonly TemplateSource[] = [],
 ): readonly StateMachineSource[] {
   const role = defaultRole(account);
-  return isList(machines) ? distinct(machines.flatMap(found)) : Object.entries(machines).flatMap(named);
+  return isList(machines)
+    ? distinct(machines.flatMap(found))
+    : withNames(Object.entries(machines).flatMap(named));
 
   function found(pattern: string, i: number): StateMachineSource[] {
     const at = [KEY, i];
@@ -70,11 +85,29 @@ export function findStateMachines(
   function named([name, entry]: [string, NamedMachine]): StateMachineSource[] {
     const at = [KEY, name];
     const origin = report.originOf(at);
-    if (typeof entry === 'string') {
-      return fileAt(entry, at).map((file) => ({ name, file, type: 'STANDARD', roleArn: role, origin }));
-    }
-    const { definition, type, role: roleArn = role } = entry;
-    return fileAt(definition, [...at, 'definition']).map((file) => ({ name, file, type, roleArn, origin }));
+    const written = typeof entry === 'string' ? { definition: entry } : entry;
+    const {
+      definition,
+      substitutions,
+      type = 'STANDARD',
+      role: roleArn = role,
+    }: Partial<Entry> & Pick<Entry, 'definition'> = written;
+    const place = typeof entry === 'string' ? at : [...at, 'definition'];
+    const [path, id] = splitReference(definition);
+    return fileAt(path, place).map((file) => ({
+      name,
+      file,
+      type,
+      roleArn,
+      origin,
+      substitutions,
+      ...(id !== undefined && { template: { id, settings: settingsOf(file), names: {} } }),
+    }));
+  }
+
+  /** What `templates` says of the same file. */
+  function settingsOf(file: string): TemplateSettings {
+    return templates.find(({ path }) => path === file)?.settings ?? {};
   }
 
   /** A file that two patterns match counts once; two files with one name are a mistake. */
@@ -94,6 +127,33 @@ export function findStateMachines(
   }
 }
 
+type Entry = Exclude<NamedMachine, string>;
+
 function isList(machines: StateMachines): machines is Extract<StateMachines, readonly string[]> {
   return Array.isArray(machines);
+}
+
+/** `template.yaml#Machine` is a machine of a template. */
+function splitReference(definition: string): [path: string, id: string | undefined] {
+  const hash = definition.lastIndexOf('#');
+  return hash < 0 ? [definition, undefined] : [definition.slice(0, hash), definition.slice(hash + 1)];
+}
+
+/** Machines of one template know each other by the names that they are given here. */
+function withNames(sources: readonly StateMachineSource[]): readonly StateMachineSource[] {
+  return sources.map((source) => {
+    const { file, template } = source;
+    return template === undefined
+      ? source
+      : { ...source, template: { ...template, names: namesIn(sources, file) } };
+  });
+}
+
+/** By logical id, those of a template's machines that have a name of their own. */
+export function namesIn(sources: readonly StateMachineSource[], file: string): Record<string, string> {
+  return Object.fromEntries(
+    sources.flatMap((source) =>
+      source.file === file && source.template !== undefined ? [[source.template.id, source.name]] : [],
+    ),
+  );
 }

@@ -2,14 +2,13 @@
 
 import { expect, test } from 'vitest';
 import { suggestion } from '../../src/cli/commands/start.ts';
-import type { Deployed } from '../../src/deploy.ts';
 
 const CONFIG = { region: 'eu-west-1', partition: 'aws', account: '123456789012' };
 const url = 'http://127.0.0.1:8083';
 
-function deployed(type: 'STANDARD' | 'EXPRESS'): Deployed {
+function deployed(type: 'STANDARD' | 'EXPRESS') {
   const arn = 'arn:aws:states:eu-west-1:123456789012:stateMachine:order';
-  return { name: 'order', arn, type, change: 'created', file: '/nowhere/order.asl.json' };
+  return { arn, type, file: '/nowhere/order.asl.json' };
 }
 
 test('starts the first state machine', () => {

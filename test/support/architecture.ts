@@ -47,6 +47,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   http: { imports: ['api'] },
   mocks: { imports: ['text', 'asl', 'config'], typesOf: ['interpreter/command.ts'] },
+  templates: {
+    imports: ['config'],
+    typesOf: ['asl/diagnostic.ts'],
+    packages: ['yaml', 'smol-toml', 'node:fs', 'node:path'],
+  },
   cli: {
     imports: [
       'text',
@@ -62,6 +67,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'api',
       'http',
       'config',
+      'templates',
       'mocks',
     ],
   },

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../config/load.ts';
 import { shownPath } from '../../config/shown-path.ts';
-import type { DefinitionRefused } from '../../deploy.ts';
+import type { DefinitionRefused, Deployed } from '../../deploy.ts';
 import { type RunningServer, startServer } from '../../server.ts';
 import { VERSION } from '../../version.ts';
 import { configuration, printWarnings } from '../configuration.ts';
@@ -17,6 +17,8 @@ interface StartOptions {
   readonly listen?: string;
   readonly data?: string;
   readonly logLevel?: string;
+  readonly template?: string;
+  readonly parameterOverrides?: readonly string[];
 }
 
 /** After this what is under way is left as it is: what was acknowledged is durable, and goes on at the next start. */
@@ -31,10 +33,12 @@ const SYNC_NOTE = [
 
 /** Resolves when the server answers; it then runs until a signal. @throws what `describeFailure` knows. */
 export async function start(options: StartOptions, out: Output, err: Output): Promise<void> {
-  const config = configuration({
+  const { listen, data, logLevel, template } = options;
+  const found = configuration({
     config: options.config,
-    options: { listen: options.listen, data: options.data, 'logs.level': options.logLevel },
+    options: { listen, data, 'logs.level': logLevel, templates: template },
   });
+  const config = await withParameters(found, options.parameterOverrides);
   let server: RunningServer;
   try {
     server = await startServer(config);
@@ -46,6 +50,27 @@ export async function start(options: StartOptions, out: Output, err: Output): Pr
   stopOnSignal(server, err);
   printWarnings(server.warnings, err);
   greet(server, config, out);
+}
+
+/** @param overrides `Name=value`, for every template */
+async function withParameters(config: Config, overrides: readonly string[] | undefined): Promise<Config> {
+  if (overrides === undefined) return config;
+  if (config.templates.length === 0) {
+    throw new CliError(
+      '--parameter-overrides are for a template, but there is none',
+      'add --template PATH',
+      EXIT.invalid,
+    );
+  }
+  const { toOverrides } = await import('../../templates/overrides.ts');
+  const given = toOverrides(overrides);
+  return {
+    ...config,
+    templates: config.templates.map(({ settings, ...source }) => ({
+      ...source,
+      settings: { ...settings, parameters: { ...settings.parameters, ...given } },
+    })),
+  };
 }
 
 async function reportRefusal({ file, diagnostics }: DefinitionRefused, err: Output): Promise<CliError> {
@@ -88,7 +113,9 @@ function greet(server: RunningServer, config: Config, out: Output): void {
 
 /** A command to paste: starts the first deployed machine, or creates one. */
 export function suggestion(
-  server: Pick<RunningServer, 'url' | 'deployed'>,
+  server: Pick<RunningServer, 'url'> & {
+    readonly deployed: readonly Pick<Deployed, 'arn' | 'type' | 'file'>[];
+  },
   config: Pick<Config, 'region' | 'partition' | 'account'>,
 ): string[] {
   const cli = (operation: string) =>
