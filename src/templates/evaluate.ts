@@ -5,7 +5,15 @@ import type { Account } from '../base/arn.ts';
 import { placeOf } from './document.ts';
 import { type Place, TemplateProblem } from './problem.ts';
 import { arnOf, queueUrl, resourceTypeNamed } from './resource-types.ts';
-import { isIntrinsic, isMembers, type Members, type Resource, shown, type Template } from './template.ts';
+import {
+  isIntrinsic,
+  isMembers,
+  type Members,
+  type Resource,
+  shown,
+  type Template,
+  UNKNOWN,
+} from './template.ts';
 
 export interface Scope {
   readonly account: Account;
@@ -172,6 +180,8 @@ export class Evaluator {
       }
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${this.#scope.account.region}${zone}`);
+      case UNKNOWN:
+        throw new TemplateProblem(place, String(argument));
       default:
         throw new TemplateProblem(
           place,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { keepPlace, parseTemplate, placeOf, startOf, type TemplateDocument } from './document.ts';
 import { type Place, TemplateProblem } from './problem.ts';
-import { isMembers, type Members, shown } from './template.ts';
+import { isMembers, type Members, shown, UNKNOWN } from './template.ts';
 
 export interface ServerlessOptions {
   /** `${opt:…}`; `stage` and `region` have defaults. */
@@ -29,11 +29,16 @@ export function isServerless({ value }: TemplateDocument): boolean {
 /** @returns the same as a CloudFormation template. @throws TemplateProblem */
 export function toCloudFormation(document: TemplateDocument, options: ServerlessOptions): TemplateDocument {
   const variables = new Variables(document, options);
-  const root = variables.resolve(document.value, startOf(document.file)) as Members;
   const place = startOf(document.file);
-  const service = isMembers(root['service']) ? String(root['service']['name']) : String(root['service']);
+  const written = document.value as Members;
+  // The rest, such as plugins and packaging, may need what is only there when it is deployed.
+  const sections = ['service', 'provider', 'functions', 'stepFunctions', 'resources'];
+  const root = Object.fromEntries(
+    sections.map((name) => [name, variables.resolve(written[name], place)]),
+  ) as Members;
+  const service = textOr(isMembers(root['service']) ? root['service']['name'] : root['service'], 'service');
   const provider = membersOf(root['provider'], place, 'provider');
-  const stage = String(options.options['stage'] ?? provider['stage'] ?? 'dev');
+  const stage = textOr(options.options['stage'] ?? provider['stage'], 'dev');
   const resources: Record<string, unknown> = {};
   for (const part of [root['resources']].flat()) {
     if (isMembers(part) && isMembers(part['Resources'])) Object.assign(resources, part['Resources']);
@@ -67,6 +72,10 @@ export function toCloudFormation(document: TemplateDocument, options: Serverless
     };
   }
   return { file: document.file, value: keepPlace({ Resources: resources }, document.value) };
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function toFunction(declared: Members, provider: Members, name: string): object {
@@ -140,20 +149,38 @@ function membersOf(value: unknown, place: Place, what: string): Members {
   );
 }
 
+class NoValue extends TemplateProblem {
+  readonly reason: string;
+  constructor(place: Place, reason: string) {
+    super(place, reason);
+    this.reason = reason;
+  }
+}
+
 /** `${self:a.b}`, `${opt:stage, 'dev'}`, `${env:X}`, `${file(x.yml):key}` and the like, from the inside out. */
 class Variables {
   readonly #document: TemplateDocument;
   readonly #options: ServerlessOptions;
   readonly #files = new Map<string, unknown>();
   #steps = 0;
+  /** Variables that are being evaluated. */
+  readonly #open = new Set<string>();
 
   constructor(document: TemplateDocument, options: ServerlessOptions) {
     this.#document = document;
     this.#options = options;
   }
 
+  /** What has no value becomes UNKNOWN, which is a problem only where it is needed. */
   resolve(value: unknown, outer: Place): unknown {
-    if (typeof value === 'string') return this.#text(value, outer);
+    if (typeof value === 'string') {
+      try {
+        return this.#text(value, outer);
+      } catch (error) {
+        if (!(error instanceof NoValue)) throw error;
+        return { [UNKNOWN]: error.reason };
+      }
+    }
     if (typeof value !== 'object' || value === null) return value;
     const place = placeOf(value, outer);
     if (Array.isArray(value))
@@ -194,6 +221,16 @@ class Variables {
 
   /** @param inner `source:address, fallback, …` */
   #variable(inner: string, place: Place): unknown {
+    if (this.#open.has(inner)) throw new TemplateProblem(place, `the variable \${${inner}} needs itself`);
+    this.#open.add(inner);
+    try {
+      return this.#valueOf(inner, place);
+    } finally {
+      this.#open.delete(inner);
+    }
+  }
+
+  #valueOf(inner: string, place: Place): unknown {
     const [wanted, ...fallbacks] = inner.split(',').map((part) => part.trim()) as [string, ...string[]];
     const found = this.#find(wanted, place);
     if (found !== undefined && found !== null) return found;
@@ -204,7 +241,7 @@ class Variables {
       const value = this.#find(fallback, place);
       if (value !== undefined && value !== null) return value;
     }
-    throw new TemplateProblem(place, `\${${inner}} has no value here: ${remedyFor(wanted)}`);
+    throw new NoValue(place, `\${${inner}} has no value here: ${remedyFor(wanted)}`);
   }
 
   #find(variable: string, place: Place): unknown {

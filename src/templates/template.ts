@@ -104,6 +104,9 @@ function merged(shared: Members, own: Members): Members {
   return keepPlace(all, own);
 }
 
+/** A value that another tool would have found: its one member says what is missing. */
+export const UNKNOWN = 'Fn::Treadle::Unknown';
+
 /** `{ Ref: … }`, `{ 'Fn::…': … }`: one member, which is the name of a function. */
 export function isIntrinsic(value: Members): boolean {
   const names = Object.keys(value);

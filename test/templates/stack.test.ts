@@ -400,14 +400,35 @@ resources:
     ['${opt:who}', '${opt:who} has no value here: give it with parameters.who'],
     ['${env:NOPE}', '${env:NOPE} has no value here: set the variable NOPE'],
     ['${ssm:/a/b}', "${ssm:/a/b} has no value here: give it a fallback, as in ${ssm:/a/b, 'value'}"],
-    ['${self:custom.loop}', 'has no value here'],
+    ['${self:custom.loop}', 'the variable ${self:custom.loop} needs itself'],
     ['${file(run.js):x}', 'Treadle runs no code to find a value'],
   ])('%s is refused with its place', (variable, expected) => {
     const at = writeProject({
-      'serverless.yml': `service: s\nprovider: { name: aws }\ncustom: { x: '${variable}' }\n`,
+      'serverless.yml': `service: s
+provider: { name: aws }
+custom: { unused: '\${cf:other.Output}', loop: '\${self:custom.loop}' }
+stepFunctions: { stateMachines: { m: { name: '${variable}', definition: {} } } }
+`,
       'run.js': '',
     });
-    expect(() => open(at)).toThrow(expected);
+    expect(() => open(at).machine('m')).toThrow(expected);
+  });
+
+  test('leaves out a variable of a function that has no value', () => {
+    const { functions, warnings } = open(
+      writeProject({
+        'serverless.yml': `service: s
+provider: { name: aws, runtime: python3.9, environment: { A: '\${ssm:/a}', B: b } }
+functions: { f: { handler: x.y } }
+`,
+      }),
+    );
+    expect(functions).toMatchObject([{ env: { B: 'b' } }]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^the variable A of the function .* is left out \(.*: \$\{ssm:\/a\} has no value here: give it a fallback/,
+      ),
+    ]);
   });
 
   test('is read as it was packaged, with the code in the project', () => {
