@@ -4,12 +4,14 @@
 import { FUNCTION_LIMITS } from '../base/quotas.ts';
 import type { Path } from './problem.ts';
 import {
+  type Complaint,
   choice,
   either,
   type Infer,
   isRecord,
   isScalar,
   list,
+  MASK,
   mapping,
   number,
   object,
@@ -17,6 +19,7 @@ import {
   type Reading,
   type Refuse,
   required,
+  type Shape,
   scalar,
   text,
 } from './shape.ts';
@@ -76,25 +79,41 @@ export type Isolation = Infer<typeof ISOLATION>;
 
 const ENV_VALUE_FORM = 'a text (put it in quotes), { env: NAME } or { file: path }';
 const PLAIN_TEXT = text(ENV_VALUE_FORM, /^[^\0]*$/);
+/** No message shows what may be a secret that was written another way than it should be. */
+function withoutObjects<T>(shape: Shape<T>): Shape<T> {
+  const hide = (complaint: Complaint): Complaint =>
+    isRecord(complaint.value) ? { ...complaint, value: MASK } : complaint;
+  return {
+    ...shape,
+    read: (value, at, reading) =>
+      shape.read(value, at, {
+        written: reading.written,
+        refuse: (path, complaint) => reading.refuse(path, hide(complaint)),
+      }),
+  };
+}
+
 /** Where a value is that should not stand in the file. */
-const ENV_VALUE = either(
-  ENV_VALUE_FORM,
-  { when: isScalar, shape: PLAIN_TEXT },
-  {
-    when: (value) => isRecord(value) && Object.hasOwn(value, 'env'),
-    shape: object(ENV_VALUE_FORM, {
-      env: required(text('the name of a variable', /./), 'A variable of Treadle’s environment.'),
-    }),
-  },
-  {
-    when: (value) => isRecord(value) && Object.hasOwn(value, 'file'),
-    shape: object(ENV_VALUE_FORM, {
-      file: required(
-        text('a path', /./),
-        'Path relative to the folder of `treadle.yaml`; a line’s end at the end of the file is not part of the value.',
-      ),
-    }),
-  },
+const ENV_VALUE = withoutObjects(
+  either(
+    ENV_VALUE_FORM,
+    { when: isScalar, shape: PLAIN_TEXT },
+    {
+      when: (value) => isRecord(value) && Object.hasOwn(value, 'env'),
+      shape: object(ENV_VALUE_FORM, {
+        env: required(text('the name of a variable', /./), 'A variable of Treadle’s environment.'),
+      }),
+    },
+    {
+      when: (value) => isRecord(value) && Object.hasOwn(value, 'file'),
+      shape: object(ENV_VALUE_FORM, {
+        file: required(
+          text('a path', /./),
+          'Path relative to the folder of `treadle.yaml`; a line’s end at the end of the file is not part of the value.',
+        ),
+      }),
+    },
+  ),
 );
 
 const ENV = mapping(

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 /** What a socket's path may have on every system, with its end. */
 const MAX_PATH_BYTES = 100;
+/** A temporary folder that is there, but not for us: of a container whose disk is read-only, for instance. */
+const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 export interface Owner {
   readonly uid: number;
@@ -33,12 +35,19 @@ export function openSocketFolders(
   base: string | undefined = baseFolder(),
 ): SocketFolders {
   let root: string | undefined;
+  let isUsable = base !== undefined;
   let count = 0;
 
   function made(): string | undefined {
-    if (base === undefined) return undefined;
+    if (!isUsable) return undefined;
     if (root === undefined) {
-      root = mkdtempSync(join(base, 'treadle-'));
+      try {
+        root = mkdtempSync(join(base!, 'treadle-'));
+      } catch (error) {
+        if (!UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        isUsable = false;
+        return undefined;
+      }
       // Others may pass to the folder that is theirs, and see no other.
       chmodSync(root, 0o711);
       onMade(root);

@@ -59,6 +59,10 @@ describe('an entry of functions in the configuration', () => {
       'functions.f.env.N is 1, expected a text (put it in quotes), { env: NAME } or { file: path }',
     ],
     [
+      { handler: 'a.b', env: { A: { value: 'TOP-SECRET' } } },
+      'functions.f.env.A is "•••", expected a text (put it in quotes), { env: NAME } or { file: path }',
+    ],
+    [
       { handler: 'a.b', env: { 'a.b': 'x' } },
       `functions.f.env["a.b"] is not a name that can be; expected letters, digits and '_'`,
     ],

@@ -43,6 +43,13 @@ describe.skipIf(process.platform === 'win32')('the folders of sockets', () => {
     expect(socketIn('/a')).toBe(join('/a', 'api'));
   });
 
+  test.skipIf(process.platform !== 'linux')('are none where the system lets nobody write (on Linux)', () => {
+    const made: string[] = [];
+    const nowhere = openSocketFolders((folder) => made.push(folder), '/sys');
+    expect([nowhere.create(undefined), nowhere.create(undefined), made]).toEqual([undefined, undefined, []]);
+    nowhere.close();
+  });
+
   test.each([
     [0o700, true],
     [0o755, true],
