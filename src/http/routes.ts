@@ -6,8 +6,13 @@ import type http from 'node:http';
 import type { Api } from '../api/api.ts';
 import { apiError } from '../api/wire/errors.ts';
 import { answer, CONTENT_TYPE, errorAnswer, type WireAnswer } from '../api/wire/protocol.ts';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { Parts } from '../base/parts.ts';
 import { readBody, type UnfinishedBodies } from './body.ts';
+
+/** A request of so many bytes takes milliseconds to read and check: such ones are taken one after the other. */
+const LARGE_BYTES = 64 * 1024;
 
 /** Sends a whole answer. @param id the API's `x-amzn-RequestId` */
 export type Send = (response: http.ServerResponse, type: string, answer: WireAnswer, id?: string) => void;
@@ -30,6 +35,7 @@ export function apiRoute({ handle, health, log, maxBodyBytes, unfinished }: ApiR
   const crowdedOut = errorAnswer(
     apiError('ServiceUnavailable', 'Too many requests are under way, and this one arrived too slowly'),
   );
+  const parts = new Parts(systemClock);
   return (request, response, send) => {
     const { method, url = '/' } = request;
     if (method !== 'POST' || !(url === '/' || url.startsWith('/?'))) return false;
@@ -39,6 +45,7 @@ export function apiRoute({ handle, health, log, maxBodyBytes, unfinished }: ApiR
         if (body !== 'too large') response.shouldKeepAlive = false;
         return send(response, CONTENT_TYPE, body === 'crowded out' ? crowdedOut : tooLarge, id);
       }
+      if (body.length >= LARGE_BYTES) await parts.next();
       const { status } = health();
       const result =
         status === 'ok'

@@ -16,10 +16,14 @@ import { shownStatus } from '../pending-redrive.ts';
 import { heaviestRoute } from '../routing.ts';
 import { requireTarget } from '../targets.ts';
 import { apiError, invalid } from '../wire/errors.ts';
+import { payloadCharacters } from '../wire/history-events.ts';
 import { pageSize } from '../wire/pagination.ts';
 
 const INCLUDED = { included: true } as const;
 const EXCLUDED = { included: false } as const;
+
+/** Payloads that take milliseconds to be printed and sent: such answers are made one after the other. */
+const LARGE_CHARACTERS = 64 * 1024;
 
 /** Pages of the store that one filtered ListExecutions reads at most; the rest is behind the token. */
 const FILTER_READS = 10;
@@ -43,6 +47,7 @@ export const describeExecution: Handler<'DescribeExecution'> = async (api, input
     record.mapRunArn === undefined ? undefined : api.store.mapRuns.get(record.mapRunArn),
   ]);
   const status = await shownStatus(api, run, record);
+  if (all && payloadCharacters(first) + payloadCharacters(last) >= LARGE_CHARACTERS) await api.parts.next();
   return {
     ...toListItem(record),
     status,

@@ -61,10 +61,10 @@ function deeperThan(text: string, limit: number): boolean {
 
 /** Offset of the quote that closes the string opened at `from`. */
 function stringEnd(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 0x22) return at;
-    if (code === 0x5c) at++;
+  for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at;
+    while (text.charCodeAt(before - 1) === 0x5c) before--;
+    if ((at - before) % 2 === 0) return at;
   }
   return text.length;
 }

@@ -40,6 +40,9 @@ import { takeUpChildren } from './take-up.ts';
 /** Children whose inputs are read before those before them have been started. */
 const READ_AHEAD = 10_000;
 
+/** Ends of Express children that wait to be written, before more are started: they are what is held in memory. */
+const MOST_LEAVING = 1_000;
+
 /** `ending`: it is decided how it ends. `aborting`: the parent has left the state. */
 type Phase = 'opening' | 'running' | 'ending' | 'aborting' | 'closed';
 
@@ -231,6 +234,7 @@ export class MapRun {
       children.onRoom(() => this.#look());
       return false;
     }
+    if (this.#leaving.size >= MOST_LEAVING) return false;
     const chunk = this.#chunk;
     const text = chunk?.inputs[child - chunk.first];
     if (chunk === undefined || text === undefined) {

@@ -405,3 +405,20 @@ test('no more than 1,000 Map Runs are open at once: the next waits, and is there
   expect(waiting).toHaveLength(1_001);
   expect((await runOf(arns[1_000]!)).status).toBe('ABORTED');
 });
+
+test('Express children whose ends are not written yet keep more from being started', async () => {
+  const machine = await v.machine('m', eachCalls('EXPRESS'));
+  const input = JSON.stringify(Array.from({ length: 4_000 }, (_, i) => i));
+  const held = Promise.withResolvers<void>();
+  v.onCommit = ({ mapRuns = [] }) => (mapRuns.some(({ ends }) => ends.length > 0) ? held.promise : undefined);
+  const start = v.start(machine, 'a', input);
+  await v.pass(1_000);
+  const arn = await start;
+  const before = calls.length;
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(2_000);
+  v.onCommit = undefined;
+  held.resolve();
+  await v.pass(60_000);
+  expect([await v.status(arn), calls.length]).toEqual(['SUCCEEDED', 4_000]);
+});
