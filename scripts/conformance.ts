@@ -47,7 +47,7 @@ type KnownDifferences = Readonly<Record<string, string>>;
 type Floors = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 const TITLES: Readonly<Record<string, string>> = {
-  recorded: '**All recorded cases** but those of TestState, versions and aliases',
+  recorded: '**All recorded cases**',
   execution: 'Recorded executions',
   'execution-lambda': 'Recorded executions that call functions, activities or Step Functions',
   'execution-services': 'Recorded executions that call other services',
@@ -98,8 +98,7 @@ function ownSources(): ReadonlyMap<string, number> {
 async function recorded(corpus: string, tools: string, say: (line: string) => void): Promise<Measured> {
   const { cases, verdicts, leftOut } = await runRecorded(corpus, tools, !MOTO_MISSING);
   for (const [reason, count] of Object.entries(leftOut)) say(`LEFT OUT ${count} recorded cases: ${reason}`);
-  const counted = cases.filter(({ id, kind }) => kind !== 'test-state' && !/versioning|aliasing/.test(id));
-  const all = byArea(counted, () => 'recorded').areas;
+  const all = byArea(cases, () => 'recorded').areas;
   return merge(
     { areas: all, differences: [], leftOut },
     byArea(cases, keyOf),
