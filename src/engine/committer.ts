@@ -181,7 +181,8 @@ export class Committer {
       if (bug instanceof MeterExhausted) {
         longSteps.giveUp(resident);
         residents.evict(resident);
-        void this.#postAgain(resident, requests, bug);
+        const long = requests.map((request) => ({ ...request, isLong: true }) as const);
+        void this.#postAgain(resident, long, bug);
       } else this.#stopped(resident, requests, bug);
       return undefined;
     }

@@ -16,6 +16,8 @@ export interface Request {
   readonly done: ((refused: Refusal | undefined) => void) | undefined;
   /** Called when its events could not be made durable. */
   readonly failed: ((error: unknown) => void) | undefined;
+  /** The loop gave its decision up. */
+  readonly isLong?: true;
 }
 
 export interface Call {

@@ -34,11 +34,14 @@ export class LongSteps {
     return this.#parts.decisions.open;
   }
 
-  /** Whether the next step is to be made here. Commands that evaluate nothing are not: a heartbeat does not wait for others. */
+  /**
+   * Whether the next step is to be made here. Commands that evaluate nothing are not: a heartbeat does not wait for others.
+   * What follows from them may evaluate after all: timers that were due before, a result that had come too early.
+   */
   wants({ program }: Resident, requests: readonly Request[]): boolean {
     return (
       this.#parts.decisions.wants(program) &&
-      requests.some(({ command }) => !EVALUATES_NOTHING.has(command.type))
+      requests.some(({ command, isLong }) => isLong === true || !EVALUATES_NOTHING.has(command.type))
     );
   }
 

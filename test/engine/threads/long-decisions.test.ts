@@ -205,3 +205,47 @@ test('a bug in the pool stops the step and is logged with its execution', async 
   );
   await v.dispose();
 });
+
+test('a job that was answered before it was submitted goes on in the pool when what follows takes long', async () => {
+  const jobs: Job[] = [];
+  let inner: Pool | undefined;
+  const pool: Pool = {
+    run(job) {
+      jobs.push(job);
+      return inner!.run(job);
+    },
+    close: async () => {},
+  };
+  const v = await openVirtualEngine({
+    pool,
+    loopUnits: 1_000,
+    integrations: {
+      find: () => ({
+        async start({ input }) {
+          const { MessageBody: token } = input as { MessageBody: string };
+          await v.engine.completeTask(token, { status: 'succeeded', output: Payload.ofText('1') });
+          return { status: 'completed', outputText: '{}' };
+        },
+      }),
+    },
+  });
+  inner = inProcessPool(workshop, v.time.clockOf({}), () => 0);
+  const machine = await v.machine('m', {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Ask',
+    States: {
+      Ask: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+        Arguments: { QueueUrl: 'q', MessageBody: '{% $states.context.Task.Token %}' },
+        Output: { sum: LONG },
+        End: true,
+      },
+    },
+  });
+  const arn = await started(v, machine, 'a');
+  for (let n = 0; n < 200 && (await v.status(arn)) === 'RUNNING'; n++) await v.time.step();
+  expect(await v.status(arn)).toBe('SUCCEEDED');
+  expect(jobs.length).toBeGreaterThan(0);
+  await v.dispose();
+});
