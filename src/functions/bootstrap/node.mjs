@@ -14,7 +14,7 @@ const path = api.startsWith('unix:') ? api.slice('unix:'.length) : undefined;
 const [, host = 'localhost', port, prefix = ''] = /^([^:/]+):(\d+)(\/.*)?$/.exec(api) ?? [];
 const RUNTIME = `${prefix}/2018-06-01/runtime`;
 const NEXT = `GET ${RUNTIME}/invocation/next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
-const EXTENSIONS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const EXTENSIONS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.tsx'];
 
 class RuntimeFault extends Error {
   constructor(name, message, cause) {
@@ -112,12 +112,16 @@ async function load() {
   }
   let module;
   try {
+    if (/\.[mc]?tsx?$/.test(found)) {
+      const { readTypeScript } = await import('./typescript.mjs');
+      readTypeScript(found);
+    }
     module = await import(pathToFileURL(found).href);
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new RuntimeFault('Runtime.UserCodeSyntaxError', String(error), error);
     if (/MODULE_NOT_FOUND$/.test(error?.code))
-      throw new RuntimeFault('Runtime.ImportModuleError', String(error), error);
+      throw new RuntimeFault('Runtime.ImportModuleError', `${error}${remedyFor(error)}`, error);
     throw error;
   }
   const handler = pick(module, path) ?? pick(module.default, path);
@@ -126,6 +130,14 @@ async function load() {
   if (typeof handler !== 'function')
     throw new RuntimeFault('Runtime.HandlerNotFound', `${text} is not a function`);
   return handler;
+}
+
+/** AWS's runtime has its SDK; here it is a package like any other. */
+function remedyFor(error) {
+  const [, name] = /'(@aws-sdk\/[^'/]+|@smithy\/[^'/]+|aws-sdk)/.exec(error.message) ?? [];
+  return name === undefined
+    ? ''
+    : ` (AWS's runtime has it, this machine has not: npm install --save-dev ${name})`;
 }
 
 function pick(value, path) {
