@@ -68,7 +68,7 @@ export async function startServer(given: Config): Promise<RunningServer> {
   let health: Health = { status: 'starting', version: VERSION };
   const parts = await openParts(config, config.data, log);
   const { api, store, engine } = parts;
-  // Requests wait until the work of an earlier process has been taken up: only then can its calls be told from new ones.
+  // Requests wait until the engine can tell the work of an earlier process from new work.
   const ready = Promise.withResolvers<void>();
   const readiness = new Readiness(() => store.check(), log);
   const http = createApiServer({
@@ -92,10 +92,11 @@ export async function startServer(given: Config): Promise<RunningServer> {
     const deployed: Deployed[] = [];
     for (const source of config.stateMachines) deployed.push(await deploy(target, source));
     const unmocked = await checkMocks(parts, deployed);
-    const recovered = await engine.recover();
+    const recovered = await engine.recover(() => {
+      health = { status: 'ok', version: VERSION };
+      ready.resolve();
+    });
     const unwatch = watchDefinitions(target, deployed, log);
-    health = { status: 'ok', version: VERSION };
-    ready.resolve();
     return {
       url: urlOf(http.server.address() as AddressInfo),
       dataFolder: config.data,

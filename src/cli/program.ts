@@ -51,6 +51,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle backup before-upgrade.db', 'of the local server, running or not'],
     ['treadle backup /backups/treadle.db --data /var/lib/treadle', 'of another data folder'],
   ],
+  stop: [['treadle stop ARN --data /var/lib/treadle', 'one that keeps the server from working']],
+  export: [['treadle export ARN > execution.jsonl', 'the execution, then an event per line']],
+  remove: [['treadle remove ARN', 'also one that has not ended']],
   config: [
     ['treadle config', 'every key with its value and where it comes from'],
     ['TREADLE_LISTEN=:80 treadle config --json', 'for programs'],
@@ -212,6 +215,31 @@ function build(out: Output, err: Output): Command {
       const { backup } = await import('./commands/backup.ts');
       await backup(file, options, out, err);
     });
+
+  const ofFolder = (name: string, description: string) =>
+    command(program, name, description)
+      .argument('<arn>', 'ARN of the execution')
+      .option('-d, --data <folder>', 'data folder (default: the one `treadle start` would use)')
+      .addOption(config());
+  ofFolder('stop', 'end an execution while no server runs')
+    .option('--error <name>', 'error of the execution')
+    .option('--cause <text>', 'cause of the error')
+    .action(async (arn, options) => {
+      const { stop } = await import('./commands/one-execution.ts');
+      await stop(arn, options, out);
+    });
+  ofFolder('export', 'print an execution and its history while no server runs').action(
+    async (arn, options) => {
+      const { exportExecution } = await import('./commands/one-execution.ts');
+      await exportExecution(arn, options, out);
+    },
+  );
+  ofFolder('remove', 'remove an execution and its history while no server runs').action(
+    async (arn, options) => {
+      const { remove } = await import('./commands/one-execution.ts');
+      await remove(arn, options, out);
+    },
+  );
 
   command(program, 'config', 'show the configuration in effect')
     .addOption(config())

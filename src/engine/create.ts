@@ -43,6 +43,7 @@ import { LongDecisions } from './threads/long-decisions.ts';
 import { LongSteps } from './threads/long-steps.ts';
 import type { Pool } from './threads/pool.ts';
 import { createTaskTokens } from './tokens.ts';
+import { UncleanEnds } from './unclean-ends.ts';
 import { Wakeups } from './wakeups.ts';
 
 /** What was decided and waits for its commit gets this long, however soon the engine is to be closed. */
@@ -71,6 +72,8 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly uuid?: () => string;
+  /** Processes that may end without a word before an execution is suspected; see unclean-ends.ts. */
+  readonly mostUncleanEnds?: number;
   /** Where long decisions are made; default: in the loop after all, one after the other. */
   readonly pool?: Pool;
   /** What executions may hold in memory; default: what a heap of 4 GiB has room for. */
@@ -82,10 +85,11 @@ export interface EngineOptions {
 /** The engine with what its process does to it. */
 export interface RunningEngine extends Engine {
   /**
-   * Takes up what an earlier process left. To be called once, before any other request.
+   * Takes up what an earlier process left. To be called once.
+   * @param onReady is called as soon as requests may come; none before.
    * @returns how many executions were taken up.
    */
-  recover(): Promise<number>;
+  recover(onReady?: () => void): Promise<number>;
   /** Answers every worker that waits for an activity's task with nothing: the server is about to stop. */
   endPolls(): void;
   /** Waits for commits and Express executions, at most `deadlineMs`; calls still open are taken up at the next start. */
@@ -158,8 +162,9 @@ export function createEngine(options: EngineOptions): RunningEngine {
 
   // What spans many executions.
   const deletions = new Deletions({ store, deleted, starts, bus, clock, log });
+  const uncleanEnds = new UncleanEnds(store.work, log, options.mostUncleanEnds);
   const recovery = new Recovery({
-    ...{ store, residents, inbox, environments, effects, mapRuns },
+    ...{ store, residents, inbox, longSteps, ends: uncleanEnds, environments, effects, mapRuns },
     ...{ activities, starts, deletions, wakeups, clock, log },
   });
   let endRetention = (): void => {};
@@ -185,8 +190,8 @@ export function createEngine(options: EngineOptions): RunningEngine {
     runningChildren: (arn) => mapRuns.runningChildren(arn),
     updateMapRun: (arn, settings) => mapRuns.update(arn, settings),
     endPolls: () => activities.close(),
-    async recover() {
-      const executions = await recovery.run();
+    async recover(onReady = () => {}) {
+      const executions = await recovery.run(onReady);
       endRetention = keepRetention(store, clock, limits.retentionDays, log);
       return executions;
     },
@@ -204,6 +209,7 @@ export function createEngine(options: EngineOptions): RunningEngine {
       for (const resident of residents.all()) abortCalls(resident.calls);
       await committer.close(Math.max(until - clock.now(), LEAST_COMMIT_MS));
       await pool.close();
+      await uncleanEnds.end();
       await deletions.close();
     },
   };

@@ -44,7 +44,11 @@ export interface ExpressParts {
 export type ExpressFacts = Pick<
   ExpressStart,
   'arn' | 'stateMachineArn' | 'name' | 'startedAt' | 'mockCase'
-> & { readonly kind: 'EXPRESS' | 'SYNC' };
+> & {
+  readonly kind: 'EXPRESS' | 'SYNC';
+  /** It was under way when a process before ended, and may be the reason. */
+  readonly again?: true;
+};
 
 /** Executions that go on share so long. */
 const SHARE_MS = 5;
@@ -74,9 +78,9 @@ export class ExpressExecutions {
     const { arn: executionArn, stateMachineArn, startedAt } = facts;
     const info = infoOf(facts, revision.roleArn, program, limits, facts.kind);
     mocked.begin(info);
-    const execution = new ExpressExecution(this.#parts, info, { program, revision }, () =>
-      this.#goOn(execution),
-    );
+    const goOn = (): void => this.#goOn(execution);
+    const isSuspect = facts.again === true;
+    const execution = new ExpressExecution(this.#parts, info, { program, revision }, isSuspect, goOn);
     this.#running.add(execution);
     try {
       if (bus.hears('executionStarted'))
@@ -141,6 +145,7 @@ class ExpressExecution implements TaskOwner {
   readonly #parts: ExpressParts;
   readonly #program: Program;
   readonly #revision: number;
+  readonly #isSuspect: boolean;
   readonly #retained: Retained;
   #state: ExecutionState;
   /** Commands that wait for a decision that is made outside the loop; undefined: none is. */
@@ -153,9 +158,16 @@ class ExpressExecution implements TaskOwner {
   #cancelTimer: (() => void) | undefined;
   #wakeAt: number | undefined;
 
-  /** @param goOn has `Continue` told later. */
-  constructor(parts: ExpressParts, info: ExecutionInfo, { program, revision }: Compiled, goOn: () => void) {
+  /** @param isSuspect its first decision is not made in the loop. @param goOn has `Continue` told later. */
+  constructor(
+    parts: ExpressParts,
+    info: ExecutionInfo,
+    { program, revision }: Compiled,
+    isSuspect: boolean,
+    goOn: () => void,
+  ) {
     this.#parts = parts;
+    this.#isSuspect = isSuspect;
     this.#goOn = goOn;
     this.info = info;
     this.#program = program;
@@ -180,7 +192,9 @@ class ExpressExecution implements TaskOwner {
     if (this.#abandoned || this.#state.status !== 'RUNNING') return;
     if (this.#waiting !== undefined) return void this.#waiting.push(command);
     const { environments, longDecisions } = this.#parts;
-    if (longDecisions.wants(this.#program)) return void this.#decideOutside(command);
+    const isFirst = this.#state.sequence === 0;
+    if (longDecisions.wants(this.#program) || (this.#isSuspect && isFirst))
+      return void this.#decideOutside(command);
     let verdict: Verdict;
     try {
       verdict = decide(this.#program, this.#state, command, environments.inLoop(this.info.arn));

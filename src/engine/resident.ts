@@ -44,6 +44,8 @@ export interface Resident {
   readonly calls: Calls;
   /** True when it has left the memory: commands go to whoever `Residents` has for its ARN now. Set by `Residents`. */
   evicted: boolean;
+  /** True once a decision of it was made, in a process that began after an unclean end. Changed by `LongSteps`. */
+  trusted: boolean;
   /** Bytes of it that are counted as held. Changed by `Residents`. */
   held: number;
 }
@@ -62,6 +64,7 @@ export function newResident(
     calls: new Map(),
     evicted: false,
     held: 0,
+    trusted: false,
   };
 }
 

@@ -17,6 +17,8 @@ export class Residents {
   readonly #limits: Limits;
   readonly #memory: Memory;
   readonly #byArn = new Map<string, Resident>();
+  #onLoad: (resident: Resident) => void = () => {};
+  #isSetAside: (arn: string) => boolean = () => false;
   /** Folds under way, so that two askers share one. */
   readonly #loading = new Map<string, Promise<Resident | undefined>>();
 
@@ -54,6 +56,16 @@ export class Residents {
     resident.held = bytes;
   }
 
+  /** @param act is called for every execution that was read and is in memory from now on, before anybody else has it. */
+  onLoad(act: (resident: Resident) => void): void {
+    this.#onLoad = act;
+  }
+
+  /** @param isSetAside says which executions are not to be read. */
+  setAside(isSetAside: (arn: string) => boolean): void {
+    this.#isSetAside = isSetAside;
+  }
+
   /** Takes an execution out of memory. Its calls go on; whoever still holds the resident must look it up again. */
   evict(resident: Resident): void {
     resident.evicted = true;
@@ -84,10 +96,13 @@ export class Residents {
   async #fold(key: number): Promise<Resident | undefined> {
     const record = await this.#store.executions.getByKey(key);
     if (record === undefined || record.status !== 'RUNNING') return undefined;
+    if (this.#isSetAside(record.arn))
+      throw new Error(`${record.arn} is set aside: processes ended while it was taken up`);
     const resident = await this.read(record);
     const present = this.#byArn.get(record.arn);
     if (present !== undefined) return present;
     this.add(resident);
+    this.#onLoad(resident);
     return resident;
   }
 

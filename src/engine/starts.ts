@@ -194,13 +194,13 @@ export class Starts {
   /** Runs an Express execution that an earlier process acknowledged and did not see end. */
   async runAgain(start: ExpressStart): Promise<void> {
     const compiled = await this.#parts.programs.load(start.revision);
-    this.#runStarted(start, compiled, Payload.ofText(start.input));
+    this.#runStarted(start, compiled, Payload.ofText(start.input), { again: true });
   }
 
   /** The start record is removed only when the execution has ended, so that it runs at least once. */
-  #runStarted(start: ExpressStart, compiled: Compiled, input: Payload): void {
+  #runStarted(start: ExpressStart, compiled: Compiled, input: Payload, again: { again?: true } = {}): void {
     const { express, inbox } = this.#parts;
     const end = (): void => inbox.removeExpressStart(start.arn);
-    express.run({ ...start, kind: 'EXPRESS' }, compiled, input).then(end, end);
+    express.run({ ...start, ...again, kind: 'EXPRESS' }, compiled, input).then(end, end);
   }
 }

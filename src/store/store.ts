@@ -338,6 +338,8 @@ export interface Executions {
   }): Promise<ExecutionRecord[]>;
   /** Executions of the machine that are RUNNING, and children of its Map Runs. */
   countRunning(stateMachineArn: string): Promise<number>;
+  /** Removes an execution with its journal, closed or not. */
+  remove(key: number): Promise<void>;
   /** Removes at most `limit` executions closed before `closedBefore` (epoch ms), with their journals. @returns how many. */
   removeClosed(page: { readonly closedBefore: number; readonly limit: number }): Promise<number>;
 }
@@ -372,6 +374,9 @@ export interface Work {
   compact(): Promise<boolean>;
   /** A value kept for the installation (such as the key of task tokens); `make` is called once ever. */
   secret(name: string, make: () => string): Promise<string>;
+  /** What a process notes for the next one, by a name. */
+  note(name: string): Promise<string | undefined>;
+  setNote(name: string, text: string): Promise<void>;
 }
 
 export interface ChildPage {

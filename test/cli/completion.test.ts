@@ -55,7 +55,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   });
 
   test.each([
-    [['st'], ['start']],
+    [['st'], ['start', 'stop']],
     [['--debug', 'val'], ['validate']],
     [
       ['completion', ''],

@@ -15,11 +15,13 @@ export function poolOf(
   { random: world, beside }: { readonly random: Random; readonly beside?: boolean },
   process: number,
   clock: Clock,
-): Pick<EngineOptions, 'pool' | 'loopUnits'> {
-  if (beside !== true) return {};
+): Pick<EngineOptions, 'pool' | 'loopUnits' | 'mostUncleanEnds'> {
+  // Processes of a simulation end all the time, and no execution is the reason.
+  const mostUncleanEnds = Number.POSITIVE_INFINITY;
+  if (beside !== true) return { mostUncleanEnds };
   const random = world.fork(`pool of ${process}`);
   const loopUnits = world.fork('allowance').pick([undefined, undefined, 0, 100]);
-  if (loopUnits === undefined) return {};
+  if (loopUnits === undefined) return { mostUncleanEnds };
   const workshop = {
     definitions: new DefinitionCache(),
     tokens: createTaskTokens(SECRET),
@@ -27,5 +29,5 @@ export function poolOf(
     uuid: () => random.uuid(),
     elapsed: clock.now,
   };
-  return { loopUnits, pool: inProcessPool(workshop, clock, () => random.int(0, 300)) };
+  return { mostUncleanEnds, loopUnits, pool: inProcessPool(workshop, clock, () => random.int(0, 300)) };
 }

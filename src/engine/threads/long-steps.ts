@@ -24,6 +24,7 @@ const EVALUATES_NOTHING: ReadonlySet<Command['type']> = new Set([
 
 export class LongSteps {
   readonly #parts: LongStepParts;
+  #suspectsEnd = 0;
 
   constructor(parts: LongStepParts) {
     this.#parts = parts;
@@ -38,11 +39,20 @@ export class LongSteps {
    * Whether the next step is to be made here. Commands that evaluate nothing are not: a heartbeat does not wait for others.
    * What follows from them may evaluate after all: timers that were due before, a result that had come too early.
    */
-  wants({ program }: Resident, requests: readonly Request[]): boolean {
+  wants({ program, record, trusted }: Resident, requests: readonly Request[]): boolean {
+    const isWanted = this.#parts.decisions.wants(program) || (!trusted && record.key < this.#suspectsEnd);
     return (
-      this.#parts.decisions.wants(program) &&
+      isWanted &&
       requests.some(({ command, isLong }) => isLong === true || !EVALUATES_NOTHING.has(command.type))
     );
+  }
+
+  /**
+   * Any of the executions with a smaller key may be what ended the process before: the first decision of each is made here,
+   * where it can end no more than a thread.
+   */
+  suspect(key: number): void {
+    this.#suspectsEnd = key;
   }
 
   /** The loop has given up a decision of the execution: its next ones are wanted here. */
@@ -56,6 +66,7 @@ export class LongSteps {
     const { program, state, record } = resident;
     const [request, ...later] = byArrival(requests) as [Request, ...Request[]];
     inbox.hold(resident, later);
+    resident.trusted = true;
     decisions.decide(program, state, commandsFor(state, request), environments.of(record.arn)).then(
       (verdicts) => inbox.putMade({ resident, request, verdicts }),
       (bug: unknown) => inbox.putMade({ resident, request, bug }),

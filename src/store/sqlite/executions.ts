@@ -275,6 +275,12 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
   const remove = database.prepare('delete from execution where key = ?');
   const leaveMapRuns = database.prepare('update map_run set removed = 1 where execution_key = ?');
 
+  const removeWhole = (key: number): void => {
+    removeJournal.run(key);
+    leaveMapRuns.run(key);
+    remove.run(key);
+  };
+
   return {
     async get(arn) {
       const [head, tail] = splitLast(arn);
@@ -307,13 +313,12 @@ export function openExecutions(database: DatabaseSync, arns: Arns, inTransaction
     async removeClosed({ closedBefore, limit }) {
       return inTransaction(() => {
         const keys = closed.all(closedBefore, limit);
-        for (const [key] of keys) {
-          removeJournal.run(key);
-          leaveMapRuns.run(key);
-          remove.run(key);
-        }
+        for (const [key] of keys) removeWhole(key);
         return keys.length;
       });
+    },
+    async remove(key) {
+      inTransaction(() => removeWhole(key));
     },
   };
 }

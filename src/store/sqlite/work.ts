@@ -63,6 +63,7 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
   );
   const freePages = query<[number]>(database, 'pragma freelist_count');
   const secretOf = query<[string]>(database, 'select value from secret where name = ?');
+  const setSecret = database.prepare('insert or replace into secret (name, value) values (?, ?)');
   const insertSecret = database.prepare('insert into secret (name, value) values (?, ?)');
 
   return {
@@ -109,5 +110,14 @@ export function openWork(database: DatabaseSync, arns: Arns, inTransaction: Tran
       inTransaction(() => insertSecret.run(name, value));
       return value;
     },
+    async note(name) {
+      return secretOf.get(noteName(name))?.[0];
+    },
+    async setNote(name, text) {
+      inTransaction(() => setSecret.run(noteName(name), text));
+    },
   };
 }
+
+/** Notes lie beside the secrets of the installation. */
+const noteName = (name: string): string => `note: ${name}`;
