@@ -326,6 +326,22 @@ describe('UpdateStateMachine', () => {
     await t.call('CreateStateMachine', create({ name: 'o', ...logging('not told') }));
   });
 
+  // As recorded for Standard machines at level ALL.
+  test.each([
+    ['STANDARD', 'ALL', true],
+    ['STANDARD', 'ERROR', false],
+    ['EXPRESS', 'ALL', false],
+    ['EXPRESS', 'FATAL', true],
+    ['STANDARD', 'OFF', true],
+  ])('asks for the log group of a %s machine at level %s', async (type, level, includeExecutionData) => {
+    await t.close();
+    t = openTestApi({}, { hasLogGroup: async () => false });
+    const loggingConfiguration = { level, includeExecutionData, destinations: [group('gone')] };
+    expect(await t.refusal('CreateStateMachine', create({ name: 'n', type, loggingConfiguration }))).toBe(
+      'InvalidLoggingConfiguration: Invalid Logging Configuration: Log Destination not found.',
+    );
+  });
+
   test('is seen by the next start at once', async () => {
     await t.machine();
     await t.call('StartExecution', { stateMachineArn: ARN, name: 'before' });

@@ -78,6 +78,21 @@ describe('results in S3', () => {
     ]);
   });
 
+  // Recorded of FAILED records: OutputDetails without an Output.
+  test.each([
+    ['STANDARD', undefined],
+    ['EXPRESS', undefined],
+    ['STANDARD', { Transformation: 'NONE', OutputType: 'JSON' }],
+    ['EXPRESS', { Transformation: 'COMPACT', OutputType: 'JSON' }],
+    ['EXPRESS', { Transformation: 'FLATTEN', OutputType: 'JSON' }],
+  ])('say of a failed %s child that its output is included, in the form %j', async (type, config) => {
+    const map = mapState({ ...writing(config), ToleratedFailureCount: 1 }, type);
+    expect((await at.run(map, [{ fail: 1 }])).status).toBe('SUCCEEDED');
+    const [record] = parsed('FAILED_0.json') as Record<string, unknown>[];
+    expect(record).toMatchObject({ Status: 'FAILED', OutputDetails: { Included: true } });
+    expect(record).not.toHaveProperty('Output');
+  });
+
   it('are written when the Map Run fails: stopped children as failed, others as pending', async () => {
     const map = mapState({ ...writing(), MaxConcurrency: 3 });
     const executionArn = await at.start(map, [

@@ -167,6 +167,24 @@ describe('a listing', () => {
     expect(items[1]!.source).toBe('S3://b');
   });
 
+  // Recorded (floci pull request 3460): the members in this order, and seconds as Java prints a double.
+  it.each([
+    [1_789_180_622_000, 1, 'STANDARD', '1.789180622E9'],
+    [1_789_180_622_999, 0, 'GLACIER', '1.789180622E9'],
+    [1_700_000_000_000, 5_368_709_120, 'STANDARD_IA', '1.7E9'],
+    [999_999_000, 2, 'DEEP_ARCHIVE', '999999.0'],
+    [0, 3, 'INTELLIGENT_TIERING', '0.0'],
+  ])('gives the time %d and the size %d of %s', async (lastModifiedMs, size, storageClass, shown) => {
+    const objects = [{ key: 'k', size, etag: '"e"', lastModifiedMs, storageClass }];
+    s3.listObjects = async function* () {
+      yield objects;
+    };
+    const items = await itemsOf(listing());
+    expect(stringifyJson(items[0]!.value)).toBe(
+      `{"Etag":"\\"e\\"","Key":"k","LastModified":${shown},"Size":${size},"StorageClass":"${storageClass}"}`,
+    );
+  });
+
   it('is not asked further than MaxItems', async () => {
     await read(listing({ maxItems: 2 }));
     expect(s3.requests).toHaveLength(2);
