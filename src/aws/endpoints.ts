@@ -123,9 +123,19 @@ export class Urls {
   }
 }
 
-/** Suffixes of AWS's own hosts, over all partitions. */
-const AWS_HOST =
-  /\.(amazonaws\.(com|com\.cn|eu)|api\.aws|on\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Suffixes of AWS's own hosts, over all partitions; a test compares them with every service model. */
+const AWS_SUFFIXES = [
+  'amazonaws\\.(com|com\\.cn|eu)',
+  'api\\.aws',
+  'on\\.aws',
+  '(c2s|csp\\.hci)\\.ic\\.gov',
+  'sc2s\\.sgov\\.gov',
+  'cloud\\.adc-e\\.uk',
+  'api\\.amazonwebservices\\.(com\\.cn|eu)',
+  'api\\.(aws\\.ic\\.gov|aws\\.scloud|cloud-aws\\.adc-e\\.uk|aws\\.hci\\.ic\\.gov)',
+  'signin\\.(aws\\.amazon\\.com|amazonaws\\.cn|amazonaws-us-gov\\.com)',
+];
+const AWS_HOST = new RegExp(`\\.(${AWS_SUFFIXES.join('|')})$`);
 
 /** False for what stands in for AWS (LocalStack, moto, …). */
 export function isAwsHost(hostname: string): boolean {

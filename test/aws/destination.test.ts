@@ -1,6 +1,10 @@
 // Where a call to AWS itself goes and for which Region it is signed; nothing is sent.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { awsEndpoint, isAwsHost } from '../../src/aws/endpoints.ts';
+import { serviceModel } from '../../src/aws/service-model.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import { NEVER } from '../integrations/support.ts';
 import { openRecorder, openStub } from './stub.ts';
@@ -102,6 +106,38 @@ describe('a service', () => {
     expect(stub.asked[0]!.headers).not.toHaveProperty('authorization');
   });
 });
+
+test('every service is at a host of AWS, in every partition', () => {
+  const services = readdirSync(join(import.meta.dirname, '../../models'))
+    .filter((file) => /^[^.]+\.json\.br$/.test(file))
+    .map((file) => file.replace('.json.br', ''));
+  const regions = [
+    'us-east-1',
+    'cn-north-1',
+    'us-gov-west-1',
+    'eusc-de-east-1',
+    'us-iso-east-1',
+    'us-isob-east-1',
+    'eu-isoe-west-1',
+    'us-isof-south-1',
+  ];
+  const elsewhere = services.flatMap((service) => {
+    const model = serviceModel(service);
+    if (model === undefined) return [];
+    return regions
+      .map((region) => awsEndpoint(model.endpoint, region).host)
+      .filter((host) => !isAwsHost(host));
+  });
+  expect(services.length).toBeGreaterThan(400);
+  expect(elsewhere).toEqual([]);
+});
+
+test.each(['amazonaws.com.example.com', 'notamazonaws.com', 'x.api.aws.example', 'api.aws'])(
+  '%s is no host of AWS',
+  (host) => {
+    expect(isAwsHost(host)).toBe(false);
+  },
+);
 
 describe('a bucket', () => {
   test.each([

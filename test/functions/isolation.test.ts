@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { setApart, userOf } from '../../src/functions/isolation.ts';
@@ -222,3 +222,30 @@ describe('a function', () => {
     expect(dirname(env['BOX']!)).toMatch(/treadle-/);
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'functions speak through a port with a secret where no folder is safe for sockets',
+  async () => {
+    const open = tempFolder({});
+    chmodSync(open, 0o777);
+    vi.stubEnv('TMPDIR', open);
+    vi.stubEnv('XDG_RUNTIME_DIR', undefined);
+    const functions = openFunctions(
+      {
+        'app.mjs': 'export const handler = () => process.env.AWS_LAMBDA_RUNTIME_API;',
+        'app_py.py':
+          'import os\n\ndef handler(event, context):\n    return os.environ["AWS_LAMBDA_RUNTIME_API"]\n',
+      },
+      { node: { handler: 'app.handler', timeout: 20 }, python: { handler: 'app_py.handler', timeout: 20 } },
+    );
+    vi.unstubAllEnvs();
+    try {
+      for (const name of ['node', 'python', 'node']) {
+        expect(resultOf(await functions.call(name, {}))).toMatch(/^127\.0\.0\.1:\d+\/[0-9a-f]{48}$/);
+      }
+    } finally {
+      await functions.close();
+      rmSync(open, { recursive: true, force: true });
+    }
+  },
+);
