@@ -26,7 +26,16 @@ function numberOf(name: string, text: string): number {
   return number;
 }
 
-const total = { seeds: 0, executions: 0, events: 0, writes: 0, crashes: 0, compared: 0, virtualHours: 0 };
+const total = {
+  seeds: 0,
+  executions: 0,
+  events: 0,
+  writes: 0,
+  crashes: 0,
+  redrives: 0,
+  compared: 0,
+  virtualHours: 0,
+};
 const failed: number[] = [];
 const begun = Date.now();
 let shown = begun;
@@ -34,9 +43,9 @@ const MOST_FAILURES = 20;
 const SHOW_EVERY_MS = 10_000;
 
 function progress(): string {
-  const { seeds, executions, events, writes, crashes, compared, virtualHours } = total;
+  const { seeds, executions, events, writes, crashes, redrives, compared, virtualHours } = total;
   const seconds = Math.round((Date.now() - begun) / 1000);
-  return `${seconds} s: ${seeds} seeds, ${executions} executions, ${events} events, ${writes} writes, ${crashes} crashes, ${compared} ends compared, ${Math.round(virtualHours)} virtual hours, ${failed.length} failures`;
+  return `${seconds} s: ${seeds} seeds, ${executions} executions, ${events} events, ${writes} writes, ${crashes} crashes, ${redrives} redrives, ${compared} ends compared, ${Math.round(virtualHours)} virtual hours, ${failed.length} failures`;
 }
 
 for (let seed = first; ; seed++) {
@@ -44,7 +53,15 @@ for (let seed = first; ; seed++) {
   if (minutes !== undefined && Date.now() - begun > minutes * 60_000) break;
   const report = await simulate(seed, values.verbose ? { onLog: (line) => process.stdout.write(line) } : {});
   total.seeds++;
-  for (const name of ['executions', 'events', 'writes', 'crashes', 'compared', 'virtualHours'] as const)
+  for (const name of [
+    'executions',
+    'events',
+    'writes',
+    'crashes',
+    'redrives',
+    'compared',
+    'virtualHours',
+  ] as const)
     total[name] += report[name];
   if (report.complaints.length > 0) {
     failed.push(seed);

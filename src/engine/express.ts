@@ -48,6 +48,8 @@ export type ExpressFacts = Pick<
   readonly kind: 'EXPRESS' | 'SYNC';
   /** It was under way when a process before ended, and may be the reason. */
   readonly again?: true;
+  /** Of a child: how often its Map Run was redriven before. */
+  readonly redrive?: number;
 };
 
 /** Executions that go on share so long. */
@@ -76,7 +78,9 @@ export class ExpressExecutions {
   async run(facts: ExpressFacts, { program, revision }: Compiled, input: Payload): Promise<ExecutionEnd> {
     const { limits, mocked, bus } = this.#parts;
     const { arn: executionArn, stateMachineArn, startedAt } = facts;
-    const info = infoOf(facts, revision.roleArn, program, limits, facts.kind);
+    const { redrive } = facts;
+    const made = infoOf(facts, revision.roleArn, program, limits, facts.kind);
+    const info = redrive === undefined ? made : { ...made, redrive };
     mocked.begin(info);
     const goOn = (): void => this.#goOn(execution);
     const isSuspect = facts.again === true;

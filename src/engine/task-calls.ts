@@ -22,6 +22,8 @@ export interface Caller {
   readonly region: string;
   readonly account: string;
   readonly trace?: HttpTrace | undefined;
+  /** Redrives of the Map Run before this execution began, when it is an Express child: it has the ARN of those before it. */
+  readonly redrive?: number | undefined;
 }
 
 /** Reason of an aborted call whose job is not wanted any more; a call that ends with the process keeps its job. */
@@ -108,7 +110,7 @@ function requestOf(caller: Caller, effect: InvokeTask): TaskRequest {
     input: effect.input.value,
     ...caller,
     stateName: effect.stateName,
-    idempotencyToken: `${caller.executionArn}:${effect.scheduled}`,
+    idempotencyToken: `${caller.executionArn}${caller.redrive ? `:redrive-${caller.redrive}` : ''}:${effect.scheduled}`,
     credentials: effect.credentials,
   };
 }

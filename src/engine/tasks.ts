@@ -85,6 +85,7 @@ export class Tasks {
 
   #caller(info: ExecutionInfo): Caller {
     const { region, account } = this.#parts.account;
-    return { executionArn: info.arn, stateMachineArn: info.stateMachineArn, region, account };
+    const { arn: executionArn, stateMachineArn, redrive } = info;
+    return { executionArn, stateMachineArn, region, account, redrive };
   }
 }

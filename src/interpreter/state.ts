@@ -18,6 +18,8 @@ export interface ExecutionInfo {
   readonly roleArn: string;
   readonly region: string;
   readonly express: boolean;
+  /** Express child of a Map Run: how often that was redriven before. */
+  readonly redrive?: number;
   /** Test case of the mock file, whose answers its tasks get instead of being called. */
   readonly mockCase?: string | undefined;
   /** False: synchronous Express, whose context object has no RedriveCount. */

@@ -25,11 +25,17 @@ export function checkShown(events: readonly Shown[], status: string): string[] {
   const complaints: string[] = [];
   const open = new Map<string, number>();
   const ends: Shown[] = [];
+  let redrives = 0;
   events.forEach((event, i) => {
     if (event.id !== i + 1) complaints.push(`event ${i + 1} has id ${event.id}`);
     if (event.previous < 0 || event.previous >= event.id)
       complaints.push(`event ${event.id} follows ${event.previous}`);
     if (TERMINAL.has(event.type)) ends.push(event);
+    if (event.type === 'ExecutionRedriven') {
+      redrives++;
+      if (event.previous !== event.id - 1 || ends.at(-1)?.id !== event.previous)
+        complaints.push(`redrive ${event.id} follows ${event.previous}, which did not end it`);
+    }
     if (event.type.endsWith('StateEntered')) count(open, event.name, 1);
     if (event.type.endsWith('StateExited')) count(open, event.name, -1);
   });
@@ -37,16 +43,17 @@ export function checkShown(events: readonly Shown[], status: string): string[] {
   if (events[1]?.type.endsWith('StateEntered') && events[1].previous !== 0)
     complaints.push(`the first state follows event ${events[1].previous}, not 0`);
   if (status === 'RUNNING') {
-    if (ends.length > 0) complaints.push(`it runs, but has ended with ${ends[0]!.type}`);
+    if (ends.length > redrives) complaints.push(`it runs, but has ended with ${ends[0]!.type}`);
   } else {
-    if (ends.length !== 1) complaints.push(`it is ${status} with ${ends.length} terminal events`);
+    if (ends.length !== 1 + redrives)
+      complaints.push(`it is ${status} with ${ends.length} terminal events and ${redrives} redrives`);
     const last = events.at(-1);
     if (last === undefined || STATUS_OF[last.type] !== status)
       complaints.push(`it is ${status}, but ends with ${last?.type}`);
   }
   for (const [name, balance] of open) {
     if (balance < 0) complaints.push(`state ${name} was exited more often than entered`);
-    if (balance > 0 && status === 'SUCCEEDED' && !cutOff(events))
+    if (balance > 0 && status === 'SUCCEEDED' && redrives === 0 && !cutOff(events))
       complaints.push(`state ${name} was never left, but the execution succeeded`);
   }
   return complaints;
@@ -85,16 +92,30 @@ export function checkJournal(events: readonly HistoryEvent[]): string[] {
     return found;
   };
   let closed = false;
+  const failing = new Set<number>();
   for (const event of events) {
     const say = (complaint: string): void => {
       complaints.push(`${event.type} ${event.id} of thread ${event.frame}: ${complaint}`);
     };
-    if (closed) say('it comes after the end');
+    if (closed && event.type !== 'ExecutionRedriven') say('it comes after the end');
     const at = thread(event.frame);
-    if (TERMINAL.has(event.type)) closed = true;
+    if (event.type === 'ExecutionRedriven') {
+      closed = false;
+      for (const [frame, { name }] of threads) {
+        // A Fail state is entered again.
+        const again = failing.has(frame) ? undefined : name;
+        threads.set(frame, {
+          name: again,
+          scheduled: undefined,
+          waitUntil: undefined,
+          retryUntil: undefined,
+        });
+      }
+    } else if (TERMINAL.has(event.type)) closed = true;
     else if (event.type.endsWith('StateEntered')) {
       if (at.name !== undefined) say(`it is still in ${at.name}`);
       at.name = (event as { name: string }).name;
+      if (event.type === 'FailStateEntered') failing.add(event.frame);
     } else if (event.type.endsWith('StateExited')) {
       const { name } = event as { name: string };
       if (at.name !== name) say(`it leaves ${name}, but is in ${at.name}`);

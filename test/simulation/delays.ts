@@ -18,6 +18,10 @@ export class Delays {
   kept({ executions }: Batch, elapsed: number, troubles: number): void {
     for (const { record, events } of executions) {
       for (const event of events) {
+        // What waited when the execution closed begins anew.
+        if (event.type === 'ExecutionRedriven')
+          for (const frame of this.#pending.keys())
+            if (frame.startsWith(`${record.arn} `)) this.#pending.delete(frame);
         const frame = `${record.arn} ${event.frame}`;
         const pending = this.#pending.get(frame);
         this.#pending.delete(frame);

@@ -22,6 +22,8 @@ export interface OutsideHost {
   /** Whether S3 is slow and fails now and then. */
   readonly faults: boolean;
   complain(complaint: string): void;
+  /** Whether the task fails as it never would otherwise, and with what error. */
+  outage(task: TaskRequest): string | undefined;
   /** A call goes out. */
   called(task: TaskRequest, process: object): void;
   /** A worker tells the outcome of its task, again and again until somebody answers. */
@@ -73,6 +75,11 @@ export class Outside {
       if (time.isDead(owner)) return new Promise(() => {});
       this.#host.called(task, owner);
       if (isJsonObject(task.input) && 'items' in task.input) return this.#process(owner, task, signal);
+      const error = this.#host.outage(task);
+      if (error !== undefined) {
+        await new Promise<void>((resolve) => void time.after(owner, this.#host.random.int(0, 500), resolve));
+        return { status: 'failed', error, cause: OUTAGE };
+      }
       if (resource.kind === 'service' && resource.pattern === 'waitForTaskToken')
         return this.#send(owner, task);
       if (resource.kind === 'service' && resource.pattern !== 'request-response')
@@ -160,6 +167,9 @@ export class Outside {
     return { status: 'completed', outputText: '{"MessageId":"1"}' };
   }
 }
+
+/** Cause of what fails only once. */
+export const OUTAGE = 'a simulated outage';
 
 /** How often a worker that sends heartbeats does; its tasks want one every 30 seconds. */
 const BEAT_MS = 8_000;

@@ -93,6 +93,7 @@ export class Shadows {
       showRedriveCount: true,
       startedAt: record.startedAt,
       deadline: record.startedAt + seconds * 1000,
+      latestEnd: record.startedAt + AWS_LIMITS.standardSeconds * 1000,
     });
   }
 
@@ -121,6 +122,8 @@ export function differences(record: ExecutionRecord, state: ExecutionState): str
     ['stoppedAt', record.stoppedAt, state.stoppedAt],
     ['wakeAt', record.wakeAt, nextWake(state)],
     ['busy', record.busy, needsRecovery(state)],
+    ['redriveCount', record.redriveCount, state.redriveCount],
+    ['redrivenAt', record.redrivenAt, state.redrivenAt],
   ];
   return pairs
     .filter(([, claimed, folded]) => claimed !== folded)

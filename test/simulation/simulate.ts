@@ -1,7 +1,7 @@
 // One seed: random workflows and clients, once undisturbed and once through crashes, failing and slow writes and a clock that
 // jumps. Both must leave sound histories, nothing acknowledged may be lost, and both must end alike.
 
-import { resourceNameOf, stateMachineArn } from '../../src/base/arn.ts';
+import { executionArn, resourceNameOf, stateMachineArn } from '../../src/base/arn.ts';
 import { Payload } from '../../src/base/payload.ts';
 import type { HistoryEvent } from '../../src/history/event.ts';
 import { replay } from '../../src/interpreter/apply.ts';
@@ -24,6 +24,7 @@ export interface Report {
   readonly events: number;
   readonly writes: number;
   readonly crashes: number;
+  readonly redrives: number;
   /** Executions whose end was compared with the undisturbed run. */
   readonly compared: number;
   readonly virtualHours: number;
@@ -38,6 +39,8 @@ interface Start {
   readonly otherInputAt: number | undefined;
   readonly stopAt: number | undefined;
   readonly sync: boolean;
+  /** Milliseconds after its start at which it is stopped, to be redriven. */
+  readonly interruptAfter: readonly number[];
 }
 
 export interface SimulateOptions {
@@ -52,7 +55,7 @@ const HORIZON = 72 * HOUR;
 const NO_FAULTS: FaultPlan = { onWrite: () => NO_FAULT, onRead: () => undefined };
 
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Report> {
-  const starts = plan(createRandom(seed).fork('plan'));
+  const starts = plan(createRandom(seed).fork('plan'), createRandom(seed).fork('redrives'));
   const calm = await run(seed, starts, false, options);
   const wild = calm.complaints.length > 0 ? calm : await run(seed, starts, true, options);
   const complaints = [...wild.complaints];
@@ -68,11 +71,11 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
         complaints.push(`${start.name} of ${start.workflow.name} ended ${after}\n  undisturbed ${before}`);
     }
   }
-  const { executions, events, writes, crashes, virtualHours } = wild;
-  return { seed, complaints, executions, events, writes, crashes, compared, virtualHours };
+  const { executions, events, writes, crashes, redrives, virtualHours } = wild;
+  return { seed, complaints, executions, events, writes, crashes, redrives, compared, virtualHours };
 }
 
-function plan(random: Random): Start[] {
+function plan(random: Random, redrives: Random): Start[] {
   const workflows = Array.from({ length: random.int(1, 4) }, (_, i) => {
     const make = random.chance(0.25) ? makeMapRunWorkflow : makeWorkflow;
     return make(`machine-${i}`, random.fork(`machine ${i}`));
@@ -90,6 +93,9 @@ function plan(random: Random): Start[] {
       otherInputAt: random.chance(0.1) ? later() : undefined,
       stopAt: random.chance(0.15) ? later() : undefined,
       sync: workflow.type === 'EXPRESS' && random.chance(0.3),
+      interruptAfter: Array.from({ length: redrives.pick([0, 0, 1, 3]) }, () =>
+        redrives.int(0, redrives.pick([100, 5_000, 100_000])),
+      ),
     };
   });
 }
@@ -102,6 +108,7 @@ interface Ran {
   readonly events: number;
   readonly writes: number;
   readonly crashes: number;
+  readonly redrives: number;
   readonly virtualHours: number;
   readonly setBack: boolean;
   readonly deleted: ReadonlySet<string>;
@@ -119,6 +126,7 @@ async function run(
     faults: wild ? wildFaults(random.fork('faults'), () => world.crashes) : NO_FAULTS,
     shuffled: wild,
     beside: wild,
+    ...(wild && { outages: random.fork('outages').pick([0, 10, 60]) }),
     ...options,
   });
   const ends = new Map<string, string>();
@@ -139,8 +147,10 @@ async function run(
     await world.checkWaiters();
     await checkDeletions(world);
     let events = 0;
+    let redrives = 0;
     for (const { record } of world.shadows.byArn.values()) {
       events += record.sequence;
+      redrives += record.redriveCount;
       await checkExecution(world, record.arn, ends);
     }
     for (const start of starts) await checkObjects(world, start);
@@ -157,6 +167,7 @@ async function run(
       events,
       writes: world.writes,
       crashes: world.crashes,
+      redrives,
       virtualHours: world.time.elapsed / HOUR,
       setBack: world.setBack,
       deleted: world.deleted,
@@ -183,6 +194,7 @@ function schedule(world: World, start: Start, wild: boolean, ends: Map<string, s
       // Another input under a name that is known to be taken.
       if (world.started.has(name)) void world.start(workflow.name, name, '{"n":9}');
     });
+  world.at(start.at, () => void keepGoing(world, start));
   if (start.stopAt !== undefined)
     world.at(start.stopAt, () => {
       const known = world.started.get(name);
@@ -204,6 +216,17 @@ async function checkObjects(world: World, { workflow, name }: Start): Promise<vo
   if (record === undefined || world.deleted.has(workflow.name)) return;
   const say = (complaint: string): void => world.complain(`${arn}: ${complaint}`);
   await checkMapRun(world.store, world.outside.bucket, workflow.mapRun, record, world.stopped.has(arn), say);
+}
+
+/** Once it is in the store, it is interrupted now and then, and redriven until it ends by itself. */
+async function keepGoing(world: World, { name, workflow, interruptAfter }: Start): Promise<void> {
+  const arn = executionArn(ACCOUNT, workflow.name, name);
+  while (!world.shadows.byArn.has(arn)) {
+    if (world.deleted.has(workflow.name)) return;
+    await world.pause(100);
+  }
+  for (const ms of interruptAfter) world.at(ms, () => void world.interrupt(arn));
+  await world.keepGoing(arn);
 }
 
 /** A few faults, then calm weather, so that every seed comes to an end. */

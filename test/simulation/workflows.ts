@@ -16,6 +16,8 @@ export interface Workflow {
   readonly timed: boolean;
   /** It is one Map over objects. */
   readonly mapRun?: MapRunPlan;
+  /** Tasks by name that may have an outage, and the error that ends the execution then. */
+  readonly weak?: ReadonlyMap<string, string>;
 }
 
 type Fields = Record<string, unknown>;
@@ -66,7 +68,28 @@ export function makeWorkflow(name: string, random: Random): Workflow {
     definition: JSON.stringify(definition),
     random: making.draws,
     timed: timed || express || making.timed,
+    weak: new Map(express ? [] : weakTasks(chain, true, true)),
   };
+}
+
+/**
+ * A task may fail as it would not undisturbed where that ends the whole execution: nothing retries or catches what it fails with.
+ * @param bare nothing around retries or catches. @param direct no child execution is in between: States.Runtime goes to the end
+ */
+function weakTasks({ States }: Chain, bare: boolean, direct: boolean): [name: string, error: string][] {
+  return Object.entries(States).flatMap(([name, state]): [string, string][] => {
+    const alone = bare && state['Retry'] === undefined && state['Catch'] === undefined;
+    if (state['Type'] === 'Task') {
+      if (alone && hashText(name) % 2 === 0) return [[name, 'Simulated.Outage']];
+      return direct || bare ? [[name, 'States.Runtime']] : [];
+    }
+    const branches = (state['Branches'] ?? []) as Chain[];
+    const processor = state['ItemProcessor'] as (Chain & { readonly ProcessorConfig?: Fields }) | undefined;
+    const found = branches.flatMap((branch) => weakTasks(branch, alone, direct));
+    if (processor === undefined) return found;
+    // What fails a child of a Map Run fails the Map by another name, which may be caught.
+    return weakTasks(processor, alone, direct && processor.ProcessorConfig === undefined);
+  });
 }
 
 /** Steps one after the other; the last one ends the sub-workflow. */

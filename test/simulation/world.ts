@@ -7,8 +7,6 @@ import { Payload } from '../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../src/base/quotas.ts';
 import { createEngine, type RunningEngine } from '../../src/engine/create.ts';
 import { Overloaded } from '../../src/engine/engine.ts';
-import { createTaskTokens } from '../../src/engine/tokens.ts';
-import type { TaskOutcome } from '../../src/interpreter/command.ts';
 import { Bus } from '../../src/observe/bus.ts';
 import type { ExecutionEnd } from '../../src/observe/messages.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -25,8 +23,10 @@ import { type FaultPlan, faultyStore } from './faulty-store.ts';
 import { Outside } from './outside.ts';
 import { poolOf, SECRET } from './pool.ts';
 import type { Random } from './random.ts';
+import { type Outages, Redrives } from './redrives.ts';
 import { Shadows } from './shadow.ts';
 import { settle, VirtualTime } from './virtual-time.ts';
+import { type Answer, Workers } from './workers.ts';
 import type { Workflow } from './workflows.ts';
 
 export const ACCOUNT: Account = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly beside?: boolean;
   /** Told every record the processes log; complaints are made of bugs in any case. */
   readonly onLog?: (line: string) => void;
+  /** Which tasks fail as they would not undisturbed. */
+  readonly outages?: Outages;
 }
 
 interface Process {
@@ -55,9 +57,6 @@ interface Process {
   /** Takes requests. */
   up: boolean;
 }
-
-/** What a client heard. */
-type Answer<T> = { readonly value: T } | { readonly error: unknown } | 'lost';
 
 export class World {
   readonly time: VirtualTime;
@@ -78,18 +77,18 @@ export class World {
     { readonly arn: string; readonly startedAt: number; readonly input: string }
   >();
   readonly stopped = new Set<string>();
+  readonly #redrives: Redrives;
   /** Names of workflows whose machine was deleted. */
   readonly deleted = new Set<string>();
   /** Names with a start whose answer was lost. */
   readonly #unsure = new Set<string>();
   readonly #expressOpen = new Set<string>();
-  readonly #answered = new Map<string, number>();
+  readonly #workers: Workers;
   readonly #waiting = new Set<{ readonly arn: string; readonly process: Process }>();
   readonly #options: WorldOptions;
   readonly outside: Outside;
   readonly #machines = new Map<string, StateMachine>();
   readonly #revisions = new Map<number, Revision>();
-  readonly #tokens = createTaskTokens(SECRET);
   readonly #delays = new Delays((complaint) => this.complain(complaint));
   #process: Process | undefined;
   /** When the process before died, by its own clock. */
@@ -104,14 +103,35 @@ export class World {
       (id) => this.#revisions.get(id)!,
       (complaint) => this.complain(complaint),
     );
+    this.#workers = new Workers({
+      time: this.time,
+      shadows: this.shadows,
+      troubles: () => this.stalls + this.crashes,
+      standsStill: () => this.#process !== undefined && this.time.isStalled(this.#process.owner),
+      ask: (work) => this.#ask(work),
+      pause: (ms) => this.pause(ms),
+      complain: (complaint) => this.complain(complaint),
+    });
+    this.#redrives = new Redrives({
+      outages: options.outages,
+      random: options.random,
+      shadows: this.shadows,
+      stopped: this.stopped,
+      deleted: this.deleted,
+      pause: (ms) => this.pause(ms),
+      ask: (request) => this.#ask((engine) => engine.redrive(request)),
+      expectEnd: (arn) => this.expectEnd(arn),
+      complain: (complaint) => this.complain(complaint),
+    });
     this.outside = new Outside({
       time: this.time,
       random: options.random.fork('outside'),
       faults: options.shuffled,
       called: (task, process) => this.shadows.called(task, process),
       complain: (complaint) => this.complain(complaint),
-      answer: (token, outcome) => void this.#client(() => this.#answer(token, outcome)),
-      beat: (token) => this.#client(() => this.#beat(token)),
+      outage: (task) => this.#redrives.outage(task),
+      answer: (token, outcome) => void this.#client(() => this.#workers.answer(token, outcome)),
+      beat: (token) => this.#client(() => this.#workers.beat(token)),
     });
   }
 
@@ -129,6 +149,7 @@ export class World {
       revision: { revisionId: undefined, definition: workflow.definition, roleArn: ROLE },
     });
     this.#machines.set(workflow.name, machine);
+    if (workflow.weak !== undefined) this.#redrives.weak.set(workflow.name, workflow.weak);
     this.#revisions.set(machine.revision.id, machine.revision);
   }
 
@@ -346,11 +367,12 @@ export class World {
     const process = this.#process;
     if (process === undefined) return;
     const waiting = { arn, process };
+    const redrives = this.shadows.byArn.get(arn)?.record.redriveCount;
     this.#waiting.add(waiting);
     const told = (ended: ExecutionEnd | undefined): void => {
       this.#waiting.delete(waiting);
       const record = this.shadows.byArn.get(arn)?.record;
-      if (ended?.status !== record?.status)
+      if (ended?.status !== record?.status && record?.redriveCount === redrives)
         this.complain(`${arn} was told to have ended ${ended?.status}, but is ${record?.status}`);
     };
     process.engine.waitForEnd(arn).then(told, (error: unknown) => {
@@ -375,69 +397,37 @@ export class World {
   }
 
   stop(arn: string): Promise<void> {
-    return this.#client(async () => {
-      this.stopped.add(arn);
-      for (;;) {
-        const answer = await this.#ask((engine) => engine.stop(arn, 'Simulated.Stop', 'enough'));
-        if (answer !== 'lost' && 'value' in answer) {
-          const record = this.shadows.byArn.get(arn)?.record;
-          // With its machine the execution may be gone when its stop time is asked for.
-          const removed = answer.value === undefined && this.deleted.size > 0;
-          if (record?.stoppedAt !== answer.value && !removed)
-            this.complain(
-              `${arn} was acknowledged as stopped at ${answer.value}, but says ${record?.stoppedAt}`,
-            );
-          return;
-        }
-        await this.pause(300);
-      }
-    });
+    this.stopped.add(arn);
+    return this.#client(() => this.#stop(arn));
   }
 
-  async #answer(token: string, outcome: TaskOutcome): Promise<void> {
-    const { executionArn: arn, scheduled } = this.#tokens.read(token)!;
-    const openTask = () => this.shadows.byArn.get(arn)?.state.tasks.get(scheduled)?.open?.task;
+  async #stop(arn: string): Promise<void> {
     for (;;) {
-      const { stalls, crashes } = this;
-      let arrivedAt = 0;
-      let deadline: number | undefined;
-      const answer = await this.#ask((engine, process) => {
-        arrivedAt = process.now();
-        const task = openTask();
-        deadline = task?.heartbeatSeconds === undefined ? task?.timeoutAt : undefined;
-        return engine.completeTask(token, outcome);
-      });
+      const before = this.shadows.byArn.get(arn)?.record.redriveCount;
+      const answer = await this.#ask((engine) => engine.stop(arn, 'Simulated.Stop', 'enough'));
       if (answer !== 'lost' && 'value' in answer) {
-        if (answer.value === 'invalid') this.complain(`${arn}: a token was not known`);
-        // What lay in the kernel during a stall may have come in time, and a clock set forward is soon noticed, not at once.
-        const calm =
-          stalls === this.stalls && crashes === this.crashes && !this.time.jumpedSince(JUMP_SEEN_MS);
-        if (calm && deadline !== undefined)
-          this.#checkDeadline(`${arn}: task ${scheduled}`, answer.value === 'ok', arrivedAt - deadline);
-        if (answer.value !== 'ok') return;
-        const open = openTask();
-        // An answer that outran TaskSubmitted is kept as a note until then.
-        if (open !== undefined && open.early === undefined)
-          this.complain(`${arn}: the outcome of task ${scheduled} was acknowledged, but is not durable`);
-        const times = (this.#answered.get(token) ?? 0) + 1;
-        this.#answered.set(token, times);
-        if (times > 1) this.complain(`${arn}: the outcome of task ${scheduled} was taken ${times} times`);
+        const record = this.shadows.byArn.get(arn)?.record;
+        // With its machine the execution may be gone when its stop time is asked for.
+        const removed = answer.value === undefined && this.deleted.size > 0;
+        if (record?.stoppedAt !== answer.value && record?.redriveCount === before && !removed)
+          this.complain(
+            `${arn} was acknowledged as stopped at ${answer.value}, but says ${record?.stoppedAt}`,
+          );
         return;
       }
       await this.pause(300);
     }
   }
 
-  #checkDeadline(task: string, taken: boolean, lateMs: number): void {
-    if (taken && lateMs > 0) this.complain(`${task} was ended by an answer ${lateMs} ms after its deadline`);
-    if (!taken && lateMs < 0 && this.shadows.timedOut.has(task))
-      this.complain(`${task} timed out, although its answer came ${-lateMs} ms before the deadline`);
+  /** Stops an execution that is to go on: whoever keeps it going redrives it. */
+  interrupt(arn: string): Promise<void> {
+    this.#redrives.interrupted.add(arn);
+    return this.#client(() => this.#stop(arn));
   }
 
-  async #beat(token: string): Promise<void> {
-    const answer = await this.#ask((engine) => engine.heartbeat(token));
-    if (answer !== 'lost' && 'value' in answer && answer.value === 'invalid')
-      this.complain('a heartbeat with a token was not known');
+  /** Redrives the execution whenever it was interrupted or had an outage, until it ends as it would have. */
+  keepGoing(arn: string): Promise<void> {
+    return this.#client(() => this.#redrives.keepGoing(arn));
   }
 
   // --- the run ---
@@ -492,5 +482,3 @@ const ANSWERS_MS = 80_000;
 const MOST_STEPS = 400_000;
 /** More than a chunk of a body has pieces. */
 const READ_ROUNDS = 8;
-/** Timers look at the clock this often, and a moment more. */
-const JUMP_SEEN_MS = 15_000;

@@ -123,6 +123,7 @@ export class Children {
       name: childName(namePrefix, child),
       startedAt: clock.now(),
       mockCase,
+      ...(run.redriveCount > 0 && { redrive: run.redriveCount }),
     } as const;
     return express.run(facts, compiled, input);
   }

@@ -135,11 +135,15 @@ export class MapRun {
   /** The parent has left the state: running children are stopped, no more are started, and the parent is not told. */
   async abort(): Promise<void> {
     if (this.#phase === 'aborting' || this.#phase === 'closed') return;
+    const ending = this.#phase === 'ending';
     this.#phase = 'aborting';
     this.#reader.abort();
     this.#writer.abort();
     this.#writer = new AbortController();
     await this.#opened;
+    // Its end may be on the way to the disk.
+    if (ending) await this.#writes.keep({});
+    if (this.#run.record.status !== 'RUNNING') return this.#close();
     // A process that dies meanwhile leaves it RUNNING: the next one finds it, and goes on.
     if (this.#run.record.outcome?.status !== 'aborted')
       await this.#writes.keep({ outcome: { status: 'aborted' } });

@@ -8,7 +8,7 @@ import type { StartMapRun } from '../../interpreter/effect.ts';
 import type { Bus } from '../../observe/bus.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
 import type { MapRunOutcome, MapRunSettings } from '../../store/map-runs.ts';
-import type { ExecutionRecord, Store } from '../../store/store.ts';
+import { type ExecutionRecord, type Store, StoreUnavailable } from '../../store/store.ts';
 import type { MapRunProgress, RunningChild } from '../engine.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Children } from './children.ts';
@@ -259,7 +259,9 @@ export class MapRuns {
       try {
         return await act();
       } catch (error) {
-        log.error({ err: error }, 'A Map Run cannot be taken up; it is tried again');
+        // A write that the store refused is in the log already.
+        if (!(error instanceof StoreUnavailable))
+          log.error({ err: error }, 'A Map Run cannot be taken up; it is tried again');
         await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
       }
     }
