@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type Json, parseJson, stringifyJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 import { Payload, utf8Length } from '../../base/payload.ts';
+import type { MapRunEnding } from '../../interpreter/command.ts';
 import type { Making, MapResults, StartMapRun } from '../../interpreter/effect.ts';
 import type { MapItem } from '../../interpreter/map-inputs.ts';
 import type { MapRunChunk, MapRunOutcome, MapRunReading, MapRunRecord } from '../../store/map-runs.ts';
@@ -143,4 +144,16 @@ export async function writeResultFiles(
 /** @returns undefined for a run of a version of Treadle that did not keep them. */
 export function resultsOf({ results }: MapRunRecord): MapResults | undefined {
   return results === undefined ? undefined : (parseJson(results) as unknown as MapResults);
+}
+
+const ABORTED = { status: 'failed', error: 'States.Runtime', cause: 'The Map Run was aborted.' } as const;
+
+/** As the parent is told it. */
+export function endingOf(outcome: MapRunOutcome): MapRunEnding {
+  if (outcome.status === 'failed') return outcome;
+  if (outcome.status === 'aborted') return ABORTED;
+  const { output } = outcome;
+  return output === undefined
+    ? { status: 'too-large' }
+    : { status: 'succeeded', output: Payload.ofText(output) };
 }

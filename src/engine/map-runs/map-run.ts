@@ -4,7 +4,6 @@
 
 import { S3Failure } from '../../aws/s3-objects.ts';
 import { Payload } from '../../base/payload.ts';
-import type { MapRunEnding } from '../../interpreter/command.ts';
 import { tooLarge } from '../../interpreter/data-flow.ts';
 import type { StartMapRun } from '../../interpreter/effect.ts';
 import type { ExecutionEnd } from '../../observe/messages.ts';
@@ -486,16 +485,4 @@ export class MapRun {
     this.#phase = 'closed';
     this.#onClosed();
   }
-}
-
-const ABORTED = { status: 'failed', error: 'States.Runtime', cause: 'The Map Run was aborted.' } as const;
-
-/** As the parent is told it. */
-export function endingOf(outcome: MapRunOutcome): MapRunEnding {
-  if (outcome.status === 'failed') return outcome;
-  if (outcome.status === 'aborted') return ABORTED;
-  const { output } = outcome;
-  return output === undefined
-    ? { status: 'too-large' }
-    : { status: 'succeeded', output: Payload.ofText(output) };
 }

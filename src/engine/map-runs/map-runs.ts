@@ -12,8 +12,8 @@ import { type ExecutionRecord, type Store, StoreUnavailable } from '../../store/
 import type { MapRunProgress, RunningChild } from '../engine.ts';
 import type { Inbox } from '../inbox.ts';
 import type { Children } from './children.ts';
-import { endingOf, MapRun } from './map-run.ts';
-import type { MapRunWorkParts } from './map-run-work.ts';
+import { MapRun } from './map-run.ts';
+import { endingOf, type MapRunWorkParts } from './map-run-work.ts';
 import { RETRY_MS } from './map-run-writes.ts';
 import { newMapRun, type Parent } from './new-map-run.ts';
 import { redrivenRun } from './redriven-run.ts';
