@@ -40,6 +40,8 @@ export interface AwsCall extends Wish {
   readonly maxResponseBytes?: number;
   /** Bytes of the request's payload as they are; a payload in `input` is written as state machines write it. */
   readonly payload?: Uint8Array | string;
+  /** The whole body, where the service's protocol is JSON and many values need not be looked at: `input` is not written then. */
+  readonly jsonBody?: string;
   /** Of the payload, where it is not what the protocol says. */
   readonly contentType?: string;
   /** True: the bytes of the response are wanted as they are, in `body`; `output` is empty. */
@@ -185,7 +187,7 @@ export function createCaller({
         ...(request.contentType !== undefined && { 'content-type': request.contentType }),
         ...checksumHeader(checksum, input, wire),
       },
-      body: wire.body,
+      body: request.jsonBody ?? wire.body,
       maxResponseBytes:
         request.maxResponseBytes ?? (isStream(model, operation) ? STREAM_FACTOR * payloadBytes : undefined),
       roleArn,

@@ -335,3 +335,20 @@ test('calls at once do not mix', async () => {
     new Set(names),
   );
 });
+
+test('a JSON body that the caller has written is sent as it is, signed', async () => {
+  const own = await openStub('logs');
+  const jsonBody = '{"logGroupName":"g","logStreamName":"s","logEvents":[{"timestamp":1,"message":"é"}]}';
+  await own.call({ service: 'cloudwatchlogs', action: 'putLogEvents', jsonBody });
+  expect(own.asked).toMatchObject([
+    {
+      body: jsonBody,
+      headers: {
+        'x-amz-target': 'Logs_20140328.PutLogEvents',
+        'content-length': `${Buffer.byteLength(jsonBody)}`,
+        authorization: expect.stringContaining('/logs/aws4_request'),
+      },
+    },
+  ]);
+  await own.close();
+});

@@ -1,7 +1,7 @@
 // Execution logs to CloudWatch Logs, or what stands in for it: PutLogEvents in batches within its bounds, one call at a time
 // for each log stream. A stream that is missing is made; a log group that is missing loses its records, as on AWS.
 
-import type { AwsAnswer, CallAws } from '../../aws/call.ts';
+import type { AwsAnswer, AwsCall, CallAws } from '../../aws/call.ts';
 import { parseArn } from '../../base/arn.ts';
 import type { Clock } from '../../base/clock.ts';
 import { getMember, isJsonObject, type JsonObject, toNumber } from '../../base/json.ts';
@@ -35,18 +35,21 @@ interface Stream {
 }
 
 export function openCloudWatchSink({ call, node, clock, random, log }: CloudWatchParts): LogSink {
-  const request = (stream: Stream, action: string, more: JsonObject, signal: AbortSignal) =>
+  const request = (stream: Stream, action: string, more: Pick<AwsCall, 'jsonBody'>, signal: AbortSignal) =>
     call({
       service: 'cloudwatchlogs',
       action,
-      input: { LogGroupName: stream.group, LogStreamName: stream.name, ...more },
+      input: { LogGroupName: stream.group, LogStreamName: stream.name },
+      ...more,
       region: stream.region,
       signal: AbortSignal.any([signal, AbortSignal.timeout(MOST_CALL_MS)]),
     });
 
   async function put(stream: Stream, records: readonly LogRecord[], signal: AbortSignal): Promise<Sent> {
-    const events = records.map(({ at, text }) => ({ Timestamp: at, Message: text }));
-    const attempt = () => request(stream, 'putLogEvents', { LogEvents: events }, signal);
+    // Written here: through the model a record costs 15 µs, ten times as much.
+    const logEvents = records.map(({ at, text }) => ({ timestamp: at, message: text }));
+    const jsonBody = JSON.stringify({ logGroupName: stream.group, logStreamName: stream.name, logEvents });
+    const attempt = () => request(stream, 'putLogEvents', { jsonBody }, signal);
     let answer = await attempt();
     if (isMissing(answer)) {
       const made = await request(stream, 'createLogStream', {}, signal);
