@@ -15,6 +15,7 @@ import { createEngine, type RunningEngine } from './engine/create.ts';
 import { withLocalFiles } from './engine/map-runs/local-files.ts';
 import { limitsFor } from './engine/memory.ts';
 import { ThreadPool } from './engine/thread-pool.ts';
+import { Analyses } from './engine/threads/analyses.ts';
 import type { Health } from './http/health.ts';
 import { createApiServer, requestBytes } from './http/listener.ts';
 import { checkTemplate } from './integrations/checks.ts';
@@ -206,6 +207,10 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
   });
   const observers = openObservers({ config, bus, store, call: integrations.call, log });
   const tokenSecret = await store.work.secret('task tokens', () => randomBytes(32).toString('hex'));
+  const functions = Object.fromEntries(
+    Object.entries(config.functions).map(([name, { resources }]) => [name, resources ? { resources } : {}]),
+  );
+  const pool = new ThreadPool({ data: { tokenSecret, functions }, log });
   const engine: RunningEngine = createEngine({
     store,
     account: config,
@@ -219,7 +224,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     log,
     definitions,
     memory: limitsFor(getHeapStatistics().heap_size_limit, config.limits.payloadBytes),
-    pool: new ThreadPool({ data: { tokenSecret }, log }),
+    pool,
   });
   const api: Api = createApi({
     store,
@@ -230,6 +235,7 @@ async function openParts(config: Config, folder: string, log: Log, given?: OpenM
     uuid: randomUUID,
     log,
     definitions,
+    analyses: new Analyses(definitions, pool),
     mocks,
     hasLogGroup: (arn) => integrations.hasLogGroup(arn),
     kmsKeyProblem: (keyId) => integrations.kmsKeyProblem(keyId),

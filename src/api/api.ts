@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts';
 import { createKeyLock } from '../base/key-lock.ts';
 import { Parts } from '../base/parts.ts';
 import { Overloaded } from '../engine/engine.ts';
+import { Analyses } from '../engine/threads/analyses.ts';
 import { DuplicateExecution } from '../store/store.ts';
 import { openCaches } from './caches.ts';
 import type { ApiContext, ApiDeps, ClientSignal } from './context.ts';
@@ -28,9 +29,11 @@ export interface Api {
 
 /** Builds the API over a store and an engine. The store and the engine stay the caller's to close. */
 export function createApi(deps: ApiDeps): Api {
+  const definitions = deps.definitions ?? new DefinitionCache();
   const context: ApiContext = {
     ...deps,
-    definitions: deps.definitions ?? new DefinitionCache(),
+    definitions,
+    analyses: deps.analyses ?? new Analyses(definitions),
     ...openCaches(deps.store, deps.now),
     route: openRouter(Math.random),
     pages: openPageTokens(deps.store, deps.now),

@@ -9,6 +9,7 @@ import type { Log } from '../base/log.ts';
 import type { Parts } from '../base/parts.ts';
 import type { Limits } from '../base/quotas.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Analyses } from '../engine/threads/analyses.ts';
 import type { Store } from '../store/store.ts';
 import type { Caches } from './caches.ts';
 import type { Inputs, OperationName, Outputs } from './model.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly log: Log;
   /** Shared with the engine, so that a definition is compiled once. */
   readonly definitions?: DefinitionCache;
+  /** Checks definitions; default: in the loop, however long they are. */
+  readonly analyses?: Analyses;
   /** Test cases of the mock file; undefined: there is none. */
   readonly mocks?: TestCases | undefined;
   /** Whether CloudWatch Logs has the group of this ARN; undefined when that cannot be told. Absent: nobody is asked. */
@@ -52,6 +55,7 @@ export interface TestCases {
 
 export interface ApiContext extends ApiDeps, Caches {
   readonly definitions: DefinitionCache;
+  readonly analyses: Analyses;
   /** Draws the version of an alias that an execution runs. */
   readonly route: ChooseRoute;
   readonly pages: PageTokens;

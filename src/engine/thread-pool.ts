@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../base/log.ts';
 import type { ThreadData, ThreadMessage } from './thread.ts';
-import type { Job, Outcome, Pool } from './threads/pool.ts';
+import type { Job, Outcome, Pool, ResultOf } from './threads/pool.ts';
 
 export interface ThreadPoolOptions {
   readonly data: ThreadData;
@@ -60,11 +60,13 @@ export class ThreadPool implements Pool {
     this.#most = options.threads ?? Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));
   }
 
-  run(job: Job): Promise<Outcome> {
-    return new Promise((resolve) => {
+  run<J extends Job>(job: J): Promise<Outcome<ResultOf<J>>> {
+    const outcome = new Promise<Outcome>((resolve) => {
       this.#waiting.push({ job, resolve });
       this.#distribute();
     });
+    // A thread answers a job with its result.
+    return outcome as Promise<Outcome<ResultOf<J>>>;
   }
 
   /** Ends every thread. Jobs that are not done stay open. */

@@ -14,7 +14,7 @@ import { type ExecutionInfo, newExecutionState } from '../../src/interpreter/sta
 let pool: ThreadPool;
 afterEach(() => pool.close());
 
-const data: ThreadData = { tokenSecret: 'secret' };
+const data: ThreadData = { tokenSecret: 'secret', functions: {} };
 const log = pino({ level: 'silent' });
 
 function job(output: string, sparing = false): DecisionJob {
@@ -67,7 +67,10 @@ test('a job beyond the limit of time ends its thread', async () => {
 
 test('a job beyond the limit of memory ends its thread, and others are done by the next', async () => {
   pool = new ThreadPool({ data, log, threads: 1, memoryMb: 40 });
-  const [bomb, other] = [pool.run(job('$count([1..200000].{"a": $, "b": [$, $, $]})')), lastEvent('1')];
+  const [bomb, other] = [
+    pool.run(job('$count($map([1..4000], function($i) { {"a": [1..3000]} }))')),
+    lastEvent('1'),
+  ];
   expect(await bomb).toEqual({ status: 'stopped', reason: 'memory' });
   expect(await other).toMatchObject({ type: 'ExecutionSucceeded' });
 });

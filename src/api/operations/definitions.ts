@@ -5,10 +5,10 @@ import { pageSize } from '../wire/pagination.ts';
 
 /** Always answers; only errors make the result FAIL, also when they are cut off by `maxResults`. */
 export const validateStateMachineDefinition: Handler<'ValidateStateMachineDefinition'> = async (
-  { definitions },
+  { analyses },
   input,
 ) => {
-  const { diagnostics, errors } = definitions.analyze(input.definition, input.type ?? 'STANDARD');
+  const { diagnostics, errors } = await analyses.of(input.definition, input.type ?? 'STANDARD');
   const chosen = input.severity === 'WARNING' ? diagnostics : errors;
   const limit = pageSize(input.maxResults);
   return {

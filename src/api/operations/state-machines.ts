@@ -22,7 +22,7 @@ export const createStateMachine: Handler<'CreateStateMachine'> = async (api, inp
   checkRoleArn(input.roleArn);
   const publish = toPublication(input);
   const type = input.type ?? 'STANDARD';
-  checkDefinition(api, input.definition, type);
+  await checkDefinition(api, input.definition, type);
   const settings = {
     ...checkSettings(input),
     ...(input.tags && { tags: checkTags(input.tags) }),
@@ -80,7 +80,7 @@ export const updateStateMachine: Handler<'UpdateStateMachine'> = async (api, inp
     const machine = await requireChangeable(api, arn);
     const { revision } = machine;
     if (definition !== undefined && definition !== revision.definition) {
-      checkDefinition(api, definition, machine.type);
+      await checkDefinition(api, definition, machine.type);
     }
     const next = {
       definition: definition ?? revision.definition,
@@ -178,8 +178,8 @@ export const listStateMachines: Handler<'ListStateMachines'> = async (api, input
   };
 };
 
-function checkDefinition(api: ApiContext, definition: string, type: StateMachineType): void {
-  const { errors } = api.definitions.analyze(definition, type);
+async function checkDefinition(api: ApiContext, definition: string, type: StateMachineType): Promise<void> {
+  const { errors } = await api.analyses.of(definition, type);
   if (errors.length > 0) throw apiError('InvalidDefinition', invalidDefinitionMessage(errors));
 }
 

@@ -2,7 +2,7 @@
 // the other, each after a delay; nothing stops one that takes too long.
 
 import type { Clock } from '../../base/clock.ts';
-import { outcomeOf, type Pool, type Workshop } from './pool.ts';
+import { type Job, type Outcome, outcomeOf, type Pool, type ResultOf, type Workshop } from './pool.ts';
 
 /** @param delayMs drawn for every job: how long a thread would seem to take. */
 export function inProcessPool(workshop: Workshop, clock: Clock, delayMs: () => number = () => 0): Pool {
@@ -11,7 +11,7 @@ export function inProcessPool(workshop: Workshop, clock: Clock, delayMs: () => n
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => (ms > 0 ? void clock.after(ms, resolve) : clock.soon(resolve)));
   return {
-    run(job) {
+    run<J extends Job>(job: J): Promise<Outcome<ResultOf<J>>> {
       const outcome = last.then(async () => {
         await wait(delayMs());
         // What crosses to a thread is copied.
@@ -20,7 +20,7 @@ export function inProcessPool(workshop: Workshop, clock: Clock, delayMs: () => n
           : structuredClone(outcomeOf(structuredClone(job), workshop));
       });
       last = outcome;
-      return outcome;
+      return outcome as Promise<Outcome<ResultOf<J>>>;
     },
     async close() {
       closed = true;

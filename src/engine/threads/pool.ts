@@ -2,6 +2,8 @@
 // the work itself, which any thread can do. Jobs and their results are data that a message can carry.
 
 import type { DefinitionCache } from '../../asl/analysis.ts';
+import type { Diagnostic } from '../../asl/diagnostic.ts';
+import type { ValidateOptions } from '../../asl/validate.ts';
 import { Meter, MeterExhausted, UNITS_PER_MS } from '../../base/meter.ts';
 import type { Limits } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
@@ -50,10 +52,22 @@ export interface DecisionResult {
   readonly units: number;
 }
 
-export type Job = DecisionJob;
+/** A definition to check. */
+export interface AnalysisJob {
+  readonly type: 'analysis';
+  readonly text: string;
+  readonly machineType: ValidateOptions['type'];
+}
 
-export type Outcome =
-  | { readonly status: 'done'; readonly result: DecisionResult }
+export interface AnalysisResult {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type Job = DecisionJob | AnalysisJob;
+export type ResultOf<J extends Job> = J extends DecisionJob ? DecisionResult : AnalysisResult;
+
+export type Outcome<Result = DecisionResult | AnalysisResult> =
+  | { readonly status: 'done'; readonly result: Result }
   /** The job took too much time or memory, or ended its thread in some other way. */
   | { readonly status: 'stopped'; readonly reason: 'time' | 'memory' | 'exit' }
   /** A bug of Treadle's in the job. */
@@ -61,7 +75,7 @@ export type Outcome =
 
 export interface Pool {
   /** Jobs begin in the order in which they come. Never rejects; stays open when the pool is closed first. */
-  run(job: Job): Promise<Outcome>;
+  run<J extends Job>(job: J): Promise<Outcome<ResultOf<J>>>;
   close(): Promise<void>;
 }
 
@@ -87,14 +101,19 @@ const SPARING_UNITS = 20 * UNITS_PER_MS;
 /** Does a job in whatever thread it is called. */
 export function outcomeOf(job: Job, workshop: Workshop): Outcome {
   try {
-    return { status: 'done', result: perform(job, workshop) };
+    const result = job.type === 'decision' ? decideFor(job, workshop) : analyse(job, workshop);
+    return { status: 'done', result };
   } catch (error) {
     if (error instanceof MeterExhausted) return { status: 'stopped', reason: 'time' };
     return { status: 'bug', error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-function perform(job: Job, workshop: Workshop): DecisionResult {
+function analyse({ text, machineType }: AnalysisJob, { definitions }: Workshop): AnalysisResult {
+  return { diagnostics: definitions.analyze(text, machineType).diagnostics };
+}
+
+function decideFor(job: DecisionJob, workshop: Workshop): DecisionResult {
   const program = workshop.definitions.program(job.definition);
   const state = unpack(job.state) as ExecutionState;
   const commands = unpack(job.commands) as readonly Command[];
@@ -115,7 +134,7 @@ function failState(): never {
   );
 }
 
-function environmentOf(job: Job, workshop: Workshop, arn: string, meter: Meter): Environment {
+function environmentOf(job: DecisionJob, workshop: Workshop, arn: string, meter: Meter): Environment {
   const { facts, sparing } = job;
   const { now, listeningSince, waitScale, heldBytes, limits } = facts;
   const { tokens, random, uuid, elapsed } = workshop;

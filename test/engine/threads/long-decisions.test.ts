@@ -5,7 +5,14 @@ import { DefinitionCache } from '../../../src/asl/analysis.ts';
 import { Payload } from '../../../src/base/payload.ts';
 import { AWS_LIMITS } from '../../../src/base/quotas.ts';
 import { inProcessPool } from '../../../src/engine/threads/in-process.ts';
-import type { Job, Outcome, Pool, Workshop } from '../../../src/engine/threads/pool.ts';
+import type {
+  DecisionJob,
+  Job,
+  Outcome,
+  Pool,
+  ResultOf,
+  Workshop,
+} from '../../../src/engine/threads/pool.ts';
 import { createTaskTokens } from '../../../src/engine/tokens.ts';
 import type { StateMachine } from '../../../src/store/store.ts';
 import { openVirtualEngine, outcomeOf, START, type VirtualEngine } from '../virtual-engine.ts';
@@ -19,9 +26,9 @@ const workshop: Workshop = {
 };
 
 interface Watched extends Pool {
-  readonly jobs: Job[];
+  readonly jobs: DecisionJob[];
   /** In place of the work. */
-  answer: ((job: Job) => Outcome | undefined) | undefined;
+  answer: ((job: DecisionJob) => Outcome | undefined) | undefined;
 }
 
 /** The pool in the process, with a look at what it does. @param hold how many milliseconds each job takes */
@@ -30,9 +37,10 @@ async function engineWithPool(hold = 0): Promise<{ v: VirtualEngine; pool: Watch
   const pool: Watched = {
     jobs: [],
     answer: undefined,
-    async run(job) {
-      pool.jobs.push(job);
-      return pool.answer?.(job) ?? inner!.run(job);
+    async run<J extends Job>(job: J) {
+      const decision = job as unknown as DecisionJob;
+      pool.jobs.push(decision);
+      return (pool.answer?.(decision) ?? (await inner!.run(job))) as Outcome<ResultOf<J>>;
     },
     close: async () => {},
   };
