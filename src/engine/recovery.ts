@@ -2,7 +2,7 @@
 // executions, deletions.
 
 import { assert } from '../base/assert.ts';
-import type { Clock } from '../base/clock.ts';
+import { afterRounds, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ExecutionRecord, Store } from '../store/store.ts';
 import type { Activities } from './activities.ts';
@@ -19,7 +19,7 @@ import type { UncleanEnds } from './unclean-ends.ts';
 import { isDamage, type Wakeups } from './wakeups.ts';
 
 /** Records read at once. */
-const PAGE = 500;
+const PAGE = 100;
 /** Pause before an execution that could not be read is read again. */
 const RETRY_MS = 500;
 /** A process that has lived so long is not ended by what it took up. */
@@ -119,6 +119,8 @@ export class Recovery {
         allRead = (await this.#takeUp(record)) && allRead;
         if (ends.isSuspicious) await this.#lastStep;
       }
+      // Input and output go on meanwhile, if only to say that the server is starting.
+      await afterRounds(this.#parts.clock, 1);
       page = await work.busy(lastKey(page), PAGE);
     }
     await ends.takenUp();

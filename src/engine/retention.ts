@@ -1,14 +1,17 @@
 // Closed executions are removed when their retention is over, and their space is given back, a little at a time so that nobody
 // waits for it.
 
-import type { Clock } from '../base/clock.ts';
+import { afterRounds, type Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { Executions, MapRuns, Work } from '../store/store.ts';
 
 const EVERY_MS = 3_600_000;
-const PAGE = 200;
+/** Executions removed at once: some milliseconds. */
+const PAGE = 100;
 /** Ends of children removed at once. */
 const MAP_RUN_PAGE = 1_000;
+/** Rounds of the event loop between two steps: a call is read in one, committed in the next, answered in a later one. */
+const ROUNDS = 4;
 const DAY_MS = 86_400_000;
 
 /** Removes at once, and then every hour, what closed more than `days` days ago. @returns the function that ends it. */
@@ -27,13 +30,13 @@ export function keepRetention(
   const forget = async (): Promise<void> => {
     const closedBefore = clock.now() - days * DAY_MS;
     while (!ended && (await store.executions.removeClosed({ closedBefore, limit: PAGE })) === PAGE) {
-      await new Promise<void>((resolve) => clock.soon(resolve));
+      await afterRounds(clock, ROUNDS);
     }
     while (!ended && (await store.mapRuns.removeSome(MAP_RUN_PAGE))) {
-      await new Promise<void>((resolve) => clock.soon(resolve));
+      await afterRounds(clock, ROUNDS);
     }
     // Also what deleted machines and Map Runs have left.
-    while (!ended && (await store.work.compact())) await new Promise<void>((resolve) => clock.soon(resolve));
+    while (!ended && (await store.work.compact())) await afterRounds(clock, ROUNDS);
   };
   const schedule = (delayMs: number): void => {
     cancel = clock.after(delayMs, () => {

@@ -8,8 +8,8 @@ import type { Arrivals } from './arrivals.ts';
 import type { Inbox } from './inbox.ts';
 import type { Residents } from './residents.ts';
 
-/** Executions fetched from the store at once. */
-const PAGE = 500;
+/** Executions fetched from the store, folded and fired at once: some 100 µs each. */
+const PAGE = 100;
 /** Before the store is asked again after it failed, or while an execution that was set aside stays due. */
 const PAUSE_MS = 500;
 /** Delays do not notice that the wall clock was set forward, or that the machine slept: it is looked at this often. */
@@ -110,7 +110,8 @@ export class Wakeups {
   async #wakePage(): Promise<boolean> {
     const { store, residents, inbox, clock, log } = this.#parts;
     // Those that were set aside stay due: without room for others beside them they would fill every page.
-    const limit = PAGE + this.#setAside.size;
+    const aside = this.#setAside.size;
+    const limit = PAGE + aside;
     const due = await store.work.due(clock.now(), limit);
     const fired: Promise<void>[] = [];
     for (const record of due) {
@@ -128,7 +129,7 @@ export class Wakeups {
       }
     }
     await Promise.all(fired);
-    // Without one that was fired it could be the same page again.
-    return due.length === limit && fired.length > 0;
+    // Without one that was fired or set aside it would be the same page again.
+    return due.length === limit && (fired.length > 0 || this.#setAside.size > aside);
   }
 }

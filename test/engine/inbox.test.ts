@@ -11,6 +11,7 @@ import { Programs } from '../../src/engine/programs.ts';
 import type { Resident } from '../../src/engine/resident.ts';
 import { Residents } from '../../src/engine/residents.ts';
 import type { Command } from '../../src/interpreter/command.ts';
+import type { MapRunWrite } from '../../src/store/map-runs.ts';
 import { arnOf, openVirtualEngine, outcomeOf, sleeper, type VirtualEngine } from './virtual-engine.ts';
 
 const UNBOUNDED = { executionBytes: Number.POSITIVE_INFINITY, totalBytes: Number.POSITIVE_INFINITY };
@@ -154,4 +155,14 @@ test('start records of Express executions that were put back go first', async ()
   first?.done();
   await v.pass(0);
   expect(kept.now).toBeUndefined();
+});
+
+test('writes of Map Runs are taken by what they weigh, at least one of them', async () => {
+  const weights = [700, 200, 200, 5_000, 10];
+  const write = (weight: number) => ({ ends: { length: weight } }) as unknown as MapRunWrite;
+  for (const weight of weights) void inbox.keepMapRun(write(weight));
+  const take = () =>
+    inbox.takeMapRunWrites(1_000, ({ ends }) => ends.length).map(({ write: { ends } }) => ends.length);
+  expect([take(), take(), take(), take()]).toEqual([[700, 200], [200], [5_000], [10]]);
+  expect(inbox.empty).toBe(true);
 });

@@ -164,13 +164,17 @@ export class MapRun {
   // --- taking up ---
 
   async #open(): Promise<void> {
-    const { children, store } = this.#parts;
+    const { children, store, clock } = this.#parts;
     await this.#untilStored(async () => {
       this.#siblings = await children.siblings(this.#run.record);
     });
     await this.#untilStored(() =>
-      takeUpChildren(store, this.#run, this.#endedEarly ?? new Map(), (record) =>
-        children.canRedrive(record),
+      takeUpChildren(
+        store,
+        this.#run,
+        this.#endedEarly ?? new Map(),
+        (record) => children.canRedrive(record),
+        clock,
       ),
     );
     this.#endedEarly = undefined;

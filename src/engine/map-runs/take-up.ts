@@ -1,10 +1,12 @@
 // What the store knows of a Map Run's children, page by page: which have ended, which run, which were never started, and which
 // failed before the run was redriven.
 
+import { afterRounds, type Clock } from '../../base/clock.ts';
 import type { ExecutionRecord, Store } from '../../store/store.ts';
 import { childFound, type EndStatus, newRunState, type RunState, unsuccessfulFound } from './run-state.ts';
 
-const PAGE = 1_000;
+/** Children read at once: some milliseconds, and input and output between. */
+const PAGE = 500;
 
 interface FoundChild {
   readonly child: number;
@@ -27,6 +29,7 @@ export async function takeUpChildren(
   run: RunState,
   ended: ReadonlyMap<number, EndStatus>,
   canRedrive: (record: ExecutionRecord) => Promise<boolean>,
+  clock: Pick<Clock, 'soon'>,
 ): Promise<void> {
   const { key, childType, redriveCount } = run.record;
   const standard = async (from: number): Promise<FoundChild[]> => {
@@ -61,5 +64,6 @@ export async function takeUpChildren(
       else childFound(run, child, items, status);
     }
     if (found.length < PAGE) return;
+    await afterRounds(clock, 1);
   }
 }
