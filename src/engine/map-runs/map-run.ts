@@ -164,19 +164,10 @@ export class MapRun {
   // --- taking up ---
 
   async #open(): Promise<void> {
-    const { children, store, clock } = this.#parts;
     await this.#untilStored(async () => {
-      this.#siblings = await children.siblings(this.#run.record);
+      this.#siblings = await this.#parts.children.siblings(this.#run.record);
     });
-    await this.#untilStored(() =>
-      takeUpChildren(
-        store,
-        this.#run,
-        this.#endedEarly ?? new Map(),
-        (record) => children.canRedrive(record),
-        clock,
-      ),
-    );
+    await this.#untilStored(() => takeUpChildren(this.#parts, this.#run, this.#endedEarly ?? new Map()));
     this.#endedEarly = undefined;
   }
 

@@ -20,16 +20,20 @@ interface FoundChild {
 
 const always = async (): Promise<boolean> => true;
 
-/**
- * @param ended Standard children that have ended since: what is read may be older.
- * @param canRedrive whether a Standard child that did not succeed can go on
- */
+export interface TakeUpParts {
+  readonly store: Pick<Store, 'mapRuns'>;
+  readonly children: {
+    /** Whether a Standard child that did not succeed can go on. */
+    canRedrive(record: ExecutionRecord): Promise<boolean>;
+  };
+  readonly clock: Pick<Clock, 'soon'>;
+}
+
+/** @param ended Standard children that have ended since: what is read may be older. */
 export async function takeUpChildren(
-  { mapRuns }: Pick<Store, 'mapRuns'>,
+  { store: { mapRuns }, children, clock }: TakeUpParts,
   run: RunState,
   ended: ReadonlyMap<number, EndStatus>,
-  canRedrive: (record: ExecutionRecord) => Promise<boolean>,
-  clock: Pick<Clock, 'soon'>,
 ): Promise<void> {
   const { key, childType, redriveCount } = run.record;
   const standard = async (from: number): Promise<FoundChild[]> => {
@@ -45,7 +49,7 @@ export async function takeUpChildren(
         items,
         status,
         redrive: runs ? redriveCount : redrive,
-        redrivable: () => canRedrive(record),
+        redrivable: () => children.canRedrive(record),
       };
     });
   };
