@@ -6,16 +6,15 @@ import { parseArn } from '../../base/arn.ts';
 import type { Clock } from '../../base/clock.ts';
 import { getMember, isJsonObject, type JsonObject, toNumber } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
-import { utf8Length } from '../../base/payload.ts';
 import { answerToSent } from '../answers.ts';
 import { Batches, type Sent } from '../batches.ts';
-import type { LogRecord, LogSink } from './execution-logs.ts';
+import type { LogRecord, LogSink, LogTarget } from './execution-logs.ts';
 
 /** Of PutLogEvents: 10,000 events, 1,048,576 bytes with 26 for each event, within 24 hours. Batches stay well below. */
 const MOST_ITEMS = 1_000;
 const MOST_BYTES = 512 * 1024;
 const EVENT_BYTES = 26;
-const SPAN_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const LINGER_MS = 250;
 const MOST_CALL_MS = 30_000;
 
@@ -81,16 +80,23 @@ export function openCloudWatchSink({ call, node, clock, random, log }: CloudWatc
     random,
     log,
   });
+  /** The lane of each target's last record: they come in runs. */
+  const lanes = new WeakMap<LogTarget, { readonly day: number; readonly lane: string }>();
+
+  function laneOf(target: LogTarget, at: number): string {
+    const day = Math.floor(at / DAY_MS);
+    const last = lanes.get(target);
+    if (last?.day === day) return last.lane;
+    const { region, resource } = parseArn(target.logGroupArn)!;
+    const date = new Date(at).toISOString().slice(0, 10);
+    const lane = `${region} ${resource.split(':')[1]} states/${target.machine}/${date}/${node}`;
+    lanes.set(target, { day, lane });
+    return lane;
+  }
+
   return {
-    add({ logGroupArn, machine }, record) {
-      const { region, resource } = parseArn(logGroupArn)!;
-      const day = new Date(record.at).toISOString().slice(0, 10);
-      const group = resource.split(':')[1];
-      batches.add(
-        `${region} ${group} states/${machine}/${day}/${node}`,
-        record,
-        utf8Length(record.text) + EVENT_BYTES,
-      );
+    add(target, record) {
+      batches.add(laneOf(target, record.at), record, Buffer.byteLength(record.text) + EVENT_BYTES);
     },
     close: (deadlineMs) => batches.close(deadlineMs),
   };
@@ -107,7 +113,7 @@ function inSpans(records: readonly LogRecord[]): LogRecord[][] {
   const spans: LogRecord[][] = [];
   for (const record of records.toSorted((a, b) => a.at - b.at)) {
     const span = spans.at(-1);
-    if (span === undefined || record.at - span[0]!.at >= SPAN_MS) spans.push([record]);
+    if (span === undefined || record.at - span[0]!.at >= DAY_MS) spans.push([record]);
     else span.push(record);
   }
   return spans;

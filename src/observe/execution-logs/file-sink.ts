@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path';
 import { parseArn } from '../../base/arn.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { utf8Length } from '../../base/payload.ts';
 import { Batches, type Sent } from '../batches.ts';
 import type { LogRecord, LogSink } from './execution-logs.ts';
 
@@ -77,7 +76,7 @@ export function openFileSink({ folder, keepDays, clock, random, log }: FileSinkP
     add({ logGroupArn }, record) {
       const group = parseArn(logGroupArn)!.resource.split(':')[1]!;
       const file = join(folder, folderName(group), `${dayOf(record.at)}.jsonl`);
-      batches.add(file, record, utf8Length(record.text) + 1);
+      batches.add(file, record, Buffer.byteLength(record.text) + 1);
     },
     close: (deadlineMs) => batches.close(deadlineMs),
   };

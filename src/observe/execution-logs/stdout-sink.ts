@@ -2,7 +2,6 @@
 
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { utf8Length } from '../../base/payload.ts';
 import { Batches } from '../batches.ts';
 import type { LogRecord, LogSink } from './execution-logs.ts';
 
@@ -37,7 +36,7 @@ export function openStdoutSink({ write, clock, random, log }: StdoutParts): LogS
     log,
   });
   return {
-    add: (_target, record) => batches.add('', record, utf8Length(record.text) + 1),
+    add: (_target, record) => batches.add('', record, Buffer.byteLength(record.text) + 1),
     close: (deadlineMs) => batches.close(deadlineMs),
   };
 }
