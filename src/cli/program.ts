@@ -47,6 +47,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [command: string, mea
     ['treadle history arn:aws:states:us-east-1:123456789012:execution:order:a1', 'of the local server'],
     ['treadle history ARN --endpoint http://10.0.0.7:8083 --json', 'of another, one event per line'],
   ],
+  redrive: [
+    ['treadle redrive arn:aws:states:us-east-1:123456789012:execution:order:a1', 'from where it failed'],
+  ],
   backup: [
     ['treadle backup before-upgrade.db', 'of the local server, running or not'],
     ['treadle backup /backups/treadle.db --data /var/lib/treadle', 'of another data folder'],
@@ -205,6 +208,18 @@ function build(out: Output, err: Output): Command {
     .action(async (arn, options) => {
       const { history } = await import('./commands/history.ts');
       process.exitCode = await history(arn, options, out);
+    });
+
+  command(program, 'redrive', 'have an execution go on from where it failed')
+    .argument('<arn>', 'ARN of the execution')
+    .option(
+      '-e, --endpoint <url>',
+      'server to ask (default: the address that `treadle start` would listen on)',
+    )
+    .addOption(config())
+    .action(async (arn, options) => {
+      const { redrive } = await import('./commands/redrive.ts');
+      process.exitCode = await redrive(arn, options, out);
     });
 
   command(program, 'backup', 'copy the data while the server works on it')

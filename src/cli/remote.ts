@@ -1,6 +1,9 @@
 // One call of the AWS API over HTTP: AWS JSON 1.0. For servers that ask for no signature, as Treadle does.
 
 import { request } from 'undici';
+import { parseArn, splitResource } from '../base/arn.ts';
+import { listenText } from '../config/listen.ts';
+import { configuration } from './configuration.ts';
 import { CliError, EXIT } from './failure.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -54,7 +57,29 @@ export async function callApi(endpoint: string, operation: string, input: object
 
 function remedyFor(type: string): string | undefined {
   if (/ExecutionDoesNotExist/.test(type)) return 'check the ARN, and that the server is the one that ran it';
+  if (/ExecutionNotRedrivable/.test(type)) return 'treadle history shows how it ended';
   return /Token|Signature|AccessDenied/.test(type)
     ? 'servers that ask for a signature are not supported here'
     : undefined;
+}
+
+/** @returns what stands after the account in the ARN. @throws CliError for what is not the ARN of an execution. */
+export function executionOf(arn: string): string {
+  const resource = parseArn(arn)?.resource;
+  if (resource !== undefined && ['execution', 'express'].includes(splitResource(resource).type))
+    return resource;
+  throw new CliError(
+    `${JSON.stringify(arn)} is not the ARN of an execution`,
+    'it looks like arn:aws:states:us-east-1:123456789012:execution:NAME:EXECUTION',
+    EXIT.invalid,
+  );
+}
+
+/** The AWS variables win, then the address that `treadle start` would use here. */
+export function defaultEndpoint(file: string | undefined): string {
+  const { AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL } = process.env;
+  const named = AWS_ENDPOINT_URL_SFN || AWS_ENDPOINT_URL;
+  if (named) return named;
+  const { listen } = configuration({ config: file });
+  return `http://${listenText({ ...listen, host: listen.host === '0.0.0.0' ? '127.0.0.1' : listen.host })}`;
 }

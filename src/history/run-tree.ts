@@ -92,6 +92,9 @@ export interface RunTree {
   redrives: number;
   /** Event id → where it happened. */
   readonly places: Map<number, Place>;
+  /** The last ExecutionRedriven, and the open states that have not been taken up since. */
+  redriven: number;
+  waiting: Visit[];
   readonly failures: Map<number, Failure>;
 }
 
@@ -120,6 +123,8 @@ export function newTree(): RunTree {
     failure: undefined,
     redrives: 0,
     places: new Map(),
+    redriven: 0,
+    waiting: [],
     failures: new Map(),
   };
 }

@@ -131,11 +131,27 @@ export function addEvent(tree: RunTree, event: TreeEvent): Change | undefined {
 }
 
 function placeOf(tree: RunTree, event: TreeEvent): Place {
+  if (event.previous === tree.redriven && tree.waiting.length > 0) {
+    const visit = tree.waiting.find((waiting) => takesUp(event, waiting));
+    if (visit !== undefined) return { sequence: visit.sequence, visit };
+  }
   return tree.places.get(event.previous) ?? { sequence: tree.root, visit: undefined };
+}
+
+/** Whether the event may be the first of the open state since a redrive: it follows ExecutionRedriven, not the state. */
+function takesUp(event: TreeEvent, { type, name, sequence }: Visit): boolean {
+  if (event.frame !== undefined && sequence.frame !== undefined && event.frame !== sequence.frame)
+    return false;
+  if (event.type === 'EvaluationFailed') return event.state === name;
+  if (/Scheduled$/.test(event.type)) return type === 'Task';
+  if (/^MapRun|^MapStateStarted$/.test(event.type)) return type === 'Map';
+  if (event.type === 'ParallelStateStarted') return type === 'Parallel';
+  return event.name === name && event.type.startsWith(type);
 }
 
 function put(tree: RunTree, event: TreeEvent, visit: Visit): void {
   if (event.id > 0) tree.places.set(event.id, { sequence: visit.sequence, visit });
+  if (event.previous === tree.redriven) tree.waiting = tree.waiting.filter((waiting) => waiting !== visit);
 }
 
 function copyPlace(tree: RunTree, event: TreeEvent): void {
@@ -373,17 +389,22 @@ function reopen(tree: RunTree, event: TreeEvent): void {
   tree.status = 'RUNNING';
   tree.stoppedAt = undefined;
   tree.failure = undefined;
-  open(tree.root);
+  tree.redriven = event.id;
+  tree.waiting = [];
+  open(tree.root, tree.waiting);
 }
 
-function open(sequence: Sequence): void {
+/** @param waiting gets the innermost states that are open */
+function open(sequence: Sequence, waiting: Visit[]): void {
   if (sequence.status === 'succeeded') return;
   sequence.status = 'running';
   for (const visit of sequence.visits) {
     if (!isOpen(visit) || visit.type === 'Fail') continue;
     visit.status = 'running';
     if (isComposite(visit)) visit.failure = undefined;
-    visit.children.forEach(open);
+    const before = waiting.length;
+    for (const child of visit.children) open(child, waiting);
+    if (waiting.length === before) waiting.push(visit);
   }
 }
 

@@ -1,7 +1,7 @@
 // The command line as a process: what it prints where, and how it exits.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -218,6 +218,21 @@ describe('start', () => {
     expect(JSON.parse(lines.out.split('\n')[0]!)).toMatchObject({ id: 4, type: 'ExecutionSucceeded' });
     const unknown = await treadle('history', `${executionArn}x`, '--endpoint', url);
     expect(unknown.err).toMatch(/^treadle: ExecutionDoesNotExist: .*\n {2}→ /);
+
+    const done = await treadle('redrive', executionArn!, '--endpoint', url);
+    expect(done.code).toBe(1);
+    expect(done.err).toMatch(
+      /^treadle: ExecutionNotRedrivable: Execution is SUCCEEDED and cannot be redriven\n {2}→ treadle history/,
+    );
+    const broken = { name: 'broken', roleArn: 'arn:aws:iam::123456789012:role/r' };
+    const definition = readFileSync(join(folder, 'fail.asl.json'), 'utf8');
+    const created = await call('CreateStateMachine', { ...broken, definition });
+    const failed = await call('StartExecution', created);
+    const redriven = await treadle('redrive', failed['executionArn']!, '--endpoint', url);
+    expect([redriven.code, redriven.err]).toEqual([0, '']);
+    expect(redriven.out).toMatch(/^redriven 20/);
+    const again = await treadle('history', failed['executionArn']!, '--endpoint', url);
+    expect(again.out).toContain('broken');
 
     const other = await treadle('start', '--config', 'memory.yaml', '--listen', new URL(url).host);
     expect(other.code).toBe(1);

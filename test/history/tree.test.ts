@@ -394,6 +394,30 @@ describe('a redrive', () => {
     expect(outline(tree.root)).toBe('One:succeeded Two:running');
   });
 
+  test('gives each branch its own events, though all of them point at the redrive', () => {
+    const tree = treeOf(`2<0 ParallelStateEntered Both @1
+      3<2 ParallelStateStarted @1
+      4<3 TaskStateEntered A @1
+      5<4 TaskScheduled @1 resourceType=sqs resource=sendMessage
+      6<3 TaskStateEntered B @1
+      7<6 TaskScheduled @1 resourceType=sns resource=publish
+      8<3 WaitStateEntered C @1
+      9<5 TaskFailed @2 error=Broken
+      10<9 ParallelStateFailed @2
+      11<10 ExecutionFailed @2 error=Broken
+      12<11 ExecutionRedriven @9 redriveCount=1
+      13<12 TaskScheduled @9 resourceType=sqs resource=sendMessage
+      14<12 TaskScheduled @9 resourceType=sns resource=publish
+      15<12 WaitStateExited C @9
+      16<14 TaskSucceeded @10
+      17<16 TaskStateExited B @10`);
+    expect(outline(tree.root)).toBe(
+      'Both:running(running A:running)(running B:succeeded)(running C:succeeded)',
+    );
+    const [a] = only(tree).children.map(({ visits }) => visits[0]!);
+    expect([a?.target, a?.phase]).toEqual(['sqs sendMessage', 'scheduled']);
+  });
+
   test('leaves a Fail state failed', () => {
     const tree = treeOf(`2<0 FailStateEntered Stop @1
       3<2 ExecutionFailed @2 error=Nope

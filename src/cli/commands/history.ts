@@ -1,14 +1,12 @@
 // `treadle history ARN`: asks a running server over the AWS API and shows what the execution did.
 
 import type { HistoryEvent } from '../../api/model.ts';
-import { parseArn, splitResource } from '../../base/arn.ts';
-import { listenText } from '../../config/listen.ts';
+import { splitResource } from '../../base/arn.ts';
 import { newTree } from '../../history/run-tree.ts';
 import { addEvent } from '../../history/tree.ts';
-import { configuration } from '../configuration.ts';
-import { CliError, EXIT } from '../failure.ts';
+import { EXIT } from '../failure.ts';
 import type { Output } from '../output.ts';
-import { callApi } from '../remote.ts';
+import { callApi, defaultEndpoint, executionOf } from '../remote.ts';
 import { stillPicture } from '../render/live.ts';
 import { count, dateAndTime, duration, failureText } from '../render/text.ts';
 import { toTreeEvent } from '../render/wire.ts';
@@ -24,14 +22,7 @@ const PAGE = 1000;
 
 /** @returns the exit code: 0 also for an execution that failed. @throws CliError. */
 export async function history(arn: string, options: HistoryOptions, out: Output): Promise<number> {
-  const parsed = parseArn(arn);
-  if (parsed === undefined || !['execution', 'express'].includes(splitResource(parsed.resource).type)) {
-    throw new CliError(
-      `${JSON.stringify(arn)} is not the ARN of an execution`,
-      'it looks like arn:aws:states:us-east-1:123456789012:execution:NAME:EXECUTION',
-      EXIT.invalid,
-    );
-  }
+  const resource = executionOf(arn);
   const endpoint = options.endpoint ?? defaultEndpoint(options.config);
   const tree = newTree();
   const reverse = options.json === true && options.reverse === true;
@@ -55,7 +46,7 @@ export async function history(arn: string, options: HistoryOptions, out: Output)
   const { status, startedAt = now, stoppedAt, failure, output } = tree;
   const style = status === 'SUCCEEDED' ? 'green' : status === 'RUNNING' ? 'cyan' : 'red';
   out.line(
-    `${out.paint('bold', splitResource(parsed.resource).rest.replaceAll(':', ' '))}  ${out.paint(style, status)}`,
+    `${out.paint('bold', splitResource(resource).rest.replaceAll(':', ' '))}  ${out.paint(style, status)}`,
   );
   const took = `${stoppedAt === undefined ? 'for' : 'took'} ${duration((stoppedAt ?? now) - startedAt)}`;
   out.line(out.paint('dim', `started ${dateAndTime(startedAt)}, ${took}, ${count(tree.events)} events`));
@@ -70,13 +61,4 @@ export async function history(arn: string, options: HistoryOptions, out: Output)
     out.line(JSON.stringify(JSON.parse(output.text), null, 2));
   }
   return EXIT.ok;
-}
-
-/** The AWS variables win, then the address that `treadle start` would use here. */
-function defaultEndpoint(file: string | undefined): string {
-  const { AWS_ENDPOINT_URL_SFN, AWS_ENDPOINT_URL } = process.env;
-  const named = AWS_ENDPOINT_URL_SFN || AWS_ENDPOINT_URL;
-  if (named) return named;
-  const { listen } = configuration({ config: file });
-  return `http://${listenText({ ...listen, host: listen.host === '0.0.0.0' ? '127.0.0.1' : listen.host })}`;
 }
