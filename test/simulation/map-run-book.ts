@@ -14,7 +14,7 @@ const READS_MS = 70_000;
 
 interface Kept {
   readonly record: MapRunRecord;
-  readonly ended: Set<number>;
+  readonly ended: Map<number, MapRunEnd['status']>;
 }
 
 export interface BookHost {
@@ -47,7 +47,7 @@ export class MapRunBook {
     const say = (complaint: string): void => this.#host.complain(`${record.arn}: ${complaint}`);
     const before = this.#byArn.get(record.arn);
     if (created !== (before === undefined)) return say('it was made twice, or never');
-    const ended = before?.ended ?? new Set<number>();
+    const ended = before?.ended ?? new Map<number, MapRunEnd['status']>();
     this.#byArn.set(record.arn, { record, ended });
     const { reading } = record;
     const from = before?.record.reading ?? { children: 0, items: 0, complete: false };
@@ -65,10 +65,10 @@ export class MapRunBook {
       record.status !== before.record.status
     )
       say(`it was ${before.record.status}, and is ${record.status}`);
-    for (const { child } of ends) {
+    for (const { child, status } of ends) {
       if (child >= reading.children) say(`child ${child} has ended, and has no input`);
       if (ended.has(child)) say(`child ${child} has ended twice`);
-      ended.add(child);
+      ended.set(child, status);
     }
   }
 
@@ -80,7 +80,9 @@ export class MapRunBook {
     const say = (complaint: string): void => this.#host.complain(`${executionArn}: ${complaint}`);
     if (run === undefined || express.child >= run.record.reading.children)
       say('it runs before its input is durable');
-    if (run?.ended.has(express.child)) say('it is called again, though it has ended');
+    // One whose Map Run was stopped counts as aborted, and may go on for a while.
+    if ((run?.ended.get(express.child) ?? 'ABORTED') !== 'ABORTED')
+      say('it is called again, though it has ended');
     const calls = this.#calls.get(owner) ?? new Map<string, number>();
     this.#calls.set(owner, calls);
     const now = (calls.get(express.mapRunArn) ?? 0) + 1;

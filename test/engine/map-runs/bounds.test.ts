@@ -11,14 +11,17 @@ let v: VirtualEngine;
 let s3: MemoryS3;
 /** Answers of the children's function, which waits for them. */
 let waiting: ((outcome: TaskOutcome) => void)[];
+let onCall: (() => void) | undefined;
 
 beforeEach(async () => {
   s3 = createMemoryS3();
   s3.put('b', 'k', '1\n'.repeat(ITEMS));
   waiting = [];
+  onCall = undefined;
   const start = (): Promise<TaskOutcome> =>
     new Promise((resolve) => {
       waiting.push(resolve);
+      onCall?.();
     });
   const integration = { start, poll: async () => ({ status: 'running' }) as const, cancel: async () => {} };
   v = await openVirtualEngine({ s3, integrations: { find: () => integration } });
@@ -70,4 +73,20 @@ it('items are read no further ahead than the next ten thousand children', async 
   expect(await read()).toBeGreaterThanOrEqual(10_000);
   // The slice that went over the bound is kept as well.
   expect(await read()).toBeLessThan(20_000);
+}, 60_000);
+
+it('a neighbour goes on between the starts of children', async () => {
+  const lone = await v.machine('lone', { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } });
+  let startedThen: number | undefined;
+  onCall = () => {
+    onCall = undefined;
+    void v.start(lone, 'neighbour');
+  };
+  v.onCommit = (batch) => {
+    if (batch.executions.some(({ record }) => record.name === 'neighbour')) startedThen ??= waiting.length;
+  };
+  await begin({});
+  // A slice has five hundred steps at most, also when the clock stands still.
+  expect(startedThen).toBeGreaterThan(0);
+  expect(startedThen).toBeLessThan(2_000);
 }, 60_000);
