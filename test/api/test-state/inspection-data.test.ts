@@ -145,6 +145,18 @@ describe('a state in JSONPath', () => {
     });
   });
 
+  // An assumption: only Parallels in JSONata are recorded.
+  it('shows what the branches of a Parallel get, and no result', async () => {
+    const state = parallel({ Parameters: { 'p.$': '$.a' }, ResultSelector: { 'r.$': '$[0]' } });
+    expect(await inspect(state, { a: 1 }, { mock: result([7, 8]) })).toEqual({
+      input: { a: 1 },
+      afterInputPath: { a: 1 },
+      afterParameters: { p: 1 },
+      afterResultSelector: { r: 7 },
+      afterResultPath: { r: 7 },
+    });
+  });
+
   it("does not take a catcher's ResultPath for the state's", async () => {
     const caught = task({ ResultPath: '$.r', Catch: [{ ErrorEquals: ['E'], ResultPath: '$.e', Next: 'N' }] });
     const input = { name: 'f', payload: 1 };
