@@ -238,8 +238,11 @@ class ExpressExecution implements TaskOwner {
   /** @param verdict folded into the state. */
   #act({ events, effects, more }: Verdict): void {
     const { bus } = this.#parts;
-    this.#retained.add(events, this.#state);
-    this.#weigh(heldBytes(this.#state) + this.#retained.bytes);
+    // Most end with their first decision: nothing is kept for them, or counted.
+    if (this.#state.status === 'RUNNING') {
+      this.#retained.add(events, this.#state);
+      this.#weigh(heldBytes(this.#state) + this.#retained.bytes);
+    }
     if (events.length > 0 && bus.hears('events')) {
       const [executionArn, revision] = [this.info.arn, this.#revision];
       bus.publish('events', { executionArn, revision, redriveCount: 0, events });
@@ -295,6 +298,7 @@ class ExpressExecution implements TaskOwner {
   }
 
   #weigh(bytes: number): void {
+    if (bytes === this.#held) return;
     this.#parts.memory.change(bytes - this.#held);
     this.#held = bytes;
   }

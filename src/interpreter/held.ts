@@ -55,7 +55,9 @@ export function heldBytes(state: ExecutionState): number {
 export function bytesOf(event: HistoryEvent, last?: Payload): number {
   const { input, output, parameters, items, assigned } = event as Payloads;
   let bytes = EACH_BYTES;
-  for (const payload of [input, output, parameters, items]) if (payload !== last) bytes += lengthOf(payload);
+  if (input !== last) bytes += lengthOf(input);
+  if (output !== last) bytes += lengthOf(output);
+  bytes += lengthOf(parameters) + lengthOf(items);
   if (assigned !== undefined) for (const value of Object.values(assigned)) bytes += lengthOf(value);
   return bytes;
 }
