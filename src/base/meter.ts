@@ -9,7 +9,7 @@ export const UNITS_PER_MS = 20_000;
 /** AWS stops a JSONata expression after a second; the paths and functions of one field get the same. */
 export const EVALUATION_UNITS = 1_000 * UNITS_PER_MS;
 /** Bytes that one evaluation may make in all; some may be garbage by now. */
-export const EVALUATION_BYTES = 2 ** 28;
+export const EVALUATION_BYTES = 2 ** 29;
 /** Making 64 bytes takes about as long as a unit of other work. */
 export const BYTES_SHIFT = 6;
 /** What a meter allows whose owner has set no limit. */

@@ -1,6 +1,8 @@
 // Patterns of StringMatches: `*` stands for any run of characters, `\*` for an asterisk, `\\` for a backslash.
 // Matching is linear in text and pattern, whatever they are: Knuth, Morris and Pratt find the pieces between asterisks.
 
+import { borders, endOf } from './text-search.ts';
+
 /**
  * @returns the test, or undefined when a backslash stands before anything but `*` and `\`.
  */
@@ -16,7 +18,7 @@ export function compileStringPattern(pattern: string): ((text: string) => boolea
     if (first.length > end || !text.startsWith(first) || !text.endsWith(last)) return false;
     let at = first.length;
     for (const piece of between) {
-      at = endOf(piece, text, at, end);
+      at = endOf(piece, borders(piece), text, at, end);
       if (at < 0) return false;
     }
     return true;
@@ -39,31 +41,4 @@ function split(pattern: string): string[] | undefined {
     pieces[pieces.length - 1] += unit;
   }
   return pieces;
-}
-
-/** Offset after the first `piece` in `text` between `from` and `to`, or -1. */
-function endOf(piece: string, text: string, from: number, to: number): number {
-  if (piece.length > to - from) return -1;
-  const back = borders(piece);
-  let matched = 0;
-  for (let i = from; i < to; i++) {
-    const unit = text.charCodeAt(i);
-    while (matched > 0 && piece.charCodeAt(matched) !== unit) matched = back[matched - 1]!;
-    if (piece.charCodeAt(matched) === unit) matched++;
-    if (matched === piece.length) return i + 1;
-  }
-  return -1;
-}
-
-/** For every prefix of the piece the length of its longest border. */
-function borders(piece: string): Uint32Array {
-  const back = new Uint32Array(piece.length);
-  let matched = 0;
-  for (let i = 1; i < piece.length; i++) {
-    const unit = piece.charCodeAt(i);
-    while (matched > 0 && piece.charCodeAt(matched) !== unit) matched = back[matched - 1]!;
-    if (piece.charCodeAt(matched) === unit) matched++;
-    back[i] = matched;
-  }
-  return back;
 }

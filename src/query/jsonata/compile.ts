@@ -54,7 +54,7 @@ export function compileJsonata(
     try {
       const value = execute(undefined, run);
       if (value === undefined) throw returnedNothing(trimmed, location);
-      return settle(value, bounds.valueSize);
+      return settle(value, run);
     } catch (error) {
       throw explained(error, trimmed, location, scope);
     } finally {

@@ -2,7 +2,7 @@
 // the evaluation, and data given by the caller is never marked or changed.
 
 import { isRawNumber, type RawNumber } from '../../base/json.ts';
-import { JsonataFunction, MARK, type Value, type ValueList, type ValueObject } from './run.ts';
+import { JsonataFunction, MARK, type Run, type Value, type ValueList, type ValueObject } from './run.ts';
 
 /** Results gathered by the language: none is nothing, a single one is itself. */
 export const SEQUENCE = 1;
@@ -57,15 +57,31 @@ export function isRaw(value: object): value is RawNumber {
   return (value as { rawJSON?: unknown }).rawJSON !== undefined && isRawNumber(value);
 }
 
+/** A number of so many characters is read once. */
+const LONG = 64;
+const doubles = new WeakMap<RawNumber, number>();
+
+/** The double of a raw number; reading a text of many digits takes time that nobody pays for. */
+export function doubleOf(number: RawNumber): number {
+  const { rawJSON } = number;
+  if (rawJSON.length <= LONG) return Number(rawJSON);
+  let double = doubles.get(number);
+  if (double === undefined) {
+    double = Number(rawJSON);
+    doubles.set(number, double);
+  }
+  return double;
+}
+
 /** The double of a number; `undefined` for anything else. */
 export function numberOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'object' && value !== null && isRaw(value) ? Number(value.rawJSON) : undefined;
+  return typeof value === 'object' && value !== null && isRaw(value) ? doubleOf(value) : undefined;
 }
 
 /** Raw numbers as doubles, everything else as it is. */
 export function plain(value: Value): Value {
-  return typeof value === 'object' && value !== null && isRaw(value) ? Number(value.rawJSON) : value;
+  return typeof value === 'object' && value !== null && isRaw(value) ? doubleOf(value) : value;
 }
 
 /** Own member, whatever its name. */
@@ -82,6 +98,27 @@ export function isInherited(name: string): boolean {
 export function append(a: Value, b: Value): Value {
   if (a === undefined) return b;
   if (b === undefined) return a;
-  if (!Array.isArray(a)) return Array.isArray(b) ? [a, ...b] : [a, b];
+  if (!Array.isArray(a)) return Array.isArray(b) ? ([a] as Value[]).concat(b) : [a, b];
   return Array.isArray(b) ? a.concat(b) : a.concat([b]);
+}
+
+/** Many values joined one after the other as by `append`, without a new list for each. */
+export class Appended {
+  value: Value = undefined;
+  /** `value` is a list that was made here. */
+  #own = false;
+
+  add(next: Value, run: Run): void {
+    const added = Array.isArray(next) ? next.length : 1;
+    if (!this.#own) {
+      this.#own = this.value !== undefined && next !== undefined;
+      if (this.#own) run.chargeList(added + (Array.isArray(this.value) ? this.value.length : 1));
+      this.value = append(this.value, next);
+    } else if (next !== undefined) {
+      const list = this.value as Value[];
+      run.chargeGrowth(list.length + added, added);
+      if (Array.isArray(next)) for (const item of next) list.push(item);
+      else list.push(next);
+    }
+  }
 }

@@ -7,7 +7,7 @@ import { TAIL } from './emit-lambda.ts';
 import { isLocal } from './emit-variable.ts';
 import { fail } from './errors.ts';
 import { BUILT_IN, type BuiltIn } from './functions/table.ts';
-import { JsonataFunction, type Run, type Value } from './run.ts';
+import { CLOSURE, JsonataFunction, type Run, SLOT, type Value } from './run.ts';
 import { checkArguments } from './signature.ts';
 
 /** The built-in function that a call names, unless the expression itself binds that name. */
@@ -86,18 +86,18 @@ function emitNative(native: BuiltIn, args: readonly Exec[], depth: number): Exec
   const [first, second] = args;
   if (args.length === 1 && first && signature) {
     return (input, frame, run) =>
-      call(checkArguments(signature, [first(input, frame, run)], input, name), run);
+      call(checkArguments(signature, [first(input, frame, run)], input, name, run), run);
   }
   if (args.length === 2 && first && second && signature) {
     return (input, frame, run) => {
       const values = [first(input, frame, run), second(input, frame, run)];
-      return call(checkArguments(signature, values, input, name), run);
+      return call(checkArguments(signature, values, input, name, run), run);
     };
   }
   return (input, frame, run) => {
     const values: Value[] = [];
     for (let i = 0; i < args.length; i++) values.push((args[i] as Exec)(input, frame, run));
-    return call(signature ? checkArguments(signature, values, input, name) : values, run);
+    return call(signature ? checkArguments(signature, values, input, name, run) : values, run);
   };
 }
 
@@ -119,6 +119,7 @@ export function emitPartial(node: NodeOf<'partial'>, context: Context): Exec {
     arg.type === 'placeholder' ? undefined : context.compile(arg, deeper(context)),
   );
   const open = args.filter((arg) => arg === undefined).length;
+  const bytes = CLOSURE + SLOT * args.length;
   return (input, frame, run) => {
     const bound = args.map((arg) => arg?.(input, frame, run));
     const fn = callee(input, frame, run);
@@ -128,7 +129,9 @@ export function emitPartial(node: NodeOf<'partial'>, context: Context): Exec {
       }
       return fail('T1008', { token: name });
     }
+    run.allocate(bytes);
     return new JsonataFunction(open, (given, caller, inner) => {
+      inner.charge(args.length);
       let next = 0;
       const values = args.map((arg, i) => (arg === undefined ? given[next++] : bound[i]));
       return fn.invoke(values, caller, inner);
@@ -149,7 +152,10 @@ export function emitApply(node: NodeOf<'apply'>, context: Context): Exec {
     const value = left(input, frame, run);
     const fn = right(input, frame, run);
     if (!isFunction(fn)) return fail('T2006', { value: fn });
-    if (isFunction(value)) return compose(value, fn);
+    if (isFunction(value)) {
+      run.allocate(CLOSURE);
+      return compose(value, fn);
+    }
     run.depth += depth;
     const result = fn.invoke([value], input, run);
     run.depth -= depth;
@@ -170,6 +176,7 @@ function finishTail(call: Exec, depth: number): Exec {
 
 function compose(first: JsonataFunction, second: JsonataFunction): JsonataFunction {
   return new JsonataFunction(1, (args, input, run) => {
+    run.charge(2);
     run.checkDepth(1);
     return second.invoke([unwrap(first.invoke(args, input, run))], input, run);
   });

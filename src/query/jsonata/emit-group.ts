@@ -3,9 +3,10 @@
 import { isNaturalOrder, withMember } from '../../base/json-object.ts';
 import type { Node, Pair } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame } from './code.ts';
-import { append } from './data.ts';
+import { Appended } from './data.ts';
 import { fail } from './errors.ts';
-import type { Run, Value, ValueObject } from './run.ts';
+import { HEAD, MEMBER, type Run, type Value, type ValueObject } from './run.ts';
+import { priceOf } from './weight.ts';
 
 /** An object constructor; an array as context item is grouped. */
 export function emitObject(pairs: readonly Pair[], context: Context): Exec {
@@ -20,8 +21,10 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
   const names = literal as string[];
   if (!isNaturalOrder(names)) return emitOrderedObject(names, pairs, group, context);
   const values = pairs.map(([, value]) => branch(value, context));
+  const bytes = HEAD + names.length * (MEMBER >> 1);
   return (input, frame, run) => {
     if (Array.isArray(input)) return group(input, frame, run);
+    run.allocate(bytes);
     const object: ValueObject = {};
     for (let i = 0; i < names.length; i++) {
       const value = (values[i] as Exec)(input, frame, run);
@@ -30,6 +33,9 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
     return object;
   };
 }
+
+/** Bytes of a member of an object that keeps the order of its names. */
+const ORDERED = 512;
 
 /** Names that look like array indexes, in an order of their own. */
 function emitOrderedObject(
@@ -41,6 +47,7 @@ function emitOrderedObject(
   const values = pairs.map(([, value]) => branch(value, context));
   return (input, frame, run) => {
     if (Array.isArray(input)) return group(input, frame, run);
+    run.allocate(names.length * ORDERED);
     let object: ValueObject = {};
     for (let i = 0; i < names.length; i++) {
       const value = (values[i] as Exec)(input, frame, run);
@@ -57,13 +64,26 @@ function literalKey(key: Node): string | undefined {
 
 interface Group {
   readonly pair: number;
-  data: Value;
+  readonly data: Appended;
+}
+
+/** Units and bytes of a group, from its key to its member in the result. */
+const GROUP = 12;
+const GROUP_BYTES = 512;
+
+/** What each item pays for the keys, and each group for its value. */
+function pricesOf(pairs: readonly Pair[]): { readonly item: number; readonly group: readonly number[] } {
+  return {
+    item: pairs.reduce((sum, [key]) => sum + 2 + priceOf(key), 1),
+    group: pairs.map(([, value]) => GROUP + priceOf(value)),
+  };
 }
 
 /** Group-by over the items of a value. */
 export function emitGroup(pairs: readonly Pair[], context: Context) {
   const keys = pairs.map(([key]) => context.compile(key, deeper(context)));
   const values = pairs.map(([, value]) => branch(value, context));
+  const prices = pricesOf(pairs);
   return (value: Value, frame: Frame | undefined, run: Run): Value => {
     const items: readonly Value[] = !Array.isArray(value)
       ? [value]
@@ -71,38 +91,34 @@ export function emitGroup(pairs: readonly Pair[], context: Context) {
         ? [undefined]
         : value;
     const groups = new Map<string, Group>();
-    run.charge(items.length);
+    run.charge(items.length * prices.item);
     for (const item of items) {
       keys.forEach((key, pair) => {
-        addToGroup(groups, key(item, frame, run), pair, (data) => append(data, item), run);
+        addToGroup(groups, key(item, frame, run), pair, item, run);
       });
     }
     let object: ValueObject = {};
     for (const [name, { pair, data }] of groups) {
-      const result = (values[pair] as Exec)(data, frame, run);
+      run.charge(prices.group[pair] as number);
+      const result = (values[pair] as Exec)(data.value, frame, run);
       if (result !== undefined) object = withMember(object, name, result);
     }
     return object;
   };
 }
 
-function addToGroup(
-  groups: Map<string, Group>,
-  key: Value,
-  pair: number,
-  add: (data: Value) => Value,
-  run: Run,
-): void {
+function addToGroup(groups: Map<string, Group>, key: Value, pair: number, item: Value, run: Run): void {
   if (key === undefined) return;
   if (typeof key !== 'string') return fail('T1003', { value: key });
-  const group = groups.get(key);
+  run.charge(1 + (key.length >> 5));
+  let group = groups.get(key);
   if (group === undefined) {
-    groups.set(key, { pair, data: add(undefined) });
-    return;
+    run.allocate(GROUP_BYTES);
+    group = { pair, data: new Appended() };
+    groups.set(key, group);
   }
   if (group.pair !== pair) fail('D1009', { value: key });
-  group.data = add(group.data);
-  run.charge(Array.isArray(group.data) ? 1 + (group.data.length >> 4) : 1);
+  group.data.add(item, run);
 }
 
 /** One row of a stream: its item and what was bound on the way. */
@@ -115,22 +131,28 @@ export interface Row {
 export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
   const keys = pairs.map(([key]) => context.compile(key, deeper(context)));
   const values = pairs.map(([, value]) => branch(value, context));
+  const prices = pricesOf(pairs);
   return (rows: readonly Row[], frame: Frame | undefined, run: Run): Value => {
     const groups = new Map<string, { pair: number; rows: Row[] }>();
+    run.charge(rows.length * prices.item);
     for (const row of rows) {
-      run.charge(1);
       keys.forEach((key, pair) => {
         const name = key(row.item, [frame, row.bindings], run);
         if (name === undefined) return;
         const text = typeof name === 'string' ? name : fail('T1003', { value: name });
+        run.charge(1 + (text.length >> 5));
+        run.allocate(16);
         const group = groups.get(text);
-        if (group === undefined) groups.set(text, { pair, rows: [row] });
-        else if (group.pair !== pair) fail('D1009', { value: text });
+        if (group === undefined) {
+          run.allocate(GROUP_BYTES);
+          groups.set(text, { pair, rows: [row] });
+        } else if (group.pair !== pair) fail('D1009', { value: text });
         else group.rows.push(row);
       });
     }
     let object: ValueObject = {};
     for (const [name, group] of groups) {
+      run.charge(prices.group[group.pair] as number);
       const { item, bindings } = joinRows(group.rows, run);
       const result = (values[group.pair] as Exec)(item, [frame, bindings], run);
       if (result !== undefined) object = withMember(object, name, result);
@@ -140,12 +162,22 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
 }
 
 function joinRows(rows: readonly Row[], run: Run): Row {
-  let item = rows[0]?.item;
-  const bindings: Bindings = Object.assign(Object.create(null), rows[0]?.bindings);
-  for (const row of rows.slice(1)) {
-    run.charge(1 + (Array.isArray(item) ? item.length >> 4 : 0));
-    item = append(item, row.item);
-    for (const [name, value] of Object.entries(row.bindings)) bindings[name] = append(bindings[name], value);
+  const item = new Appended();
+  const joined = new Map<string, Appended>();
+  for (const row of rows) {
+    item.add(row.item, run);
+    const names = Object.keys(row.bindings);
+    run.charge(1 + 4 * names.length);
+    for (const name of names) {
+      let values = joined.get(name);
+      if (values === undefined) {
+        values = new Appended();
+        joined.set(name, values);
+      }
+      values.add(row.bindings[name], run);
+    }
   }
-  return { item, bindings };
+  const bindings: Bindings = Object.create(null);
+  for (const [name, { value }] of joined) bindings[name] = value;
+  return { item: item.value, bindings };
 }

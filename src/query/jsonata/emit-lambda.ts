@@ -3,8 +3,9 @@
 
 import type { NodeOf } from './ast.ts';
 import { type Context, type Exec, type Frame, levelOf, reach, UNBOUND } from './code.ts';
-import { JsonataFunction, type Run, type Value } from './run.ts';
+import { CLOSURE, JsonataFunction, type Run, SLOT, type Value } from './run.ts';
 import { checkArguments } from './signature.ts';
+import { priceOf } from './weight.ts';
 
 /** Returned instead of a result by a body whose last act is a call: `Run` holds that call. */
 export const TAIL = new JsonataFunction(0, () => undefined);
@@ -38,15 +39,20 @@ export function emitLambda(node: NodeOf<'lambda'>, context: Context): Exec {
     level === undefined || level === context.level ? 0 : (level.cells as ReadonlyMap<string, number>).size;
   const locals = cells - new Set(params).size;
   const hasFrame = level !== context.level;
-  return (input, frame) =>
-    new Lambda(arity, (given, caller, run) => {
-      run.charge(1);
+  const price = priceOf(node.body) + (cells >> 1);
+  const bytes = CLOSURE + SLOT * cells;
+  return (input, frame, maker) => {
+    maker.allocate(bytes);
+    return new Lambda(arity, (given, caller, run) => {
+      run.charge(price);
       run.checkDepth(reached);
-      const args = signature === undefined ? given : checkArguments(signature, given, caller, run.callee);
+      const args =
+        signature === undefined ? given : checkArguments(signature, given, caller, run.callee, run);
       if (!hasFrame) return body(input, frame, run);
       const own: Frame = [frame];
       for (let i = 0; i < arity; i++) own.push(args[i]);
       for (let i = 0; i < locals; i++) own.push(UNBOUND);
       return body(input, own, run);
     });
+  };
 }

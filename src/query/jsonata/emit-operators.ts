@@ -3,7 +3,17 @@
 import type { NodeOf } from './ast.ts';
 import { branch, type Context, deeper, type Exec } from './code.ts';
 import { fail } from './errors.ts';
-import { arithmetic, compare, equal, included, numeric, range, text, truth } from './operators.ts';
+import {
+  arithmetic,
+  chargeComparison,
+  compare,
+  equal,
+  included,
+  numeric,
+  range,
+  text,
+  truth,
+} from './operators.ts';
 import type { Value } from './run.ts';
 
 export function emitBinary(node: NodeOf<'binary'>, context: Context): Exec {
@@ -80,6 +90,7 @@ function emitComparison(op: string, left: Exec, right: Exec): Exec {
     const a = left(input, frame, run);
     const b = right(input, frame, run);
     if (!quick(a, b)) return compare(op, a, b);
+    if (typeof a === 'string') chargeComparison(a, b as string, run);
     switch (op) {
       case '<':
         return (a as number) < (b as number);
@@ -98,7 +109,10 @@ function emitEquality(wanted: boolean, left: Exec, right: Exec): Exec {
     const a = left(input, frame, run);
     const b = right(input, frame, run);
     if (a === undefined || b === undefined) return false;
-    if (typeof a !== 'object' && typeof b !== 'object') return (a === b) === wanted;
+    if (typeof a !== 'object' && typeof b !== 'object') {
+      if (typeof a === 'string' && typeof b === 'string') chargeComparison(a, b, run);
+      return (a === b) === wanted;
+    }
     return equal(a, b, run) === wanted;
   };
 }

@@ -10,6 +10,7 @@ import { isLocal } from './emit-variable.ts';
 import type { Run, Value } from './run.ts';
 import { sortItems } from './sort.ts';
 import { emitName, holds, keep } from './steps.ts';
+import { priceOf } from './weight.ts';
 
 type Step = (current: Value, frame: Frame | undefined, run: Run) => Value;
 
@@ -108,7 +109,7 @@ function emitStates(name: string): Exec | undefined {
     case 'errorOutput':
       return (_input, _frame, run) => run.scope.states.errorOutput;
     case 'context':
-      return (_input, _frame, run) => run.scope.context();
+      return (_input, _frame, run) => run.context;
     default:
       return undefined;
   }
@@ -122,14 +123,15 @@ function emitStep(step: Node, context: Context, last: boolean, index: number): S
   if (index === 0 && step.consArray) return (current, frame, run) => compiled(current, frame, run);
   const evaluate = withFilters(compiled, step.stages, context);
   if (index === 0 && step.type === 'variable') {
-    return (current, frame, run) => settle(evaluate(current, frame, run), last);
+    return (current, frame, run) => settle(evaluate(current, frame, run), last, run);
   }
+  const price = priceOf(step);
   return (current, frame, run) => {
-    if (!Array.isArray(current)) return settle(evaluate(current, frame, run), last);
+    if (!Array.isArray(current)) return settle(evaluate(current, frame, run), last, run);
     const gathered = new Gathered();
-    run.charge(current.length);
+    run.chargeItems(current.length, price);
     for (let i = 0; i < current.length; i++) gathered.add(evaluate(current[i], frame, run), run);
-    return gathered.result(last);
+    return gathered.result(last, run);
   };
 }
 
@@ -153,9 +155,9 @@ class Gathered {
     flattenInto(this.#list, value, run);
   }
 
-  result(last: boolean): Value {
+  result(last: boolean, run: Run): Value {
     if (this.#count === 0) return undefined;
-    return this.#count === 1 ? settle(this.#only, last) : this.#list;
+    return this.#count === 1 ? settle(this.#only, last, run) : this.#list;
   }
 }
 
@@ -169,13 +171,15 @@ function flattenInto(list: Value[], value: Value, run: Run): void {
 }
 
 /** A step's only result: data that is an array stays that array at the end of a path. */
-function settle(value: Value, last: boolean): Value {
+function settle(value: Value, last: boolean, run: Run): Value {
   if (!Array.isArray(value)) return value;
   const bits = marksOf(value);
   if (last && (bits & SEQUENCE) === 0) return value;
   if ((bits & CONS) !== 0) return sequence([value]);
   if (value.length === 0) return undefined;
-  return last && (bits & KEEP) !== 0 ? sequence(value.slice()) : value;
+  if (!last || (bits & KEEP) === 0) return value;
+  run.chargeList(value.length);
+  return sequence(value.slice());
 }
 
 // --- names -------------------------------------------------------------------------------------------------------
@@ -183,11 +187,11 @@ function settle(value: Value, last: boolean): Value {
 function emitNameStep(name: string, last: boolean): Step {
   const lookup = emitName(name);
   return (current, _frame, run) => {
-    if (!Array.isArray(current)) return settle(lookup(current, run), last);
+    if (!Array.isArray(current)) return settle(lookup(current, run), last, run);
     const gathered = new Gathered();
-    run.charge(current.length);
+    run.chargeItems(current.length, 1);
     for (let i = 0; i < current.length; i++) gathered.add(unwrap(lookup(current[i], run)), run);
-    return gathered.result(last);
+    return gathered.result(last, run);
   };
 }
 
@@ -224,9 +228,10 @@ export function emitFilter(expr: Node, context: Context, gather: boolean): Step 
     return emitIndex(Math.floor(expr.value), gather);
   }
   const test = branch(expr, context);
+  const price = priceOf(expr);
   return (value, frame, run) => {
     const items = Array.isArray(value) ? value : [value];
-    run.charge(1 + items.length);
+    run.chargeItems(items.length, price);
     const results: Value[] = [];
     for (let i = 0; i < items.length; i++) {
       if (holds(test(items[i], frame, run), i, items.length, run)) results.push(items[i]);
@@ -249,9 +254,11 @@ function emitIndex(index: number, gather: boolean): Step {
 
 function emitSort(terms: readonly SortTerm[], context: Context): Step {
   const keys = terms.map((term) => ({ descending: term.descending, exec: branch(term.expr, context) }));
+  const price = terms.reduce((sum, term) => sum + priceOf(term.expr), 0);
   return (current, frame, run) => {
     if (!Array.isArray(current)) return current;
     // One item of a list is that item; an array written out stays an array.
+    run.charge(current.length * price);
     if (current.length === 1 && (marksOf(current) & CONS) === 0) return sequence([current[0]]);
     return sortItems(
       current,

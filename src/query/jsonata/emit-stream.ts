@@ -5,10 +5,10 @@ import type { Node, NodeOf, Stage } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame, within } from './code.ts';
 import { CONS, marksOf, sequence, unwrap } from './data.ts';
 import { emitStreamGroup, type Row } from './emit-group.ts';
-import type { Run, Value } from './run.ts';
-
+import { HEAD, MEMBER, type Run, type Value } from './run.ts';
 import { sortItems } from './sort.ts';
 import { holds, keep } from './steps.ts';
+import { priceOf } from './weight.ts';
 
 /** Yields rows, or nothing. */
 type Rows = (input: Value, frame: Frame | undefined, run: Run) => Row[] | undefined;
@@ -30,7 +30,8 @@ export function emitStream(path: NodeOf<'path'>, context: Context): { exec: Exec
     const start = head ? head(input, frame, run) : input;
     if (head && start === undefined) return undefined;
     const items = Array.isArray(start) && (head || !startsWithVariable) ? start : [start];
-    run.charge(items.length);
+    run.charge(2 * items.length);
+    run.allocate(HEAD * items.length);
     let current: Row[] = items.map((item) => ({ item, bindings: NO_BINDINGS }));
     for (const step of steps) current = step(current, frame, run);
     return current;
@@ -66,6 +67,16 @@ function emitStreamStep(step: Node, context: Context, first: boolean): StreamSte
     stages.reduce((current, stage) => stage(current, frame, run), core(rows, frame, run));
 }
 
+/** Names that a row may have bound, each of which is copied whenever another is bound. */
+function rowPrice(context: Context): number {
+  return 4 + 2 * context.streamed.size;
+}
+
+function chargeRows(count: number, price: number, run: Run): void {
+  run.charge(count * price);
+  run.allocate(count * (HEAD + price * MEMBER));
+}
+
 function bind(bindings: Bindings, name: string, value: Value): Bindings {
   return Object.assign(Object.create(null), bindings, { [name]: value });
 }
@@ -74,22 +85,25 @@ function bind(bindings: Bindings, name: string, value: Value): Bindings {
 function emitExpansion(step: Node, context: Context, first: boolean): StreamStep {
   const results = emitResults(step, context, first);
   const { focus, index, ancestor } = step;
+  const price = priceOf(step);
+  const row = rowPrice(context);
   return (rows, frame, run) => {
     const out: Row[] = [];
-    for (const row of rows) {
-      const found = results(row.item, [frame, row.bindings], run);
+    run.charge(price * rows.length);
+    for (const { item: from, bindings: bound } of rows) {
+      const found = results(from, [frame, bound], run);
       if (found === undefined) continue;
-      run.charge(1 + found.length);
       run.chargeGrowth(out.length + found.length, found.length);
+      chargeRows(found.length, row, run);
       found.forEach((result, i) => {
-        let bindings: Bindings = Object.assign(Object.create(null), row.bindings, result.bindings);
+        let bindings: Bindings = Object.assign(Object.create(null), bound, result.bindings);
         let { item } = result;
         if (focus !== undefined && !result.streamed) {
           bindings[focus] = item;
-          item = row.item;
+          item = from;
         }
         if (index !== undefined) bindings = bind(bindings, index, i);
-        if (ancestor !== undefined) bindings = bind(bindings, ancestor.label, row.item);
+        if (ancestor !== undefined) bindings = bind(bindings, ancestor.label, from);
         out.push({ item, bindings });
       });
     }
@@ -114,6 +128,7 @@ function emitResults(step: Node, context: Context, first: boolean): Results {
     const value = exec(input, frame, run);
     if (value === undefined) return undefined;
     const items = Array.isArray(value) ? value : [value];
+    run.charge(2 * items.length);
     return items.map((item) => ({ item, bindings: NO_BINDINGS, streamed: false }));
   };
 }
@@ -140,7 +155,10 @@ function innerRows(step: Node, context: Context): Rows | undefined {
 function emitStreamSort(step: NodeOf<'sort'>, context: Context): StreamStep {
   const keys = step.terms.map((term) => ({ descending: term.descending, exec: branch(term.expr, context) }));
   const { index } = step;
+  const price = step.terms.reduce((sum, term) => sum + priceOf(term.expr), 0);
+  const row = rowPrice(context);
   return (rows, frame, run) => {
+    run.charge(rows.length * price);
     const sorted = sortItems(
       rows,
       keys.map(({ descending, exec }) => ({
@@ -150,14 +168,19 @@ function emitStreamSort(step: NodeOf<'sort'>, context: Context): StreamStep {
       run,
     );
     if (index === undefined) return sorted;
-    return sorted.map((row, i) => ({ item: row.item, bindings: bind(row.bindings, index, i) }));
+    chargeRows(sorted.length, row, run);
+    return sorted.map(({ item, bindings }, i) => ({ item, bindings: bind(bindings, index, i) }));
   };
 }
 
 function emitStage(stage: Stage, context: Context): StreamStep {
   if (stage.kind === 'index') {
     const { name } = stage;
-    return (rows) => rows.map((row, i) => ({ item: row.item, bindings: bind(row.bindings, name, i) }));
+    const row = rowPrice(context);
+    return (rows, _frame, run) => {
+      chargeRows(rows.length, row, run);
+      return rows.map(({ item, bindings }, i) => ({ item, bindings: bind(bindings, name, i) }));
+    };
   }
   const { expr } = stage;
   if (expr.type === 'literal' && typeof expr.value === 'number') {
@@ -168,8 +191,9 @@ function emitStage(stage: Stage, context: Context): StreamStep {
     };
   }
   const test = branch(expr, context);
+  const price = priceOf(expr);
   return (rows, frame, run) => {
-    run.charge(1 + rows.length);
+    run.charge(1 + rows.length * price);
     return rows.filter((row, i) => holds(test(row.item, [frame, row.bindings], run), i, rows.length, run));
   };
 }

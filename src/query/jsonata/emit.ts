@@ -23,7 +23,8 @@ import { emitTransform } from './emit-transform.ts';
 import { emitVariable } from './emit-variable.ts';
 import { emitDescendants, emitWildcard } from './emit-wildcard.ts';
 import { regexFunction } from './regex.ts';
-import type { Run, Value } from './run.ts';
+import { HEAD, type Run, SLOT, type Value } from './run.ts';
+import { priceOf } from './weight.ts';
 
 /** A compiled expression: call it with the context item. */
 export function emit(expr: Expr): (input: Value, run: Run) => Value {
@@ -33,7 +34,9 @@ export function emit(expr: Expr): (input: Value, run: Run) => Value {
   const assured = Math.max(reached, ALWAYS_ASSURED);
   const exec = compile(root, { level, depth: 1, assured, streamed, compile });
   const cells = names.size;
+  const price = priceOf(root);
   return (input, run) => {
+    run.charge(price);
     if (reached > ALWAYS_ASSURED) run.checkDepth(reached);
     return exec(input, cells === 0 ? undefined : frameOf(undefined, cells), run);
   };
@@ -64,15 +67,20 @@ function yieldsSequence(node: Node): boolean {
 
 function unwrapped(exec: Exec, keep: boolean | undefined): Exec {
   if (!keep) return (input, frame, run) => unwrap(exec(input, frame, run));
-  return (input, frame, run) => kept(exec(input, frame, run));
+  return (input, frame, run) => kept(exec(input, frame, run), run);
 }
 
 /** `[]` after something that yields a sequence. */
-function kept(value: Value): Value {
+function kept(value: Value, run: Run): Value {
   if (Array.isArray(value) && (marksOf(value) & SEQUENCE) !== 0) {
-    return unwrap((marksOf(value) & KEEP) !== 0 ? value : mark(sequence(value.slice()), KEEP));
+    return unwrap((marksOf(value) & KEEP) !== 0 ? value : mark(sequence(copied(value, run)), KEEP));
   }
   return value;
+}
+
+function copied(list: readonly Value[], run: Run): Value[] {
+  run.chargeList(list.length);
+  return list.slice();
 }
 
 function emitNode(node: Node, context: Context): Exec {
@@ -133,7 +141,9 @@ function emitArray(node: NodeOf<'array'>, context: Context): Exec {
   const items = node.items.map((item) => context.compile(item, deeper(context)));
   const nested = node.items.map((item) => item.type === 'array');
   const cons = node.consArray;
+  const bytes = HEAD + SLOT * items.length;
   return (input, frame, run) => {
+    run.allocate(bytes);
     const list: Value[] = [];
     for (let i = 0; i < items.length; i++) {
       const value = (items[i] as Exec)(input, frame, run);

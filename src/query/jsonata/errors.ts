@@ -1,7 +1,7 @@
 // Every failure of a JSONata expression and its words: the codes and texts of the JSONata family, and the causes in
 // which Step Functions wraps them (States.QueryEvaluationError).
 
-import { type Json, jsonType, stringifyJson } from '../../base/json.ts';
+import { isRawNumber, type Json, jsonType, stringifyJson } from '../../base/json.ts';
 import { StateError } from '../../base/state-error.ts';
 
 /** Texts by code; `{{name}}` stands for a value printed as JSON. */
@@ -153,14 +153,44 @@ export function fail(code: ErrorCode, details: ErrorDetails = {}): never {
 
 const SHOWN_CHARACTERS = 1_000;
 
+/** The beginning of a value's JSON: values may be larger than any text, and share their parts. */
 function show(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value, (_name, v) => (typeof v === 'function' ? '' : v));
-  } catch {
-    text = String(typeof value);
-  }
-  text ??= 'undefined';
+  const pieces: string[] = [];
+  let left = SHOWN_CHARACTERS;
+  const add = (piece: string): void => {
+    pieces.push(piece);
+    left -= piece.length;
+  };
+  const write = (each: unknown): void => {
+    if (left < 0) return;
+    if (typeof each === 'string') add(JSON.stringify(each.slice(0, left + 1)));
+    else if (typeof each === 'function') add('""');
+    else if (typeof each !== 'object' || each === null || isRawNumber(each))
+      add(JSON.stringify(each) ?? 'null');
+    else if (Array.isArray(each)) {
+      add('[');
+      for (let i = 0; i < each.length && left >= 0; i++) {
+        if (i > 0) add(',');
+        write(each[i]);
+      }
+      add(']');
+    } else {
+      add('{');
+      let first = true;
+      for (const name in each) {
+        if (left < 0) break;
+        const member = (each as Record<string, unknown>)[name];
+        if (member === undefined) continue;
+        add(`${first ? '' : ','}${JSON.stringify(name.slice(0, left + 1))}:`);
+        first = false;
+        write(member);
+      }
+      add('}');
+    }
+  };
+  if (value === undefined) return 'undefined';
+  write(value);
+  const text = pieces.join('');
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 

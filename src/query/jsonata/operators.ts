@@ -1,9 +1,10 @@
 // What the operators of the language do with values: truth, equality, order, arithmetic, text.
 
-import { isFunction, isObject, isRaw, marksOf, numberOf, plain, SEQUENCE } from './data.ts';
+import type { RawNumber } from '../../base/json.ts';
+import { doubleOf, isFunction, isObject, isRaw, marksOf, numberOf, plain, SEQUENCE } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import type { Run, Value, ValueObject } from './run.ts';
+import { HEAD, type Run, type Value, type ValueObject } from './run.ts';
 
 /** Truth as `$boolean` sees it; nothing is false. */
 export function truth(value: Value, run: Run, depth = 0): boolean {
@@ -22,24 +23,29 @@ export function truth(value: Value, run: Run, depth = 0): boolean {
   if (Array.isArray(value)) {
     if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
     if (value.length === 1) return truth(value[0], run, depth + 1);
-    run.charge(1 + (value.length >> 2));
+    run.charge(1 + value.length);
     for (const item of value) if (truth(item, run, depth + 1)) return true;
     return false;
   }
-  if (isRaw(value)) return Number(value.rawJSON) !== 0;
+  if (isRaw(value)) return doubleOf(value) !== 0;
   for (const _name in value) return true;
   return false;
 }
 
-/** Characters of two texts that are compared in the time of a step. */
-const COMPARED_AT_ONCE = 512;
+/** Characters of two texts that are compared in the time of a unit, as a power of two. */
+const COMPARED = 6;
+
+/** Texts are compared to the end of the shorter in the worst case. */
+export function chargeComparison(a: string, b: string, run: Run): void {
+  const length = a.length < b.length ? a.length : b.length;
+  if (length >> COMPARED > 0) run.charge(length >> COMPARED);
+}
 
 /** Deep equality; functions equal only themselves. */
 export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
     if (a.length !== b.length) return false;
-    // Texts of one length are compared to their end in the worst case.
-    if (a.length >= COMPARED_AT_ONCE) run.charge(Math.floor(a.length / COMPARED_AT_ONCE));
+    chargeComparison(a, b, run);
     return a === b;
   }
   if (a === b) return true;
@@ -54,14 +60,14 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   run.charge(2);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    run.charge(a.length >> 2);
+    run.charge(a.length);
     for (let i = 0; i < a.length; i++) if (!equal(a[i], b[i], run, depth + 1)) return false;
     return true;
   }
   if (isRaw(a) || isRaw(b)) return numberOf(a) !== undefined && numberOf(a) === numberOf(b);
   if (Array.isArray(b) || isFunction(a) || isFunction(b)) return false;
   const names = Object.keys(a);
-  run.charge(names.length);
+  run.charge(3 * names.length);
   if (names.length !== Object.keys(b).length) return false;
   for (const name of names) {
     if (!Object.hasOwn(b, name) || !equal((a as ValueObject)[name], b[name], run, depth + 1)) return false;
@@ -122,8 +128,8 @@ export function compare(op: string, left: Value, right: Value): Value {
 export function included(left: Value, right: Value, run: Run): boolean {
   if (left === undefined || right === undefined) return false;
   const items = Array.isArray(right) ? right : [right];
-  run.charge(1 + (items.length >> 2));
   const wanted = plain(left);
+  run.charge(1 + (items.length >> 1) * (typeof wanted === 'string' ? 1 + (wanted.length >> COMPARED) : 1));
   return items.some((item) => plain(item) === wanted);
 }
 
@@ -158,6 +164,13 @@ export function numberText(value: number): string {
   return exact.length <= 16 ? exact : String(Number(value.toPrecision(15)));
 }
 
+/** Digits of fractions are found, rounded and found again. */
+function chargedNumberText(value: number, run: Run): string {
+  run.allocate(HEAD);
+  run.charge(Number.isSafeInteger(value) ? 3 : 16);
+  return numberText(value);
+}
+
 function integerText(value: number): string {
   return Object.is(value, -0) ? '0' : String(value);
 }
@@ -165,22 +178,24 @@ function integerText(value: number): string {
 const LONG_LIMIT = 9_223_372_036_854_775_807n;
 
 /** A raw number as text: 64-bit integers exactly, others as doubles. */
-export function rawText(raw: string): string {
+function rawText(number: RawNumber, run: Run): string {
+  run.charge(16);
+  const raw = number.rawJSON;
   if (/^-?\d{1,19}$/.test(raw)) {
     const exact = BigInt(raw);
     if (exact <= LONG_LIMIT && exact >= -LONG_LIMIT - 1n) return exact.toString();
   }
-  return numberText(Number(raw));
+  return numberText(doubleOf(number));
 }
 
 /** A value as `$string` writes it; functions are empty. */
 export function text(value: Value, run: Run, pretty = false): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'number') return chargedNumberText(value, run);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (value === undefined || value === null) return value === null ? 'null' : '';
   if (isFunction(value)) return '';
-  if (isRaw(value)) return rawText(value.rawJSON);
+  if (isRaw(value)) return rawText(value, run);
   const parts: string[] = [];
   const writer: Writer = { parts, length: 0, pretty, run };
   write(writer, value, 0);
@@ -198,6 +213,7 @@ function emit(w: Writer, piece: string): void {
   w.parts.push(piece);
   w.length += piece.length;
   w.run.chargeText(w.length > w.run.bounds.valueSize ? w.length : piece.length);
+  w.run.allocate(HEAD);
 }
 
 function write(w: Writer, value: Value, depth: number): void {
@@ -205,17 +221,18 @@ function write(w: Writer, value: Value, depth: number): void {
   if (value === null || value === undefined) return emit(w, 'null');
   switch (typeof value) {
     case 'string':
+      w.run.charge(2 + (value.length >> 4));
       return emit(w, JSON.stringify(value));
     case 'number':
       if (!Number.isFinite(value)) fail('D1001', { value });
-      return emit(w, numberText(value));
+      return emit(w, chargedNumberText(value, w.run));
     case 'boolean':
       return emit(w, value ? 'true' : 'false');
     default:
   }
   if (isFunction(value)) return emit(w, '""');
   if (Array.isArray(value)) return writeList(w, value, depth);
-  if (isRaw(value)) return emit(w, rawText(value.rawJSON));
+  if (isRaw(value)) return emit(w, rawText(value, w.run));
   return writeObject(w, value as ValueObject, depth);
 }
 
@@ -238,7 +255,9 @@ function writeList(w: Writer, list: readonly Value[], depth: number): void {
 function writeObject(w: Writer, object: ValueObject, depth: number): void {
   let first = true;
   emit(w, '{');
-  for (const name of Object.keys(object)) {
+  const names = Object.keys(object);
+  w.run.charge(3 * names.length);
+  for (const name of names) {
     const value = object[name];
     if (value === undefined) continue;
     if (!first) emit(w, ',');

@@ -25,6 +25,15 @@ export interface ValueList extends Array<Value> {
 export const CHARACTER = 2;
 /** Bytes of a list's item, with what growing leaves behind. */
 export const SLOT = 16;
+/** Bytes of an object, a list or a piece of text, whatever is in it. */
+export const HEAD = 64;
+/** Bytes of an object's member. */
+export const MEMBER = 48;
+/** Bytes of a function with what it closes over. */
+export const CLOSURE = 320;
+
+/** Units for making the context object. */
+const CONTEXT = 40;
 
 export const MARK: unique symbol = Symbol('jsonata');
 
@@ -60,6 +69,7 @@ export class Run {
   /** Bytes made so far; some may be garbage by now. */
   #bytes = 0;
   #states: ValueObject | undefined = undefined;
+  #context: Value = undefined;
 
   constructor(scope: Scope, bounds: Bounds, root: Value) {
     this.scope = scope;
@@ -69,11 +79,20 @@ export class Run {
     this.root = root;
   }
 
+  /** The context object: made once. */
+  get context(): Value {
+    if (this.#context === undefined) {
+      this.charge(CONTEXT);
+      this.#context = this.scope.context();
+    }
+    return this.#context;
+  }
+
   /** `$states` as a whole. */
   get states(): ValueObject {
     if (this.#states === undefined) {
       const { input, result, errorOutput } = this.scope.states;
-      this.#states = { input, context: this.scope.context() };
+      this.#states = { input, context: this.context };
       if (result !== undefined) this.#states['result'] = result;
       if (errorOutput !== undefined) this.#states['errorOutput'] = errorOutput;
     }
@@ -122,6 +141,13 @@ export class Run {
     this.#bytes += SLOT * added;
     if (this.#bytes > this.bounds.bytes) outOfMemory();
     this.charge(1 + (added >> 2));
+  }
+
+  /** Pays for an evaluation of each of so many items, whose results may become a list. */
+  chargeItems(count: number, price: number): void {
+    this.#bytes += SLOT * count;
+    if (this.#bytes > this.bounds.bytes) outOfMemory();
+    this.charge(count * price);
   }
 
   /** @param depth nesting about to be reached inside the current call. */

@@ -7,13 +7,16 @@ import { withMember } from '../../base/json-object.ts';
 import type { Node } from './ast.ts';
 import { isFunction, isRaw, marksOf } from './data.ts';
 import { MAX_DATA_DEPTH, outOfMemory, tooDeep } from './limits.ts';
-import type { Value, ValueObject } from './run.ts';
+import { HEAD, MEMBER, type Run, type Value, type ValueObject } from './run.ts';
 
 /** Thrown for a function in a result. */
 export const NO_JSON = Symbol('function in a result');
 
 /** @throws NO_JSON; EvaluationError when the result is too large or too deep. */
-export type Settle = (value: Exclude<Value, undefined>, limit: number) => Json;
+export type Settle = (value: Exclude<Value, undefined>, run: Run) => Json;
+
+/** So many members may be data that is passed on without a look at its size: each can be the whole input. */
+const SHARED = 16;
 
 /** How results of this node become JSON. */
 export function settlerOf(node: Node): Settle {
@@ -21,10 +24,13 @@ export function settlerOf(node: Node): Settle {
   if (node.type === 'object' && !node.predicates && !node.group) {
     const members = node.pairs.map(([key, value]) => [key, settlerOf(value)] as const);
     const names = new Set(members.map(([key]) => (key.type === 'literal' ? key.value : undefined)));
-    const quick = members.every(([, settle]) => settle === passOn) && names.size === members.length;
+    const quick =
+      members.length <= SHARED &&
+      members.every(([, settle]) => settle === passOn) &&
+      names.size === members.length;
     if (quick && members.every(([key]) => key.type === 'literal')) return settleMembers;
   }
-  return (value, limit) => settle(value, { left: limit }, 0);
+  return (value, run) => settle(value, { left: run.bounds.valueSize, run }, 0);
 }
 
 /** A path from `$states` or a variable over names only: its result is data, or a list of data. */
@@ -36,23 +42,29 @@ function isPassedOn(node: Node): boolean {
   return rest.every((step) => step.type === 'name' && step.focus === undefined && step.index === undefined);
 }
 
-function passOn(value: Exclude<Value, undefined>): Json {
-  if (Array.isArray(value) && marksOf(value) !== 0) return value.slice() as Json[];
+function passOn(value: Exclude<Value, undefined>, run: Run): Json {
+  if (Array.isArray(value) && marksOf(value) !== 0) return unmarked(value, run);
   return value as Json;
 }
 
-function settleMembers(value: Exclude<Value, undefined>): Json {
-  if (Array.isArray(value)) return passOn(value);
+function unmarked(list: readonly Value[], run: Run): Json[] {
+  run.chargeList(list.length);
+  return list.slice() as Json[];
+}
+
+function settleMembers(value: Exclude<Value, undefined>, run: Run): Json {
+  if (Array.isArray(value)) return passOn(value, run);
   const object = value as ValueObject;
   for (const name of Object.keys(object)) {
     const item = object[name];
-    if (Array.isArray(item) && marksOf(item) !== 0) object[name] = item.slice();
+    if (Array.isArray(item) && marksOf(item) !== 0) object[name] = unmarked(item, run);
   }
   return object as JsonObject;
 }
 
 interface Budget {
   left: number;
+  readonly run: Run;
 }
 
 function spend(budget: Budget, size: number): void {
@@ -67,6 +79,7 @@ function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number)
       return value;
     case 'number':
       spend(budget, 8);
+      budget.run.charge(Number.isSafeInteger(value) ? 1 : 30);
       return Number.isFinite(value) ? computedNumber(value) : String(value);
     case 'boolean':
       spend(budget, 1);
@@ -74,6 +87,7 @@ function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number)
     default:
   }
   spend(budget, 1);
+  budget.run.charge(1);
   if (value === null) return null;
   if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
   if (Array.isArray(value)) return settleList(value, budget, depth);
@@ -84,12 +98,13 @@ function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number)
 
 /** Copies only when something in the list changes. */
 function settleList(list: readonly Value[], budget: Budget, depth: number): Json[] {
-  let copy: Json[] | undefined = marksOf(list) === 0 ? undefined : (list.slice() as Json[]);
+  budget.run.charge(1 + list.length);
+  let copy = marksOf(list) === 0 ? undefined : unmarked(list, budget.run);
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
     const settled = item === undefined ? null : settle(item, budget, depth + 1);
     if (settled === item) continue;
-    copy ??= list.slice() as Json[];
+    copy ??= unmarked(list, budget.run);
     copy[i] = settled;
   }
   return copy ?? (list as Json[]);
@@ -98,19 +113,22 @@ function settleList(list: readonly Value[], budget: Budget, depth: number): Json
 function settleObject(object: ValueObject, budget: Budget, depth: number): JsonObject {
   let copy: JsonObject | undefined;
   const names = Object.keys(object);
+  budget.run.charge(2 * names.length);
   for (const name of names) {
     spend(budget, name.length);
     const item = object[name];
     const settled = item === undefined ? undefined : settle(item, budget, depth + 1);
     if (settled === item && item !== undefined) continue;
-    copy ??= copyOf(object, names);
+    copy ??= copyOf(object, names, budget.run);
     if (settled === undefined) delete copy[name];
     else copy = withMember(copy, name, settled);
   }
   return copy ?? (object as JsonObject);
 }
 
-function copyOf(object: ValueObject, names: readonly string[]): JsonObject {
+function copyOf(object: ValueObject, names: readonly string[], run: Run): JsonObject {
+  run.charge(4 * names.length);
+  run.allocate(HEAD + MEMBER * names.length);
   let copy: JsonObject = {};
   for (const name of names) copy = withMember(copy, name, object[name] as Json);
   return copy;

@@ -4,7 +4,7 @@
 import { isRawNumber } from '../../base/json.ts';
 import { isFunction, marksOf, OUTER } from './data.ts';
 import { fail, JsonataSyntaxError } from './errors.ts';
-import type { Value } from './run.ts';
+import type { Run, Value } from './run.ts';
 
 interface Param {
   /** Symbols this parameter takes. */
@@ -21,6 +21,9 @@ export interface Signature {
   readonly text: string;
   readonly params: readonly Param[];
 }
+
+/** Units for each parameter and argument of a call that is not plain: a context stands in, or nothing does. */
+const MISFIT = 4;
 
 const ANY = 'asnblfom';
 const KINDS: Readonly<Record<string, string>> = {
@@ -110,30 +113,38 @@ export function symbolOf(value: Value): string {
  * @param context stands in for a missing argument marked `-`.
  * @throws EvaluationError T0410, T0411, T0412.
  */
-export function checkArguments(signature: Signature, args: Value[], context: Value, name: string): Value[] {
+export function checkArguments(
+  signature: Signature,
+  args: Value[],
+  context: Value,
+  name: string,
+  run: Run,
+): Value[] {
   const { params } = signature;
-  if (args.length === params.length && fits(params, args)) return args;
+  if (args.length === params.length && fits(params, args, run)) return args;
+  run.charge(MISFIT * (params.length + args.length));
   let symbols = '';
   for (const arg of args) symbols += symbolOf(arg);
   const counts = match(params, symbols);
   if (typeof counts === 'number')
     return fail('T0410', { value: args[counts], index: counts + 1, token: name });
-  return arrange(params, counts, symbols, args, context, name);
+  return arrange(params, counts, symbols, args, context, name, run);
 }
 
 /** The common case: one plain argument for every parameter. */
-function fits(params: readonly Param[], args: readonly Value[]): boolean {
+function fits(params: readonly Param[], args: readonly Value[], run: Run): boolean {
   for (let i = 0; i < params.length; i++) {
     const param = params[i] as Param;
     const arg = args[i];
-    if (param.array ? !isListOf(arg, param.item) : !param.accepts.includes(symbolOf(arg))) return false;
+    if (param.array ? !isListOf(arg, param.item, run) : !param.accepts.includes(symbolOf(arg))) return false;
   }
   return true;
 }
 
-function isListOf(arg: Value, item: string): boolean {
+function isListOf(arg: Value, item: string, run: Run): boolean {
   if (!Array.isArray(arg)) return false;
   if (item === '') return true;
+  run.charge(arg.length >> 1);
   for (let i = 0; i < arg.length; i++) if (symbolOf(arg[i]) !== item) return false;
   return true;
 }
@@ -176,6 +187,7 @@ function arrange(
   args: readonly Value[],
   context: Value,
   name: string,
+  run: Run,
 ): Value[] {
   const out: Value[] = [];
   let at = 0;
@@ -192,7 +204,7 @@ function arrange(
       }
     }
     for (let k = 0; k < count; k++, at++) {
-      out.push(param.array ? asArray(param, args[at], symbols[at] as string, at, name) : args[at]);
+      out.push(param.array ? asArray(param, args[at], symbols[at] as string, at, name, run) : args[at]);
     }
   });
   return out;
@@ -207,9 +219,10 @@ const ITEM_NAMES: Readonly<Record<string, string>> = {
   s: 'strings',
 };
 
-function asArray(param: Param, arg: Value, symbol: string, index: number, name: string): Value {
+function asArray(param: Param, arg: Value, symbol: string, index: number, name: string, run: Run): Value {
   if (symbol === 'm') return undefined;
   const items = symbol === 'a' ? (arg as Value[]) : [arg];
+  run.charge(items.length >> 1);
   if (param.item !== '' && items.some((item) => symbolOf(item) !== param.item)) {
     fail('T0412', { value: arg, index: index + 1, token: name, type: ITEM_NAMES[param.item] });
   }

@@ -29,13 +29,15 @@ export function emitName(name: string): Lookup {
     : (object: ValueObject): Value => object[name];
   const ofList = (list: readonly Value[], run: Run, depth: number): Value[] => {
     if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
-    run.charge(list.length);
+    run.chargeItems(list.length, 1);
     const results: Value[] = sequence([]);
     for (const item of list) {
       if (typeof item !== 'object' || item === null) continue;
       const found = Array.isArray(item) ? ofList(item, run, depth + 1) : ofObject(item as ValueObject);
-      if (Array.isArray(found)) for (const each of found) results.push(each);
-      else if (found !== undefined) results.push(found);
+      if (Array.isArray(found)) {
+        run.chargeGrowth(results.length + found.length, found.length);
+        for (const each of found) results.push(each);
+      } else if (found !== undefined) results.push(found);
     }
     return results;
   };
@@ -51,7 +53,7 @@ export function holds(value: Value, index: number, length: number, run: Run): bo
   const number = numeric(value);
   if (number !== undefined) return at(number, length) === index;
   if (Array.isArray(value)) {
-    run.charge(value.length);
+    run.charge(2 * value.length);
     if (value.every((item) => numeric(item) !== undefined)) {
       return value.some((item) => at(numeric(item) as number, length) === index);
     }

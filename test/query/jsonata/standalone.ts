@@ -35,7 +35,7 @@ export function evaluateStandalone(
     const run = new Run(standaloneScope(bindings), bounds, input);
     const item: Value = isJsonArray(input) ? mark(sequence([input]), OUTER) : input;
     const value = emit(expr)(item, run);
-    return { value: value === undefined ? undefined : settlerOf(expr.root)(value, VALUE_SIZE) };
+    return { value: value === undefined ? undefined : settlerOf(expr.root)(value, run) };
   } catch (error) {
     if (error instanceof EvaluationError || error instanceof JsonataSyntaxError) {
       return { code: error.code, error: error.message };

@@ -30,8 +30,16 @@ export function builtIns(definitions: Definitions): BuiltIn[] {
     const signature = text === '' ? undefined : parseSignature(text);
     const call = (args: readonly Value[], run: Run) => implementation(run, ...(args as never[]));
     const value = new JsonataFunction(arity, (args, input, run) =>
-      call(signature ? checkArguments(signature, args, input, name) : args, run),
+      call(signature ? checkArguments(signature, args, input, name, run) : args, run),
     );
     return { name, signature, higher: text.includes('f'), call, value };
   });
+}
+
+/** A function that costs the same whatever its arguments. */
+export function constant<A extends readonly unknown[]>(units: number, compute: (...args: A) => Value) {
+  return (run: Run, ...args: A): Value => {
+    run.charge(units);
+    return compute(...args);
+  };
 }

@@ -4,8 +4,11 @@ import { withMember } from '../../../base/json-object.ts';
 import { isObject, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
-import type { JsonataFunction, Run, Value, ValueObject } from '../run.ts';
+import { type JsonataFunction, MEMBER, type Run, type Value, type ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
+
+/** Units for handing an item to a function, whatever that does. */
+const CALL = 3;
 
 /** Calls with value, index (or key) and whole, as many as the function takes. */
 function callWith(run: Run, fn: JsonataFunction, value: Value, index: Value, whole: Value): Value {
@@ -16,7 +19,7 @@ function callWith(run: Run, fn: JsonataFunction, value: Value, index: Value, who
 
 function map(run: Run, list: Value[] | undefined, fn: JsonataFunction): Value {
   if (list === undefined) return undefined;
-  run.chargeList(list.length);
+  run.chargeItems(list.length, CALL);
   const results: Value[] = sequence([]);
   for (let i = 0; i < list.length; i++) {
     const value = callWith(run, fn, list[i], i, list);
@@ -27,7 +30,7 @@ function map(run: Run, list: Value[] | undefined, fn: JsonataFunction): Value {
 
 function filter(run: Run, list: Value[] | undefined, fn: JsonataFunction): Value {
   if (list === undefined) return undefined;
-  run.chargeList(list.length);
+  run.chargeItems(list.length, CALL);
   const results: Value[] = sequence([]);
   for (let i = 0; i < list.length; i++) {
     if (truth(callWith(run, fn, list[i], i, list), run)) results.push(list[i]);
@@ -39,8 +42,8 @@ function single(run: Run, list: Value[] | undefined, fn: JsonataFunction | undef
   if (list === undefined) return undefined;
   let found = false;
   let result: Value;
+  run.charge(CALL * list.length);
   list.forEach((item, i) => {
-    run.charge(1);
     if (fn !== undefined && !truth(callWith(run, fn, item, i, list), run)) return;
     if (found) fail('D3138', { index: i });
     found = true;
@@ -53,7 +56,7 @@ function reduce(run: Run, list: Value[] | undefined, fn: JsonataFunction, initia
   if (list === undefined) return undefined;
   const { arity } = fn;
   if (arity < 2) return fail('D3050', { index: 1 });
-  run.charge(list.length);
+  run.charge(1 + CALL * list.length);
   let from = 0;
   let result = initial;
   if (initial === undefined && list.length > 0) {
@@ -72,8 +75,9 @@ function reduce(run: Run, list: Value[] | undefined, fn: JsonataFunction, initia
 function each(run: Run, object: Value, fn: JsonataFunction): Value {
   if (!isObject(object)) return undefined;
   const results: Value[] = sequence([]);
-  for (const name of Object.keys(object)) {
-    run.charge(1);
+  const names = Object.keys(object);
+  run.chargeItems(names.length, CALL);
+  for (const name of names) {
     const value = callWith(run, fn, object[name], name, object);
     if (value !== undefined) results.push(value);
   }
@@ -84,8 +88,10 @@ function sift(run: Run, object: Value, fn: JsonataFunction | undefined): Value {
   if (!isObject(object) || fn === undefined) return undefined;
   let kept: ValueObject = {};
   let some = false;
-  for (const name of Object.keys(object)) {
-    run.charge(1);
+  const names = Object.keys(object);
+  run.chargeItems(names.length, CALL + 4);
+  run.allocate(MEMBER * names.length);
+  for (const name of names) {
     const value = object[name];
     if (!truth(callWith(run, fn, value, name, object), run)) continue;
     kept = withMember(kept, name, value);

@@ -3,6 +3,7 @@
 
 import { fail } from '../errors.ts';
 import { MAX_PICTURE, outOfMemory } from '../limits.ts';
+import { HEAD, type Run } from '../run.ts';
 import { numberWords, parseWords, WORDS_PATTERN } from './number-words.ts';
 
 export type LetterCase = 'lower' | 'upper' | 'title';
@@ -132,8 +133,17 @@ export function wholeDigits(value: number): string {
 
 // --- formatting --------------------------------------------------------------------------------------------------
 
-export function formatInteger(value: number, picture: string): string {
-  return formatWith(value, readIntegerPicture(picture));
+export function formatInteger(value: number, picture: string, run: Run): string {
+  run.charge(priceOfPicture(picture));
+  const format = readIntegerPicture(picture);
+  if (format.style === 'roman') run.chargeText(Math.min(Math.abs(value) / 1000, MOST_THOUSANDS));
+  return formatWith(value, format);
+}
+
+/** Units for reading a picture and writing any number by it: each digit looks for a separator. */
+export function priceOfPicture(picture: string): number {
+  const { length } = picture;
+  return 300 + 16 * length + ((length * length) >> 3);
 }
 
 export function formatWith(value: number, format: IntegerFormat): string {
@@ -235,7 +245,9 @@ function ordinalEnding(digits: string): string {
 // --- parsing -----------------------------------------------------------------------------------------------------
 
 /** @returns NaN when the text holds no number of that style. */
-export function parseInteger(text: string, picture: string): number {
+export function parseInteger(text: string, picture: string, run: Run): number {
+  run.charge(priceOfPicture(picture) + 4 * text.length);
+  run.allocate(HEAD * text.length);
   return parseStyle(text, readIntegerPicture(picture));
 }
 

@@ -2,8 +2,8 @@
 
 import { append, isFunction, numberOf, plain, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
-import { equal, isSequence, truth } from '../operators.ts';
-import type { Run, Value, ValueObject } from '../run.ts';
+import { chargeComparison, equal, isSequence, truth } from '../operators.ts';
+import { HEAD, type Run, type Value, type ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {
@@ -11,17 +11,26 @@ function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {
   if (isFunction(comparator)) {
     return mergeSort(list, (a, b) => truth(comparator.invoke([a, b], undefined, run), run), run);
   }
-  run.charge(list.length * 4);
+  run.chargeItems(list.length, 4);
   if (list.every((item) => numberOf(item) !== undefined)) {
-    return [...list].sort((a, b) => (numberOf(a) as number) - (numberOf(b) as number));
+    return [...list].sort((a, b) => {
+      run.charge(1);
+      return (numberOf(a) as number) - (numberOf(b) as number);
+    });
   }
-  if (list.every((item) => typeof item === 'string')) return [...list].sort();
+  if (list.every((item) => typeof item === 'string')) {
+    return ([...list] as string[]).sort((a, b) => {
+      run.charge(1);
+      chargeComparison(a, b, run);
+      return a < b ? -1 : a > b ? 1 : 0;
+    });
+  }
   return fail('D3070', { value: list });
 }
 
 /** Stable; `after(a, b)` says that `a` belongs behind `b`. */
 function mergeSort(list: readonly Value[], after: (a: Value, b: Value) => boolean, run: Run): Value[] {
-  run.charge(list.length);
+  run.chargeItems(list.length, 2);
   if (list.length < 2) return [...list];
   const middle = Math.floor(list.length / 2);
   const left = mergeSort(list.slice(0, middle), after, run);
@@ -42,8 +51,10 @@ function distinct(run: Run, value: Value): Value {
   const others = new Map<string, Value[]>();
   const results: Value[] = isSequence(value) ? sequence([]) : [];
   for (const item of value) {
-    run.charge(1);
+    run.charge(3);
+    run.allocate(HEAD);
     const key = plain(item);
+    if (typeof key === 'string') run.charge(key.length >> 4);
     if (typeof key !== 'object' || key === null) {
       if (scalars.has(key)) continue;
       scalars.add(key);
@@ -66,18 +77,18 @@ const SKETCH_CHARACTERS = 64;
 
 /** A short text that equal values share, whatever the order of their members. */
 function sketchOf(value: Value, run: Run, depth: number): string {
+  run.charge(4);
   const number = numberOf(value);
   if (number !== undefined) return String(number);
   if (typeof value === 'string') return JSON.stringify(value.slice(0, SKETCH_CHARACTERS));
   if (typeof value !== 'object' || value === null) return String(value);
   if (isFunction(value)) return 'function';
   if (Array.isArray(value)) {
-    run.charge(1);
     const first = depth === 0 ? [] : value.slice(0, SKETCH_MEMBERS);
     return `${value.length}[${first.map((item) => sketchOf(item, run, depth - 1)).join(',')}]`;
   }
   const names = Object.keys(value);
-  run.charge(names.length);
+  run.charge(8 * names.length);
   const first = depth === 0 ? [] : names.sort().slice(0, SKETCH_MEMBERS);
   const members = first.map(
     (name) => `${JSON.stringify(name)}:${sketchOf((value as ValueObject)[name], run, depth - 1)}`,
@@ -88,13 +99,13 @@ function sketchOf(value: Value, run: Run, depth: number): string {
 function reverse(run: Run, list: Value[] | undefined): Value {
   if (list === undefined || list.length < 2) return list;
   run.chargeList(list.length);
-  return Array.from(list).reverse();
+  return list.slice().reverse();
 }
 
 function shuffle(run: Run, list: Value[] | undefined): Value {
   if (list === undefined || list.length < 2) return list;
-  run.chargeList(list.length);
-  const result = Array.from(list);
+  run.chargeItems(list.length, 3);
+  const result = list.slice();
   for (let i = result.length - 1; i > 0; i--) {
     const k = Math.floor(run.scope.random() * (i + 1));
     [result[i], result[k]] = [result[k], result[i]];
@@ -105,15 +116,17 @@ function shuffle(run: Run, list: Value[] | undefined): Value {
 function zip(run: Run, ...lists: Value[][]): Value {
   const length = Math.min(...lists.map((list) => (Array.isArray(list) ? list.length : 0)));
   run.chargeList(length * lists.length);
+  run.chargeItems(length, 3 + lists.length);
+  run.allocate(length * HEAD);
   const rows: Value[] = [];
   for (let i = 0; i < length; i++) rows.push(lists.map((list) => list[i]));
   return rows;
 }
 
 function join(run: Run, a: Value, b: Value): Value {
-  const joined = append(a, b);
-  if (Array.isArray(joined)) run.chargeList(joined.length);
-  return joined;
+  const lengthOf = (value: Value) => (Array.isArray(value) ? value.length : 1);
+  if (a !== undefined && b !== undefined) run.chargeList(lengthOf(a) + lengthOf(b));
+  return append(a, b);
 }
 
 export const LISTS: Definitions = {

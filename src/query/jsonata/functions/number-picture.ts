@@ -4,7 +4,7 @@ import { member } from '../data.ts';
 import { type ErrorCode, fail } from '../errors.ts';
 import { MAX_PICTURE, outOfMemory } from '../limits.ts';
 import type { Run, Value, ValueObject } from '../run.ts';
-import { evenSpacing, wholeDigits } from './integer-picture.ts';
+import { evenSpacing, priceOfPicture, wholeDigits } from './integer-picture.ts';
 import { round } from './rounding.ts';
 
 interface Symbols {
@@ -68,7 +68,7 @@ function readSymbols(options: Value): Symbols {
 /** @throws EvaluationError D3080 … D3093 for a picture that breaks a rule. */
 export function formatNumber(value: number, picture: string, options: Value, run: Run): string {
   if (picture.length > MAX_PICTURE) outOfMemory();
-  run.charge(16 + picture.length);
+  run.charge(600 + 40 * picture.length + priceOfPicture(picture));
   const symbols = readSymbols(options);
   const texts = picture.split(symbols.pattern);
   if (texts.length > 2) fail('D3080');

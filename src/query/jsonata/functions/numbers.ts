@@ -4,7 +4,7 @@ import { numberOf } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
 import type { Run, Value } from '../run.ts';
-import type { Definitions } from './built-in.ts';
+import { constant, type Definitions } from './built-in.ts';
 import { formatInteger, parseInteger } from './integer-picture.ts';
 import { formatNumber } from './number-picture.ts';
 import { round } from './rounding.ts';
@@ -15,20 +15,27 @@ function num(value: Value): number | undefined {
 }
 
 function unary(compute: (x: number) => Value) {
-  return (_run: Run, value: Value): Value => {
+  return (run: Run, value: Value): Value => {
+    run.charge(1);
     const x = num(value);
     return x === undefined ? undefined : compute(x);
   };
 }
 
+/** Units for rounding through the decimal text. */
+const SHIFTED = 30;
+/** Units for the digits of a number of any size in any base. */
+const DIGITS = 300;
+
 const DECIMAL = /^-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
 const RADIX = /^(?:0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+)$/;
 
 export function castToNumber(run: Run, value: Value): Value {
+  run.charge(2);
   if (value === undefined || numberOf(value) !== undefined) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   const text = value as string;
-  run.charge(1 + (text.length >> 5));
+  run.charge(1 + (text.length >> 2));
   const number = DECIMAL.test(text) || RADIX.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : fail('D3030', { value: text });
 }
@@ -51,7 +58,8 @@ export const NUMBERS: Definitions = {
   round: [
     '<n-n?:n>',
     2,
-    (_run: Run, value: Value, precision: Value) => {
+    (run: Run, value: Value, precision: Value) => {
+      run.charge(precision === undefined ? 1 : SHIFTED);
       const x = num(value);
       return x === undefined ? undefined : round(x, num(precision) ?? 0);
     },
@@ -60,7 +68,8 @@ export const NUMBERS: Definitions = {
   power: [
     '<n-n:n>',
     2,
-    (_run: Run, base: Value, exponent: Value) => {
+    (run: Run, base: Value, exponent: Value) => {
+      run.charge(3);
       const x = num(base);
       const y = num(exponent);
       return x === undefined || y === undefined ? undefined : power(x, y);
@@ -69,7 +78,8 @@ export const NUMBERS: Definitions = {
   formatBase: [
     '<n-n?:s>',
     2,
-    (_run: Run, value: Value, radix: Value) => {
+    (run: Run, value: Value, radix: Value) => {
+      run.charge(DIGITS);
       const x = num(value);
       return x === undefined ? undefined : formatBase(round(x), round(num(radix) ?? 10));
     },
@@ -85,19 +95,33 @@ export const NUMBERS: Definitions = {
   formatInteger: [
     '<n-s:s>',
     2,
-    (_run: Run, value: Value, picture: string | undefined) => {
+    (run: Run, value: Value, picture: string | undefined) => {
       const x = num(value);
-      return x === undefined || picture === undefined ? undefined : formatInteger(x, picture);
+      return x === undefined || picture === undefined ? undefined : formatInteger(x, picture, run);
     },
   ],
   parseInteger: [
     '<s-s:n>',
     2,
-    (_run: Run, text: string | undefined, picture: string | undefined) =>
-      text === undefined || picture === undefined ? undefined : parseInteger(text, picture),
+    (run: Run, text: string | undefined, picture: string | undefined) =>
+      text === undefined || picture === undefined ? undefined : parseInteger(text, picture, run),
   ],
-  boolean: ['<x-:b>', 1, (run: Run, value: Value) => (value === undefined ? undefined : truth(value, run))],
-  not: ['<x-:b>', 1, (run: Run, value: Value) => (value === undefined ? undefined : !truth(value, run))],
+  boolean: [
+    '<x-:b>',
+    1,
+    (run: Run, value: Value) => {
+      run.charge(1);
+      return value === undefined ? undefined : truth(value, run);
+    },
+  ],
+  not: [
+    '<x-:b>',
+    1,
+    (run: Run, value: Value) => {
+      run.charge(1);
+      return value === undefined ? undefined : !truth(value, run);
+    },
+  ],
 };
 
 function fold(
@@ -108,19 +132,20 @@ function fold(
 ): number | undefined {
   if (list === undefined) return undefined;
   const items = list as Value[];
-  run.charge(1 + (items.length >> 2));
+  run.charge(1 + (items.length >> 1));
   let total = first;
   for (const item of items) total = combine(total, numberOf(item) as number);
   return total;
 }
 
 function extreme(run: Run, list: Value, choose: (a: number, b: number) => number, first: number): Value {
+  run.charge(1);
   return Array.isArray(list) && list.length > 0 ? fold(run, list, choose, first) : undefined;
 }
 
 export const AGGREGATES: Definitions = {
   sum: ['<a<n>:n>', 1, (run: Run, list: Value[] | undefined) => fold(run, list, (a, b) => a + b, 0)],
-  count: ['<a:n>', 1, (_run: Run, list: Value[] | undefined) => (list === undefined ? 0 : list.length)],
+  count: ['<a:n>', 1, constant(1, (list: Value[] | undefined) => (list === undefined ? 0 : list.length))],
   max: [
     '<a<n>:n>',
     1,
@@ -135,6 +160,7 @@ export const AGGREGATES: Definitions = {
     '<a<n>:n>',
     1,
     (run: Run, list: Value[] | undefined) => {
+      run.charge(1);
       if (!Array.isArray(list) || list.length === 0) return undefined;
       return (fold(run, list, (a, b) => a + b, 0) as number) / list.length;
     },

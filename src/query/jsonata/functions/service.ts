@@ -4,11 +4,12 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { parseJson } from '../../../base/json.ts';
+import { utf8Length } from '../../../base/payload.ts';
 import { jacksonMessage } from '../../../text/jackson.ts';
 import { numberOf, sequence } from '../data.ts';
 import { EvaluationError } from '../errors.ts';
 import { MAX_RANGE, outOfMemory } from '../limits.ts';
-import type { Run, Value } from '../run.ts';
+import { HEAD, type Run, type Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 function integer(value: Value): number | undefined {
@@ -20,12 +21,15 @@ function partition(run: Run, list: Value[] | undefined, sizeArg: Value): Value {
   const size = integer(sizeArg);
   if (list === undefined || list.length === 0 || size === undefined || size < 1) return undefined;
   run.chargeList(list.length);
+  run.chargeItems(Math.ceil(list.length / size), 2);
+  run.allocate(HEAD * Math.ceil(list.length / size));
   const chunks: Value[] = [];
   for (let i = 0; i < list.length; i += size) chunks.push(list.slice(i, i + size));
   return chunks;
 }
 
 function range(run: Run, startArg: Value, endArg: Value, stepArg: Value): Value {
+  run.charge(1);
   const start = integer(startArg);
   const end = integer(endArg);
   const step = integer(stepArg);
@@ -33,7 +37,7 @@ function range(run: Run, startArg: Value, endArg: Value, stepArg: Value): Value 
   const length = Math.floor((end - start) / step) + 1;
   if (length < 1) return undefined;
   if (length > MAX_RANGE) return outOfMemory();
-  run.charge(length);
+  run.chargeItems(length, 1);
   const items: Value[] = [];
   for (let i = 0; i < length; i++) items.push(start + i * step);
   return sequence(items);
@@ -47,9 +51,14 @@ const HASHES: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = {
   'SHA-512': sha512,
 };
 
+/** Units of a hash, however short the text. */
+const HASH = 200;
+
 function hash(run: Run, text: string | undefined, algorithm: string | undefined): Value {
   if (text === undefined || algorithm === undefined) return undefined;
-  run.charge(16 + (text.length >> 1));
+  run.charge(HASH + (text.length >> 4));
+  run.charge(utf8Length(text));
+  run.allocate(3 * text.length);
   const digest = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   if (digest === undefined) {
     const known = Object.keys(HASHES).join(', ');
@@ -75,14 +84,28 @@ export function seededRandom(seed: number): number {
   return Number(high + next(27n)) / 2 ** 53;
 }
 
+/** Units for drawing a number, at worst with long integers. */
+const RANDOM = 40;
+
 function random(run: Run, seedArg: Value): Value {
+  run.charge(RANDOM);
   const seed = integer(seedArg);
   return seed === undefined ? run.scope.random() : seededRandom(seed);
+}
+
+/** Bytes that a character of JSON text may stand for. */
+const PARSED = 24;
+
+function uuid(run: Run): Value {
+  run.charge(RANDOM);
+  return run.scope.uuid();
 }
 
 function parse(run: Run, text: string | undefined): Value {
   if (text === undefined) return undefined;
   run.chargeText(text.length);
+  run.charge(2 * text.length);
+  run.allocate(PARSED * text.length);
   try {
     return parseJson(text);
   } catch (error) {
@@ -96,6 +119,6 @@ export const SERVICE: Definitions = {
   range: ['<n?n?n?:a>', 3, range],
   hash: ['<s?s?:s>', 2, hash],
   random: ['<n?:n>', 1, random],
-  uuid: ['<:s>', 0, (run: Run) => run.scope.uuid()],
+  uuid: ['<:s>', 0, uuid],
   parse: ['<s-:x>', 1, parse],
 };

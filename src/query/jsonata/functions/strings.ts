@@ -1,53 +1,78 @@
 // Text: parts, padding, search and replacement. Positions and lengths count code points.
 
+import { finderOf, priceOfSearch } from '../../text-search.ts';
 import { isFunction, isObject, numberOf, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { text as toText, truth } from '../operators.ts';
 import { type Match, Regex } from '../regex.ts';
-import type { Run, Value } from '../run.ts';
+import { HEAD, type Run, type Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** Units for looking at a text of that length for surrogates. */
+function scanPrice(length: number): number {
+  return 1 + (length >> 4);
+}
+
+/** Units for counting or copying its code points one by one. */
+function pointPrice(length: number): number {
+  return 1 + (length >> 1);
+}
+
 /** Code points of a text. */
-export function lengthOf(text: string): number {
+function lengthOf(text: string, run: Run): number {
+  run.charge(scanPrice(text.length));
   if (!SURROGATE.test(text)) return text.length;
+  run.charge(pointPrice(text.length));
   let count = 0;
   for (const _point of text) count++;
   return count;
 }
 
+/** What `slice` makes of the code points of a text. */
+function sliceOf(text: string, from: number | undefined, to: number | undefined, run: Run): string {
+  run.chargeText(text.length);
+  run.charge(scanPrice(text.length));
+  if (!SURROGATE.test(text)) return text.slice(from, to);
+  run.charge(pointPrice(text.length));
+  run.allocate(POINT * text.length);
+  return Array.from(text).slice(from, to).join('');
+}
+
+/** Bytes of a code point in a list. */
+const POINT = 32;
+
+/** Without a start, a length leads nowhere: the reference computes an end that is no number. */
 function substring(run: Run, text: string | undefined, startArg: Value, lengthArg: Value): Value {
   if (text === undefined) return undefined;
-  run.chargeText(text.length);
-  const points: string | string[] = SURROGATE.test(text) ? Array.from(text) : text;
-  const total = points.length;
-  let start = numberOf(startArg) ?? 0;
   const length = numberOf(lengthArg);
-  if (total + start < 0) start = 0;
-  if (length !== undefined && length <= 0) return '';
-  const end = length === undefined ? undefined : start >= 0 ? start + length : total + start + length;
-  const part = points.slice(start, end);
-  return typeof part === 'string' ? part : part.join('');
+  let start = numberOf(startArg);
+  if (length === undefined && start === undefined) return text;
+  const total = lengthOf(text, run);
+  if (start !== undefined && total + start < 0) start = 0;
+  if (length === undefined) return sliceOf(text, start, undefined, run);
+  if (length <= 0 || start === undefined) return '';
+  return sliceOf(text, start, start >= 0 ? start + length : total + start + length, run);
 }
 
 function pad(run: Run, text: string | undefined, widthArg: Value, fill: string | undefined): Value {
   if (text === undefined) return undefined;
   const width = Math.trunc(numberOf(widthArg) ?? 0);
-  run.charge(1 + (text.length >> 6));
-  const missing = Math.abs(width) - lengthOf(text);
+  const missing = Math.abs(width) - lengthOf(text, run);
   if (missing <= 0) return text;
   run.chargeText(missing + text.length);
-  const points = Array.from(fill || ' ');
-  const whole = points.join('').repeat(Math.floor(missing / points.length));
-  const padding = whole + points.slice(0, missing % points.length).join('');
-  run.chargeText(padding.length + text.length);
+  const by = fill || ' ';
+  const points = lengthOf(by, run);
+  run.chargeText((missing / points + 1) * by.length + text.length);
+  const padding = by.repeat(Math.floor(missing / points)) + sliceOf(by, 0, missing % points, run);
   return width > 0 ? text + padding : padding + text;
 }
 
 function trim(run: Run, text: string | undefined): Value {
   if (text === undefined) return undefined;
   run.chargeText(text.length);
+  run.charge(text.length);
   const single = text.replace(/[ \t\n\r]+/g, ' ');
   return single.slice(
     single.startsWith(' ') ? 1 : 0,
@@ -58,6 +83,7 @@ function trim(run: Run, text: string | undefined): Value {
 function join(run: Run, list: Value[] | undefined, separator: string | undefined): Value {
   if (list === undefined) return undefined;
   let length = 0;
+  run.charge(list.length);
   for (const item of list) length += (item as string).length + (separator?.length ?? 0);
   run.chargeList(list.length);
   run.chargeText(length);
@@ -65,6 +91,10 @@ function join(run: Run, list: Value[] | undefined, separator: string | undefined
 }
 
 // --- matching ----------------------------------------------------------------------------------------------------
+
+/** Units and bytes of a match, as a value of the language. */
+const MATCH = 10;
+const MATCH_BYTES = 512;
 
 /** Matches of a regular expression or of a user's matcher function, one after the other. */
 class Matches {
@@ -89,8 +119,8 @@ class Matches {
   }
 
   next(): Match | undefined {
+    this.#run.charge(MATCH);
     const found = this.#next();
-    this.#run.charge(1);
     if (found === undefined) return undefined;
     const { match, start, end, groups, next } = (isObject(found as Value) ? found : {}) as Record<
       string,
@@ -117,15 +147,21 @@ function matchAll(run: Run, text: string | undefined, matcher: Value, limitArg: 
   while (results.length < limit) {
     const found = matches.next();
     if (found === undefined) break;
+    run.allocate(MATCH_BYTES);
     results.push({ match: found.match, index: found.start, groups: found.groups });
   }
   return sequence(results);
 }
 
+/** The first place of a text in another; -1 for none. */
+function find(run: Run, text: string, token: string): number {
+  run.charge(priceOfSearch(token.length, text.length));
+  return finderOf(token, text)(0);
+}
+
 function contains(run: Run, text: string | undefined, token: Value): Value {
   if (text === undefined || token === undefined) return undefined;
-  run.charge(1 + (text.length >> 6));
-  if (typeof token === 'string') return text.includes(token);
+  if (typeof token === 'string') return find(run, text, token) >= 0;
   return new Matches(run, token, text, 'contains').next() !== undefined;
 }
 
@@ -134,20 +170,36 @@ function split(run: Run, text: string | undefined, separator: Value, limitArg: V
   const limit = numberOf(limitArg) ?? Number.POSITIVE_INFINITY;
   if (limit < 0) return fail('D3020', { value: limit, index: 3 });
   const most = Math.floor(Math.min(limit, 4_294_967_295));
-  if (typeof separator === 'string') {
-    const parts = text.split(separator, most);
-    run.chargeList(parts.length);
-    run.chargeText(text.length);
-    return parts;
+  run.chargeText(text.length);
+  if (separator === '') {
+    run.chargeItems(Math.min(text.length, most), 1);
+    run.allocate(HEAD * Math.min(text.length, most));
+    return text.split('', most);
   }
   const parts: Value[] = [];
+  const add = (part: string) => {
+    run.chargeGrowth(parts.length + 1, 1);
+    run.allocate(HEAD + part.length);
+    parts.push(part);
+  };
+  if (typeof separator === 'string') {
+    run.charge(priceOfSearch(separator.length, text.length));
+    const next = finderOf(separator, text);
+    let start = 0;
+    for (let at = next(0); at >= 0 && parts.length < most; at = next(start)) {
+      add(text.slice(start, at));
+      start = at + separator.length;
+    }
+    if (parts.length < most) add(text.slice(start));
+    return parts;
+  }
   const matches = new Matches(run, separator, text, 'split');
   let from = 0;
   for (let found = matches.next(); found !== undefined && parts.length < limit; found = matches.next()) {
-    parts.push(text.slice(from, found.start));
+    add(text.slice(from, found.start));
     from = found.end;
   }
-  if (parts.length < limit) parts.push(text.slice(from));
+  if (parts.length < limit) add(text.slice(from));
   return parts;
 }
 
@@ -160,20 +212,25 @@ function replace(run: Run, text: string | undefined, pattern: Value, by: Value, 
   let from = 0;
   let done = 0;
   const add = (piece: string) => {
+    const length = result.length + piece.length;
+    run.chargeText(length > run.bounds.valueSize ? length : piece.length);
+    run.allocate(HEAD);
     result += piece;
-    run.chargeText(result.length > run.bounds.valueSize ? result.length : piece.length);
   };
   if (typeof pattern === 'string') {
-    for (let at = text.indexOf(pattern); at >= 0 && done < limit; at = text.indexOf(pattern, from), done++) {
+    run.charge(priceOfSearch(pattern.length, text.length));
+    const next = finderOf(pattern, text);
+    for (let at = next(0); at >= 0 && done < limit; at = next(from), done++) {
+      run.charge(MATCH);
       add(text.slice(from, at));
-      add(replacement(run, by, { match: pattern, start: at, end: at + pattern.length, groups: [] }, false));
+      replacement(run, by, { match: pattern, start: at, end: at + pattern.length, groups: [] }, false, add);
       from = at + pattern.length;
     }
   } else {
     const matches = new Matches(run, pattern, text, 'replace');
     for (let found = matches.next(); found !== undefined && done < limit; found = matches.next(), done++) {
       add(text.slice(from, found.start));
-      add(replacement(run, by, found, true));
+      replacement(run, by, found, true, add);
       from = found.start + found.match.length;
     }
   }
@@ -181,45 +238,63 @@ function replace(run: Run, text: string | undefined, pattern: Value, by: Value, 
   return result;
 }
 
-function replacement(run: Run, by: Value, found: Match, groups: boolean): string {
-  if (typeof by === 'string') return groups ? substitute(by, found) : by;
+function replacement(run: Run, by: Value, found: Match, groups: boolean, add: (piece: string) => void): void {
+  if (typeof by === 'string') return groups ? substitute(run, by, found, add) : add(by);
   if (!isFunction(by)) return fail('D3012', { value: by });
   const { match, start, end } = found;
   const value = by.invoke([{ match, start, end, groups: found.groups }], undefined, run);
-  return typeof value === 'string' ? value : fail('D3012', { value });
+  return typeof value === 'string' ? add(value) : fail('D3012', { value });
 }
 
 /** `$0`, `$1`, …, `$$` in a replacement text. A number takes as many digits as there can be groups. */
-function substitute(template: string, { match, groups }: Match): string {
+function substitute(
+  run: Run,
+  template: string,
+  { match, groups }: Match,
+  add: (piece: string) => void,
+): void {
+  run.charge(1 + (template.length >> 3));
   const digits = groups.length === 0 ? 1 : String(groups.length).length;
-  return template.replace(/\$(\$|[0-9]+)?/g, (all: string, what: string | undefined) => {
-    if (what === undefined) return all;
-    if (what === '$') return '$';
-    if (what.startsWith('0')) return match + what.slice(1);
-    let taken = what.slice(0, digits);
-    if (taken.length > 1 && Number(taken) > groups.length) taken = taken.slice(0, -1);
-    const group = groups[Number(taken) - 1];
-    return (typeof group === 'string' ? group : '') + what.slice(taken.length);
-  });
+  let from = 0;
+  for (let at = template.indexOf('$'); at >= 0; at = template.indexOf('$', from)) {
+    run.charge(4);
+    add(template.slice(from, at));
+    PLACE.lastIndex = at;
+    const what = PLACE.exec(template)?.[1];
+    from = at + 1 + (what?.length ?? 0);
+    if (what === undefined || what === '$') add('$');
+    else if (what.startsWith('0')) {
+      add(match);
+      add(what.slice(1));
+    } else {
+      let taken = what.slice(0, digits);
+      if (taken.length > 1 && Number(taken) > groups.length) taken = taken.slice(0, -1);
+      const group = groups[Number(taken) - 1];
+      add(typeof group === 'string' ? group : '');
+      add(what.slice(taken.length));
+    }
+  }
+  add(template.slice(from));
 }
+
+const PLACE = /\$(\$|[0-9]+)?/y;
 
 function before(run: Run, text: string | undefined, token: string | undefined): Value {
   if (text === undefined || token === undefined) return text;
-  run.charge(1 + (text.length >> 6));
-  const at = text.indexOf(token);
+  const at = find(run, text, token);
   return at < 0 ? text : text.slice(0, at);
 }
 
 function after(run: Run, text: string | undefined, token: string | undefined): Value {
   if (text === undefined || token === undefined) return text;
-  run.charge(1 + (text.length >> 6));
-  const at = text.indexOf(token);
+  const at = find(run, text, token);
   return at < 0 ? text : text.slice(at + token.length);
 }
 
 function converted(run: Run, text: string | undefined, convert: (text: string) => string): Value {
   if (text === undefined) return undefined;
   run.chargeText(text.length);
+  run.charge(1 + (text.length >> 2));
   return convert(text);
 }
 
@@ -228,6 +303,7 @@ export const STRINGS: Definitions = {
     '<x-b?:s>',
     1,
     (run: Run, value: Value, pretty: Value) => {
+      run.charge(1);
       if (value === undefined) return undefined;
       return toText(value, run, truth(pretty, run));
     },
@@ -237,8 +313,7 @@ export const STRINGS: Definitions = {
     1,
     (run: Run, text: string | undefined) => {
       if (text === undefined) return undefined;
-      run.charge(1 + (text.length >> 6));
-      return lengthOf(text);
+      return lengthOf(text, run);
     },
   ],
   substring: ['<s-nn?:s>', 3, substring],

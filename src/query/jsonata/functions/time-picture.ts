@@ -155,7 +155,7 @@ function integerOf(component: string, first: string, second: string, least: numb
 /** @param offsetMinutes of the time zone, east of Greenwich. */
 export function formatTime(millis: number, picture: string, offsetMinutes: number, run: Run): string {
   const local = new Date(millis + offsetMinutes * 60_000);
-  run.charge(16 + picture.length);
+  run.charge(40 + 20 * picture.length);
   let text = '';
   for (const part of readPicture(picture)) {
     text += typeof part === 'string' ? part : writeMarker(local, part, offsetMinutes);
@@ -215,8 +215,9 @@ function writeOffset(marker: Marker, offset: number): string {
 
 // --- parsing -----------------------------------------------------------------------------------------------------
 
-/** Making a pattern for the engine takes about as long as so many steps. */
-const PATTERN_STEPS = 200;
+/** Units for a pattern of the engine, for each of its characters, and for each of those with one of the text. */
+const PATTERN = 400;
+const PATTERN_CHARACTER = 20;
 
 /**
  * @param now for the parts that a picture leaves out before its most significant one.
@@ -226,11 +227,13 @@ const PATTERN_STEPS = 200;
 export function parseTime(text: string, picture: string, now: number, run: Run): number | undefined {
   const parts = readPicture(picture);
   run.chargeText(text.length);
-  run.charge(PATTERN_STEPS + picture.length * (8 + (text.length >> 3)));
+  run.charge(PATTERN + 20 * picture.length);
   const pattern = parts.map((part) =>
     typeof part === 'string' ? RE2JS.quote(part) : `(${patternOf(part)})`,
   );
-  const matcher = RE2JS.compile(pattern.join(''), RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL).matcher(text);
+  const source = pattern.join('');
+  run.charge(source.length * (PATTERN_CHARACTER + text.length));
+  const matcher = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL).matcher(text);
   if (!matcher.matches()) return undefined;
   const fields: Fields = {};
   let group = 0;

@@ -44,6 +44,7 @@ function zoneMinutes(zone: string | undefined): number {
 const LATEST = 8.64e15;
 
 function format(run: Run, millis: number, picture: string | undefined, zone: string | undefined): string {
+  run.charge(10);
   const time = Math.trunc(millis);
   const offset = zoneMinutes(zone);
   if (!(Math.abs(time + offset * 60_000) <= LATEST && Math.abs(time) <= LATEST))
@@ -54,8 +55,13 @@ function format(run: Run, millis: number, picture: string | undefined, zone: str
 
 function toMillis(run: Run, text: string | undefined, picture: string | undefined): Value {
   if (text === undefined) return undefined;
-  run.charge(8 + (text.length >> 5));
+  run.charge(40 + (text.length >> 2));
   return picture === undefined ? parseIso(text) : parseTime(text, picture, run.scope.now, run);
+}
+
+function millis(run: Run): Value {
+  run.charge(1);
+  return run.scope.now;
 }
 
 export const TIMES: Definitions = {
@@ -65,7 +71,7 @@ export const TIMES: Definitions = {
     (run: Run, picture: string | undefined, zone: string | undefined) =>
       format(run, run.scope.now, picture, zone),
   ],
-  millis: ['<:n>', 0, (run: Run) => run.scope.now],
+  millis: ['<:n>', 0, millis],
   toMillis: ['<s-s?:n>', 2, toMillis],
   fromMillis: [
     '<n-s?s?:s>',
