@@ -12,6 +12,22 @@ interface RawJsonSupport {
 }
 const { rawJSON } = JSON as unknown as RawJsonSupport;
 
+/** A number of so many characters is read once: it may have as many digits as a payload has room for. */
+const LONG = 64;
+const doubles = new WeakMap<RawNumber, number>();
+
+/** The double of a number whose text is kept. */
+export function doubleOf(number: RawNumber): number {
+  const { rawJSON: text } = number;
+  if (text.length <= LONG) return Number(text);
+  let double = doubles.get(number);
+  if (double === undefined) {
+    double = Number(text);
+    doubles.set(number, double);
+  }
+  return double;
+}
+
 /** Java's doubles are plain decimals from here … */
 const LEAST_DECIMAL = 1e-3;
 /** … to below here; beyond, they have an exponent. */

@@ -5,38 +5,69 @@
 
 type Members<T> = { [name: string]: T };
 
-/** Answered by ordered objects only. */
-const ORDERED = Symbol('ordered');
+/** Where an ordered object keeps its order. */
+const ORDER = Symbol('order');
 
 /** The order of one object's names; everything else is left to the object itself. */
-class Order implements ProxyHandler<Members<unknown>> {
-  readonly #names: Set<string>;
+class Order<T> implements ProxyHandler<Members<T>> {
+  readonly target: Members<T>;
+  readonly names: Set<string>;
 
-  constructor(names: Iterable<string>) {
-    this.#names = new Set(names);
-  }
-
-  get(target: Members<unknown>, name: string | symbol): unknown {
-    return name === ORDERED ? true : Reflect.get(target, name);
+  /** @param target not used any more by anybody else. */
+  constructor(target: Members<T>, names: Iterable<string>) {
+    this.target = target;
+    this.names = new Set(names);
   }
 
   ownKeys(): string[] {
-    return [...this.#names];
+    return [...this.names];
   }
 
-  defineProperty(target: Members<unknown>, name: string | symbol, to: PropertyDescriptor): boolean {
-    this.#names.add(name as string);
+  defineProperty(target: Members<T>, name: string | symbol, to: PropertyDescriptor): boolean {
+    this.names.add(name as string);
     return Reflect.defineProperty(target, name, to);
   }
 
-  deleteProperty(target: Members<unknown>, name: string | symbol): boolean {
-    this.#names.delete(name as string);
+  deleteProperty(target: Members<T>, name: string | symbol): boolean {
+    this.names.delete(name as string);
     return Reflect.deleteProperty(target, name);
   }
 }
 
-function isOrdered(object: object): boolean {
-  return (object as { [ORDERED]?: boolean })[ORDERED] === true;
+function ordered<T>(target: Members<T>, names: Iterable<string>): Members<T> {
+  const order = new Order(target, names);
+  // No trap answers for it: that would make every other read slow.
+  Object.defineProperty(target, ORDER, { value: order, configurable: true });
+  return new Proxy(target, order);
+}
+
+/** The order of an object that keeps one; looking into it saves a detour through the proxy for each member. */
+function orderOf<T>(object: Members<T>): Order<T> | undefined {
+  return (object as { [ORDER]?: Order<T> })[ORDER];
+}
+
+/** `Object.keys`, quick for ordered objects too. */
+export function namesOf(object: { readonly [name: string]: unknown }): string[] {
+  const order = orderOf(object);
+  return order === undefined ? Object.keys(object) : [...order.names];
+}
+
+/** `Object.values`, quick for ordered objects too. */
+export function valuesOf<T>(object: Members<T>): T[] {
+  const order = orderOf(object);
+  if (order === undefined) return Object.values(object);
+  const { target } = order;
+  return Array.from(order.names, (name) => target[name] as T);
+}
+
+/** The same members without an order: what to read many of them from by name. */
+export function unordered<T>(object: Members<T>): Members<T> {
+  return orderOf(object)?.target ?? object;
+}
+
+/** True for an object that keeps the order of its names: what does not ask here pays more for each member. */
+export function isOrdered(object: object): boolean {
+  return orderOf(object as Members<unknown>) !== undefined;
 }
 
 /** Largest array index plus one: names from here on are ordinary ones. */
@@ -71,7 +102,7 @@ export function isNaturalOrder(names: readonly string[]): boolean {
  * @param object not used any more by anybody else; @param names all of its names, each once.
  */
 export function inOrder<T>(object: Members<T>, names: readonly string[]): Members<T> {
-  return isNaturalOrder(names) ? object : new Proxy(object, new Order(names) as ProxyHandler<Members<T>>);
+  return isNaturalOrder(names) ? object : ordered(object, names);
 }
 
 /**
@@ -80,14 +111,18 @@ export function inOrder<T>(object: Members<T>, names: readonly string[]): Member
  * @returns what to go on with: the object itself unless its order has to be kept from now on.
  */
 export function withMember<T>(object: Members<T>, name: string, value: T): Members<T> {
-  const to =
-    isIndexName(name) && !isOrdered(object) && !Object.hasOwn(object, name) && hasMembers(object)
-      ? new Proxy(object, new Order(Object.keys(object)) as ProxyHandler<Members<T>>)
-      : object;
+  let to = object;
+  let order = orderOf(object);
+  if (order === undefined && isIndexName(name) && !Object.hasOwn(object, name) && hasMembers(object)) {
+    to = ordered(object, Object.keys(object));
+    order = orderOf(to);
+  }
+  order?.names.add(name);
+  const target = order?.target ?? object;
   if (name === '__proto__') {
-    Object.defineProperty(to, name, { value, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
   } else {
-    to[name] = value;
+    target[name] = value;
   }
   return to;
 }
@@ -99,7 +134,8 @@ function hasMembers(object: object): boolean {
 
 /** A shallow copy that may be changed. */
 export function copyObject<T>(object: Members<T>): Members<T> {
-  return isOrdered(object) ? inOrder({ ...object }, Object.keys(object)) : { ...object };
+  const order = orderOf(object);
+  return order === undefined ? { ...object } : ordered({ ...order.target }, order.names);
 }
 
 /** An object of these members; of those with the same name the last value counts, in the place of the first. */

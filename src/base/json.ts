@@ -2,7 +2,7 @@
 // ("1.0", 64-bit integers, "1.0E-5") kept as raw JSON, and objects whose order it would change kept in order, so that data
 // passes through a workflow as on AWS. Nothing else in Treadle asks `typeof x === 'object'` of a payload: these functions know.
 
-import type { RawNumber } from './json-number.ts';
+import { doubleOf, type RawNumber } from './json-number.ts';
 import { parseCarefully } from './json-parser.ts';
 
 export type { RawNumber } from './json-number.ts';
@@ -47,7 +47,7 @@ export function isJsonNumber(value: Json | undefined): value is number | RawNumb
 /** The double of a JSON number; `undefined` for anything else. */
 export function toNumber(value: Json | undefined): number | undefined {
   if (typeof value === 'number') return value;
-  return isRawNumber(value) ? Number(value.rawJSON) : undefined;
+  return isRawNumber(value) ? doubleOf(value) : undefined;
 }
 
 export function isJsonArray(value: Json | undefined): value is Json[] {

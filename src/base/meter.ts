@@ -32,10 +32,10 @@ export class Meter {
   /** Units left of what the owner allows. */
   left: number;
   readonly limit: number;
-  readonly #onExhausted: () => never;
+  private readonly onExhausted: () => never;
   /** Where `left` stands when the field at hand has had its second. */
-  #floor: number;
-  #bytes = 0;
+  private floor: number;
+  private bytes = 0;
 
   /**
    * @param limit units for everything together.
@@ -44,8 +44,8 @@ export class Meter {
   constructor(limit: number = UNLIMITED, onExhausted: () => never = giveUp) {
     this.left = limit;
     this.limit = limit;
-    this.#onExhausted = onExhausted;
-    this.#floor = Math.max(0, limit - EVALUATION_UNITS);
+    this.onExhausted = onExhausted;
+    this.floor = Math.max(0, limit - EVALUATION_UNITS);
   }
 
   /** Units used so far. */
@@ -55,31 +55,38 @@ export class Meter {
 
   /** Another field begins: its paths and functions have a second and the bytes of one evaluation. */
   begin(): void {
-    this.#floor = Math.max(0, this.left - EVALUATION_UNITS);
-    this.#bytes = 0;
+    this.floor = Math.max(0, this.left - EVALUATION_UNITS);
+    this.bytes = 0;
   }
 
   /** @throws StateError States.Runtime when the field's time is up; whatever `onExhausted` throws. */
   charge(units: number): void {
     this.left -= units;
-    if (this.left < this.#floor) this.#stop();
+    if (this.left < this.floor) this.stop();
+  }
+
+  /** Pays for work that makes data. @throws StateError States.DataLimitExceeded when it is too much. */
+  pay(units: number, bytes: number): void {
+    this.bytes += bytes;
+    if (this.bytes > EVALUATION_BYTES) tooLarge();
+    this.charge(units + (bytes >> BYTES_SHIFT));
   }
 
   /** Pays for data that is about to be made. @throws StateError States.DataLimitExceeded when it is too much. */
   allocate(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > EVALUATION_BYTES) tooLarge();
-    this.charge(bytes >> BYTES_SHIFT);
+    this.pay(0, bytes);
   }
 
   /** Ends the evaluation because its owner allows no more. */
   exhaust(): never {
-    this.left = 0;
-    return this.#onExhausted();
+    return this.onExhausted();
   }
 
-  #stop(): never {
-    if (this.left < 0) this.exhaust();
+  private stop(): never {
+    if (this.left < 0) {
+      this.left = 0;
+      this.exhaust();
+    }
     throw new StateError(
       'States.Runtime',
       `Expected the paths and intrinsic functions of a field to take at most ${EVALUATION_UNITS / UNITS_PER_MS} ms, but these take longer.`,

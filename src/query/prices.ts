@@ -3,12 +3,15 @@
 // takes longer than it has paid for (scripts/search-bounds.ts).
 
 import { isJsonArray, isJsonObject, type Json } from '../base/json.ts';
+import { isOrdered, namesOf, valuesOf } from '../base/json-object.ts';
 import type { Meter } from '../base/meter.ts';
 
 /** A value is looked at, a child of a value is gone to. */
 export const WALK = 2;
 /** A member is set in an object that is made. */
-export const SET_MEMBER = 4;
+export const SET_MEMBER = 16;
+/** A member of an object with an order of its own is printed. */
+const ORDERED = 80;
 /** Bytes of a character, which may be any. */
 const CHARACTER = 2;
 /** Bytes of a list's item, with what growing leaves behind. */
@@ -20,8 +23,7 @@ export const HEAD = 48;
 
 /** A text of that length is about to be made. */
 export function payForText(meter: Meter, length: number): void {
-  meter.allocate(HEAD + CHARACTER * length);
-  meter.charge(1);
+  meter.pay(1, HEAD + CHARACTER * length);
 }
 
 /** A text of that length is about to be read. @param rate characters in the time of a unit, as a power of two. */
@@ -31,16 +33,34 @@ export function payForReading(meter: Meter, length: number, rate: number): void 
 
 /** Pays for a look at all of a value, and for the text that it has as JSON. */
 export function payForPrinting(meter: Meter, value: Json): void {
-  if (typeof value === 'string') payForText(meter, value.length + 2);
+  if (typeof value !== 'object' || value === null) payForText(meter, lengthOfScalar(value));
   else if (isJsonArray(value)) {
     meter.charge(1 + WALK * value.length);
-    for (const item of value) payForPrinting(meter, item);
+    payForItems(meter, value);
   } else if (isJsonObject(value)) {
-    const names = Object.keys(value);
-    meter.charge(1 + 2 * WALK * names.length);
-    for (const name of names) {
-      payForText(meter, name.length + 3);
-      payForPrinting(meter, value[name]!);
-    }
-  } else payForText(meter, typeof value === 'object' && value !== null ? value.rawJSON.length : 20);
+    const names = namesOf(value);
+    meter.charge(1 + (isOrdered(value) ? ORDERED : 2 * WALK) * names.length);
+    let length = 0;
+    for (const name of names) length += name.length + 3;
+    payForText(meter, length);
+    payForItems(meter, valuesOf(value));
+  } else payForText(meter, value.rawJSON.length);
 }
+
+/** Of a container's items, those without parts pay together. */
+function payForItems(meter: Meter, items: readonly Json[]): void {
+  let length = 0;
+  for (const item of items) {
+    if (typeof item === 'object' && item !== null) payForPrinting(meter, item);
+    else length += lengthOfScalar(item);
+  }
+  if (length > 0) meter.pay(items.length, CHARACTER * length);
+}
+
+function lengthOfScalar(value: null | boolean | number | string): number {
+  if (typeof value === 'string') return value.length + 2;
+  return typeof value === 'number' ? NUMBER : 5;
+}
+
+/** Characters of a number, at most. */
+const NUMBER = 24;

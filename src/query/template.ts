@@ -8,7 +8,7 @@ import { compileIntrinsic, type Intrinsic, IntrinsicSyntaxError } from './intrin
 import { FUNCTIONS } from './intrinsics/functions.ts';
 import { compilePath, PathSyntaxError } from './json-path/compile.ts';
 import { type Path, PathMiss } from './json-path/path.ts';
-import { SET_MEMBER } from './prices.ts';
+import { payForPrinting, SET_MEMBER } from './prices.ts';
 import type { Evaluate, Scope } from './scope.ts';
 
 export interface Compiled {
@@ -211,7 +211,9 @@ function readPath(path: Path, field: string, scope: Scope): Json {
     if (!(error instanceof PathMiss)) throw error;
     // AWS gives null for an index past the end; below it there is nothing to be found.
     if (error.pastEnd) return null;
-    const input = stringifyJson(rootOf(path, scope));
+    const root = rootOf(path, scope);
+    payForPrinting(scope.meter, root);
+    const input = stringifyJson(root);
     const where = `specified for the field '${field}' could not be found in the input '${input}'`;
     throw new StateError('States.Runtime', `The JSONPath '${path.source}' ${where}`);
   }

@@ -6,6 +6,7 @@ import { INTRINSIC_NESTING } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
 import { compilePathAt, PathSyntaxError } from '../json-path/compile.ts';
 import { type Path, PathMiss } from '../json-path/path.ts';
+import { payForPrinting } from '../prices.ts';
 import type { Evaluate, Scope } from '../scope.ts';
 import { IntrinsicFault, IntrinsicSyntaxError } from './fault.ts';
 import { fillTemplate, splitTemplate } from './format.ts';
@@ -101,7 +102,7 @@ function readCall(cursor: Cursor, level: number): { evaluate: Evaluate; name: st
 }
 
 function valuesOf(evaluators: readonly Evaluate[], scope: Scope): readonly Json[] {
-  scope.meter.charge(1 + 2 * evaluators.length);
+  scope.meter.charge(2 * evaluators.length);
   return evaluators.map((evaluate) => evaluate(scope));
 }
 
@@ -176,6 +177,7 @@ function readOrMiss(path: Path, scope: Scope): Json {
   } catch (error) {
     if (!(error instanceof PathMiss)) throw error;
     if (error.reason.startsWith('Filter: ')) throw new ArgumentMiss(error.reason);
+    payForPrinting(scope.meter, scope.document);
     const input = stringifyJson(scope.document);
     throw new ArgumentMiss(
       `The JsonPath argument for the field '${path.source}' could not be found in the input '${input}'`,

@@ -16,7 +16,7 @@ import {
   stringifyJson,
   toNumber,
 } from '../../base/json.ts';
-import { copyObject, withMember } from '../../base/json-object.ts';
+import { copyObject, namesOf, withMember } from '../../base/json-object.ts';
 import type { Meter } from '../../base/meter.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import { HEAD, payForPrinting, payForReading, SLOT, WALK } from '../prices.ts';
@@ -173,9 +173,9 @@ function equals(a: Json, b: Json, meter: Meter): boolean {
     return a.length === b.length && a.every((item, i) => equals(item, b[i]!, meter));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return jsonEquals(a, b);
-  const names = Object.keys(a);
+  const names = namesOf(a);
   meter.charge(2 * WALK * names.length);
-  if (names.length !== Object.keys(b).length) return false;
+  if (names.length !== namesOf(b).length) return false;
   return names.every((name) => Object.hasOwn(b, name) && equals(a[name]!, b[name]!, meter));
 }
 
@@ -263,7 +263,7 @@ function canonical(value: Json): string {
   }
   if (isJsonArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isJsonObject(value)) return isJsonNumber(value) ? String(value) : JSON.stringify(value);
-  const names = Object.keys(value).sort();
+  const names = namesOf(value).sort();
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name]!)}`).join(',')}}`;
 }
 
@@ -285,7 +285,7 @@ function merge(a: JsonObject, b: JsonObject, deep: Json): Json {
   if (typeof deep !== 'boolean') throw wrongType(deep, 3, 'a boolean');
   if (deep) throw new IntrinsicFault('Argument 3 must be false: deep merging is not supported');
   let merged = copyObject(a);
-  for (const name of Object.keys(b)) merged = withMember(merged, name, b[name]!);
+  for (const name of namesOf(b)) merged = withMember(merged, name, b[name]!);
   return merged;
 }
 
@@ -312,11 +312,12 @@ function mathAdd(a: number, b: number): Json {
 
 /** Pieces between any of the delimiting characters; empty ones are left out. */
 function splitAtAny(text: string, delimiters: string, meter: Meter): Json {
-  const set = new Set(delimiters.split(''));
+  const set = new Set<number>();
+  for (let i = 0; i < delimiters.length; i++) set.add(delimiters.charCodeAt(i));
   const pieces: string[] = [];
   let start = 0;
   for (let i = 0; i <= text.length; i++) {
-    if (i < text.length && !set.has(text[i]!)) continue;
+    if (i < text.length && !set.has(text.charCodeAt(i))) continue;
     if (i > start) {
       meter.allocate(HEAD + SLOT);
       pieces.push(text.slice(start, i));

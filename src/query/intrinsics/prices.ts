@@ -1,6 +1,7 @@
 // What calls of intrinsic functions pay before they touch their arguments. `functions.ts` names one for every function.
 
 import { isJsonArray, isJsonObject, type Json } from '../../base/json.ts';
+import { namesOf } from '../../base/json-object.ts';
 import type { Meter } from '../../base/meter.ts';
 import { HEAD, MEMBER, payForPrinting, payForReading, payForText, SET_MEMBER, SLOT } from '../prices.ts';
 
@@ -11,7 +12,7 @@ export const MAX_TEXT = 10_000;
 export type Pay = (values: readonly Json[], meter: Meter) => void;
 
 /** Units of a call, whatever its arguments. */
-export const CALL = 10;
+export const CALL = 20;
 
 export function constant(units: number): Pay {
   return (_values, meter) => meter.charge(units);
@@ -55,6 +56,7 @@ export function forChunks([list]: readonly Json[], meter: Meter): void {
 }
 
 export function forCoding([text]: readonly Json[], meter: Meter): void {
+  meter.charge(2 * CALL);
   payForReading(meter, Math.min(lengthOf(text), MAX_TEXT), 0);
   payForText(meter, 2 * lengthOf(text));
 }
@@ -68,7 +70,7 @@ export function forMembers(objects: readonly Json[], meter: Meter): void {
   meter.charge(CALL);
   for (const each of objects) {
     if (!isJsonObject(each)) continue;
-    const count = Object.keys(each).length;
+    const count = namesOf(each).length;
     meter.charge(2 * SET_MEMBER * count);
     meter.allocate(HEAD + MEMBER * count);
   }

@@ -5,7 +5,7 @@ import { isJsonNumber, type Json, toNumber } from '../../base/json.ts';
 import { payForReading, WALK } from '../prices.ts';
 import { JavaRegex, RegexSyntaxError } from '../regex/regex.ts';
 import { javaText } from './java-text.ts';
-import { meterOf, type Reader, type Run } from './run.ts';
+import { payerOf, type Reader, type Run } from './run.ts';
 import { type Filter, type Operand, type Operator, type PathSyntax, PathSyntaxError } from './syntax.ts';
 
 export type Predicate = (node: Json, run: Run) => boolean;
@@ -59,14 +59,14 @@ export function priceOf(filter: Filter): number {
     case 'or':
       return filter.of.reduce((sum, part) => sum + priceOf(part), 1);
     case 'exists':
-      return WALK + filter.path.steps.length;
+      return WALK + priceOfOperand(filter);
     case 'compare':
-      return WALK + priceOfOperand(filter.left) + priceOfOperand(filter.right);
+      return 2 * WALK + priceOfOperand(filter.left) + priceOfOperand(filter.right);
   }
 }
 
-function priceOfOperand(operand: Operand): number {
-  if (operand.kind === 'path') return operand.path.steps.length;
+function priceOfOperand(operand: Operand | (Filter & { kind: 'exists' })): number {
+  if ('path' in operand) return WALK + WALK * operand.path.steps.length;
   return operand.kind === 'literal' ? operand.text.length >> READ : 1;
 }
 
@@ -110,7 +110,7 @@ function compileMatch(left: Operand, right: Operand, inner: (path: PathSyntax) =
   return (node, run) => {
     const value = read(node, run) ?? null;
     if (value === null) return false;
-    return regex.matches(javaText(value, run.meter), meterOf(run));
+    return regex.matches(javaText(value, run.meter), payerOf(run));
   };
 }
 

@@ -2,24 +2,28 @@
 // error texts.
 
 import { isJsonArray, isJsonObject, type Json, stringifyJson } from '../../base/json.ts';
+import { namesOf } from '../../base/json-object.ts';
 import type { Meter } from '../../base/meter.ts';
 import { payForText, WALK } from '../prices.ts';
 
+/** Units for a list or an object, whatever is in it. */
+const CONTAINER = 10;
+
 /** `{a=1, b=[x, y]}`; strings without quotes at any depth, numbers as in JSON. */
 export function javaText(value: Json, meter: Meter): string {
-  if (typeof value === 'string') return paid(value, meter);
+  if (typeof value === 'string') return value;
   if (isJsonArray(value)) {
-    meter.charge(WALK * value.length);
+    meter.charge(CONTAINER + WALK * value.length);
     return paid(`[${value.map((item) => javaText(item, meter)).join(', ')}]`, meter);
   }
   if (!isJsonObject(value)) return paid(stringifyJson(value), meter);
-  const names = Object.keys(value);
-  meter.charge(2 * WALK * names.length);
+  const names = namesOf(value);
+  meter.charge(CONTAINER + 2 * WALK * names.length);
   const members = names.map((name) => `${name}=${javaText(value[name]!, meter)}`);
   return paid(`{${members.join(', ')}}`, meter);
 }
 
-/** What a container's text is made of has been paid for: of itself, it can only be as long again at every level. */
+/** What the text is made of has been paid for: of itself, it can only be as long again at every level. */
 function paid(text: string, meter: Meter): string {
   payForText(meter, text.length);
   return text;

@@ -3,7 +3,7 @@
 import type { Json } from '../../base/json.ts';
 import type { Meter } from '../../base/meter.ts';
 import { StateError } from '../../base/state-error.ts';
-import type { Meter as RegexMeter } from '../regex/regex.ts';
+import type { Payer } from '../regex/regex.ts';
 
 export interface Run {
   /** What `$` is inside filters and arguments. */
@@ -15,7 +15,7 @@ export interface Run {
 export type Reader = (node: Json, run: Run) => Json | undefined;
 
 /** Pays for the search of a regular expression. */
-export function meterOf({ meter }: Run): RegexMeter {
+export function payerOf({ meter }: Run): Payer {
   return {
     charge: (units) => meter.charge(units),
     full: () => {

@@ -9,7 +9,7 @@ import {
   type Json,
   type JsonObject,
 } from '../../base/json.ts';
-import { withMember } from '../../base/json-object.ts';
+import { valuesOf, withMember } from '../../base/json-object.ts';
 import { JSON_DEPTH } from '../../base/quotas.ts';
 import { StateError } from '../../base/state-error.ts';
 import { MEMBER, SET_MEMBER, SLOT, WALK } from '../prices.ts';
@@ -99,8 +99,7 @@ function isScalar(value: Json): boolean {
 }
 
 function pick(object: JsonObject, names: readonly string[], run: Run): JsonObject {
-  run.meter.charge(SET_MEMBER * names.length);
-  run.meter.allocate(MEMBER * names.length);
+  run.meter.pay(SET_MEMBER * names.length, MEMBER * names.length);
   let picked: JsonObject = {};
   for (const name of names) {
     const value = getMember(object, name);
@@ -110,12 +109,7 @@ function pick(object: JsonObject, names: readonly string[], run: Run): JsonObjec
 }
 
 function compileVisit(steps: readonly Step[], at: number): Visit {
-  if (at === steps.length) {
-    return (node, run, hits) => {
-      run.meter.allocate(SLOT);
-      hits.push(node);
-    };
-  }
+  if (at === steps.length) return (node, _run, hits) => void hits.push(node);
   const step = steps[at]!;
   if (step.kind === 'scan') return scan(steps[at + 1]!, steps, at + 1);
   return compileStep(step, compileVisit(steps, at + 1));
@@ -142,7 +136,7 @@ function compileStep(step: Step, next: Visit): Visit {
       };
     case 'indexes':
       return (node, run, hits) => {
-        run.meter.charge(WALK * step.indexes.length);
+        payForItems(run, step.indexes.length, WALK);
         for (const index of step.indexes) {
           const value = elementOf(node, index);
           if (value !== undefined) next(value, run, hits);
@@ -152,7 +146,7 @@ function compileStep(step: Step, next: Visit): Visit {
       return (node, run, hits) => {
         if (!isJsonArray(node)) return;
         const [from, to] = bounds(step.from, step.to, node.length);
-        run.meter.charge(WALK * Math.max(0, to - from));
+        payForItems(run, Math.max(0, to - from), WALK);
         for (let i = from; i < to; i++) {
           const value = elementOf(node, i);
           if (value !== undefined) next(value, run, hits);
@@ -169,7 +163,7 @@ function compileStep(step: Step, next: Visit): Visit {
       const price = priceOf(step.filter);
       return (node, run, hits) => {
         const candidates = isJsonArray(node) ? node : isJsonObject(node) ? [node] : [];
-        run.meter.charge(price * candidates.length);
+        payForItems(run, candidates.length, price);
         for (const candidate of candidates) {
           if (!scalars && isScalar(candidate)) continue;
           if (accepts(candidate, run)) next(candidate, run, hits);
@@ -203,11 +197,10 @@ function scan(step: Step, steps: readonly Step[], at: number): Visit {
     if (depth > JSON_DEPTH) {
       throw new StateError('States.Runtime', `The path scans more than ${JSON_DEPTH} levels of nesting.`);
     }
-    run.meter.charge(price);
     if (!names || (isJsonObject(node) && names.every((name) => Object.hasOwn(node, name)))) {
       visit(node, run, hits);
     }
-    for (const child of children(node, run)) walk(child, run, hits, depth + 1);
+    for (const child of children(node, run, price)) walk(child, run, hits, depth + 1);
   };
   return (node, run, hits) => walk(node, run, hits, 0);
 }
@@ -215,8 +208,7 @@ function scan(step: Step, steps: readonly Step[], at: number): Visit {
 function withoutObjects(visit: Visit): Visit {
   return (node, run, hits) => {
     if (!isJsonArray(node)) return visit(node, run, hits);
-    run.meter.charge(WALK * node.length);
-    run.meter.allocate(SLOT * node.length);
+    payForItems(run, node.length, WALK);
     visit(
       node.filter((item) => !isJsonObject(item)),
       run,
@@ -225,14 +217,19 @@ function withoutObjects(visit: Visit): Visit {
   };
 }
 
+/** Pays for going to so many nodes, each of which may become a result. */
+function payForItems({ meter }: Run, count: number, price: number): void {
+  meter.pay(count * price, count * SLOT);
+}
+
 /** What lies below a node, paid for. */
-function children(node: Json, run: Run): readonly Json[] {
+function children(node: Json, run: Run, price = WALK): readonly Json[] {
   if (isJsonArray(node)) {
-    run.meter.charge(WALK * node.length);
+    payForItems(run, node.length, price);
     return node;
   }
   if (!isJsonObject(node)) return [];
-  const values = Object.values(node);
-  run.meter.charge(WALK * values.length);
+  const values = valuesOf(node);
+  payForItems(run, values.length, price);
   return values;
 }

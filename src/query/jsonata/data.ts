@@ -2,6 +2,7 @@
 // the evaluation, and data given by the caller is never marked or changed.
 
 import { isRawNumber, type RawNumber } from '../../base/json.ts';
+import { doubleOf } from '../../base/json-number.ts';
 import { JsonataFunction, MARK, type Run, type Value, type ValueList, type ValueObject } from './run.ts';
 
 /** Results gathered by the language: none is nothing, a single one is itself. */
@@ -55,22 +56,6 @@ export function isObject(value: Value): value is ValueObject {
 /** Like `isRawNumber`, but quick for everything else. */
 export function isRaw(value: object): value is RawNumber {
   return (value as { rawJSON?: unknown }).rawJSON !== undefined && isRawNumber(value);
-}
-
-/** A number of so many characters is read once. */
-const LONG = 64;
-const doubles = new WeakMap<RawNumber, number>();
-
-/** The double of a raw number; reading a text of many digits takes time that nobody pays for. */
-export function doubleOf(number: RawNumber): number {
-  const { rawJSON } = number;
-  if (rawJSON.length <= LONG) return Number(rawJSON);
-  let double = doubles.get(number);
-  if (double === undefined) {
-    double = Number(rawJSON);
-    doubles.set(number, double);
-  }
-  return double;
 }
 
 /** The double of a number; `undefined` for anything else. */

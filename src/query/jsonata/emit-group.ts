@@ -5,8 +5,8 @@ import type { Node, Pair } from './ast.ts';
 import { type Bindings, branch, type Context, deeper, type Exec, type Frame } from './code.ts';
 import { Appended } from './data.ts';
 import { fail } from './errors.ts';
-import { HEAD, MEMBER, type Run, type Value, type ValueObject } from './run.ts';
-import { priceOf } from './weight.ts';
+import type { Price, Run, Value, ValueObject } from './run.ts';
+import { priceOf, priceOfAll } from './weight.ts';
 
 /** An object constructor; an array as context item is grouped. */
 export function emitObject(pairs: readonly Pair[], context: Context): Exec {
@@ -21,10 +21,8 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
   const names = literal as string[];
   if (!isNaturalOrder(names)) return emitOrderedObject(names, pairs, group, context);
   const values = pairs.map(([, value]) => branch(value, context));
-  const bytes = HEAD + names.length * (MEMBER >> 1);
   return (input, frame, run) => {
     if (Array.isArray(input)) return group(input, frame, run);
-    run.allocate(bytes);
     const object: ValueObject = {};
     for (let i = 0; i < names.length; i++) {
       const value = (values[i] as Exec)(input, frame, run);
@@ -33,9 +31,6 @@ export function emitObject(pairs: readonly Pair[], context: Context): Exec {
     return object;
   };
 }
-
-/** Bytes of a member of an object that keeps the order of its names. */
-const ORDERED = 512;
 
 /** Names that look like array indexes, in an order of their own. */
 function emitOrderedObject(
@@ -47,7 +42,6 @@ function emitOrderedObject(
   const values = pairs.map(([, value]) => branch(value, context));
   return (input, frame, run) => {
     if (Array.isArray(input)) return group(input, frame, run);
-    run.allocate(names.length * ORDERED);
     let object: ValueObject = {};
     for (let i = 0; i < names.length; i++) {
       const value = (values[i] as Exec)(input, frame, run);
@@ -69,13 +63,15 @@ interface Group {
 
 /** Units and bytes of a group, from its key to its member in the result. */
 const GROUP = 12;
+/** Units of finding the group of an item. */
+const ITEM = 2;
 const GROUP_BYTES = 512;
 
 /** What each item pays for the keys, and each group for its value. */
-function pricesOf(pairs: readonly Pair[]): { readonly item: number; readonly group: readonly number[] } {
+function pricesOf(pairs: readonly Pair[]): { readonly item: Price; readonly group: readonly Price[] } {
   return {
-    item: pairs.reduce((sum, [key]) => sum + 2 + priceOf(key), 1),
-    group: pairs.map(([, value]) => GROUP + priceOf(value)),
+    item: priceOfAll(pairs.map(([key]) => key)),
+    group: pairs.map(([, value]) => priceOf(value)),
   };
 }
 
@@ -91,7 +87,8 @@ export function emitGroup(pairs: readonly Pair[], context: Context) {
         ? [undefined]
         : value;
     const groups = new Map<string, Group>();
-    run.charge(items.length * prices.item);
+    run.charge(items.length * ITEM * pairs.length);
+    run.chargeTimes(items.length, prices.item);
     for (const item of items) {
       keys.forEach((key, pair) => {
         addToGroup(groups, key(item, frame, run), pair, item, run);
@@ -99,7 +96,7 @@ export function emitGroup(pairs: readonly Pair[], context: Context) {
     }
     let object: ValueObject = {};
     for (const [name, { pair, data }] of groups) {
-      run.charge(prices.group[pair] as number);
+      run.chargeTimes(1, prices.group[pair] as Price);
       const result = (values[pair] as Exec)(data.value, frame, run);
       if (result !== undefined) object = withMember(object, name, result);
     }
@@ -113,7 +110,7 @@ function addToGroup(groups: Map<string, Group>, key: Value, pair: number, item: 
   run.charge(1 + (key.length >> 5));
   let group = groups.get(key);
   if (group === undefined) {
-    run.allocate(GROUP_BYTES);
+    run.pay(GROUP, GROUP_BYTES);
     group = { pair, data: new Appended() };
     groups.set(key, group);
   }
@@ -134,7 +131,8 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
   const prices = pricesOf(pairs);
   return (rows: readonly Row[], frame: Frame | undefined, run: Run): Value => {
     const groups = new Map<string, { pair: number; rows: Row[] }>();
-    run.charge(rows.length * prices.item);
+    run.charge(rows.length * ITEM * pairs.length);
+    run.chargeTimes(rows.length, prices.item);
     for (const row of rows) {
       keys.forEach((key, pair) => {
         const name = key(row.item, [frame, row.bindings], run);
@@ -144,7 +142,7 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
         run.allocate(16);
         const group = groups.get(text);
         if (group === undefined) {
-          run.allocate(GROUP_BYTES);
+          run.pay(GROUP, GROUP_BYTES);
           groups.set(text, { pair, rows: [row] });
         } else if (group.pair !== pair) fail('D1009', { value: text });
         else group.rows.push(row);
@@ -152,7 +150,7 @@ export function emitStreamGroup(pairs: readonly Pair[], context: Context) {
     }
     let object: ValueObject = {};
     for (const [name, group] of groups) {
-      run.charge(prices.group[group.pair] as number);
+      run.chargeTimes(1, prices.group[group.pair] as Price);
       const { item, bindings } = joinRows(group.rows, run);
       const result = (values[group.pair] as Exec)(item, [frame, bindings], run);
       if (result !== undefined) object = withMember(object, name, result);

@@ -39,12 +39,13 @@ export function emitLambda(node: NodeOf<'lambda'>, context: Context): Exec {
     level === undefined || level === context.level ? 0 : (level.cells as ReadonlyMap<string, number>).size;
   const locals = cells - new Set(params).size;
   const hasFrame = level !== context.level;
-  const price = priceOf(node.body) + (cells >> 1);
+  const price = priceOf(node.body);
+  const units = price.units + (cells >> 1);
   const bytes = CLOSURE + SLOT * cells;
   return (input, frame, maker) => {
     maker.allocate(bytes);
     return new Lambda(arity, (given, caller, run) => {
-      run.charge(price);
+      run.pay(units, price.bytes);
       run.checkDepth(reached);
       const args =
         signature === undefined ? given : checkArguments(signature, given, caller, run.callee, run);

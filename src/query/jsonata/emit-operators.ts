@@ -14,7 +14,7 @@ import {
   text,
   truth,
 } from './operators.ts';
-import type { Value } from './run.ts';
+import type { Run, Value } from './run.ts';
 
 export function emitBinary(node: NodeOf<'binary'>, context: Context): Exec {
   const { op } = node;
@@ -56,7 +56,7 @@ function emitLogic(op: 'and' | 'or', left: Exec, right: Exec): Exec {
 
 /** Sum of finite numbers may still be infinite; whoever computes with it says so (D1001). */
 function emitArithmetic(op: string, left: Exec, right: Exec): Exec {
-  const slow = (a: Value, b: Value) => arithmetic(op, a, b);
+  const slow = (a: Value, b: Value, run: Run) => arithmetic(op, a, b, run);
   const quick = (a: Value, b: Value): boolean =>
     typeof a === 'number' && typeof b === 'number' && a - a === 0 && b - b === 0;
   switch (op) {
@@ -64,22 +64,32 @@ function emitArithmetic(op: string, left: Exec, right: Exec): Exec {
       return (input, frame, run) => {
         const a = left(input, frame, run);
         const b = right(input, frame, run);
-        return quick(a, b) ? (a as number) + (b as number) : slow(a, b);
+        return quick(a, b) ? (a as number) + (b as number) : slow(a, b, run);
       };
     case '-':
       return (input, frame, run) => {
         const a = left(input, frame, run);
         const b = right(input, frame, run);
-        return quick(a, b) ? (a as number) - (b as number) : slow(a, b);
+        return quick(a, b) ? (a as number) - (b as number) : slow(a, b, run);
       };
     case '*':
       return (input, frame, run) => {
         const a = left(input, frame, run);
         const b = right(input, frame, run);
-        return quick(a, b) ? (a as number) * (b as number) : slow(a, b);
+        return quick(a, b) ? (a as number) * (b as number) : slow(a, b, run);
+      };
+    case '/':
+      return (input, frame, run) => {
+        const a = left(input, frame, run);
+        const b = right(input, frame, run);
+        return quick(a, b) ? (a as number) / (b as number) : slow(a, b, run);
       };
     default:
-      return (input, frame, run) => slow(left(input, frame, run), right(input, frame, run));
+      return (input, frame, run) => {
+        const a = left(input, frame, run);
+        const b = right(input, frame, run);
+        return quick(a, b) ? (a as number) % (b as number) : slow(a, b, run);
+      };
   }
 }
 
@@ -89,7 +99,7 @@ function emitComparison(op: string, left: Exec, right: Exec): Exec {
   return (input, frame, run) => {
     const a = left(input, frame, run);
     const b = right(input, frame, run);
-    if (!quick(a, b)) return compare(op, a, b);
+    if (!quick(a, b)) return compare(op, a, b, run);
     if (typeof a === 'string') chargeComparison(a, b as string, run);
     switch (op) {
       case '<':

@@ -10,7 +10,7 @@ import { isLocal } from './emit-variable.ts';
 import type { Run, Value } from './run.ts';
 import { sortItems } from './sort.ts';
 import { emitName, holds, keep } from './steps.ts';
-import { priceOf } from './weight.ts';
+import { priceOf, priceOfAll } from './weight.ts';
 
 type Step = (current: Value, frame: Frame | undefined, run: Run) => Value;
 
@@ -129,7 +129,8 @@ function emitStep(step: Node, context: Context, last: boolean, index: number): S
   return (current, frame, run) => {
     if (!Array.isArray(current)) return settle(evaluate(current, frame, run), last, run);
     const gathered = new Gathered();
-    run.chargeItems(current.length, price);
+    run.chargeItems(current.length, 0);
+    run.chargeTimes(current.length, price);
     for (let i = 0; i < current.length; i++) gathered.add(evaluate(current[i], frame, run), run);
     return gathered.result(last, run);
   };
@@ -231,7 +232,8 @@ export function emitFilter(expr: Node, context: Context, gather: boolean): Step 
   const price = priceOf(expr);
   return (value, frame, run) => {
     const items = Array.isArray(value) ? value : [value];
-    run.chargeItems(items.length, price);
+    run.chargeItems(items.length, 0);
+    run.chargeTimes(items.length, price);
     const results: Value[] = [];
     for (let i = 0; i < items.length; i++) {
       if (holds(test(items[i], frame, run), i, items.length, run)) results.push(items[i]);
@@ -254,11 +256,11 @@ function emitIndex(index: number, gather: boolean): Step {
 
 function emitSort(terms: readonly SortTerm[], context: Context): Step {
   const keys = terms.map((term) => ({ descending: term.descending, exec: branch(term.expr, context) }));
-  const price = terms.reduce((sum, term) => sum + priceOf(term.expr), 0);
+  const price = priceOfAll(terms.map((term) => term.expr));
   return (current, frame, run) => {
     if (!Array.isArray(current)) return current;
     // One item of a list is that item; an array written out stays an array.
-    run.charge(current.length * price);
+    run.chargeTimes(current.length, price);
     if (current.length === 1 && (marksOf(current) & CONS) === 0) return sequence([current[0]]);
     return sortItems(
       current,

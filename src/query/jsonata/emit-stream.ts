@@ -8,7 +8,7 @@ import { emitStreamGroup, type Row } from './emit-group.ts';
 import { HEAD, MEMBER, type Run, type Value } from './run.ts';
 import { sortItems } from './sort.ts';
 import { holds, keep } from './steps.ts';
-import { priceOf } from './weight.ts';
+import { priceOf, priceOfAll } from './weight.ts';
 
 /** Yields rows, or nothing. */
 type Rows = (input: Value, frame: Frame | undefined, run: Run) => Row[] | undefined;
@@ -89,7 +89,7 @@ function emitExpansion(step: Node, context: Context, first: boolean): StreamStep
   const row = rowPrice(context);
   return (rows, frame, run) => {
     const out: Row[] = [];
-    run.charge(price * rows.length);
+    run.chargeTimes(rows.length, price);
     for (const { item: from, bindings: bound } of rows) {
       const found = results(from, [frame, bound], run);
       if (found === undefined) continue;
@@ -155,10 +155,10 @@ function innerRows(step: Node, context: Context): Rows | undefined {
 function emitStreamSort(step: NodeOf<'sort'>, context: Context): StreamStep {
   const keys = step.terms.map((term) => ({ descending: term.descending, exec: branch(term.expr, context) }));
   const { index } = step;
-  const price = step.terms.reduce((sum, term) => sum + priceOf(term.expr), 0);
+  const price = priceOfAll(step.terms.map((term) => term.expr));
   const row = rowPrice(context);
   return (rows, frame, run) => {
-    run.charge(rows.length * price);
+    run.chargeTimes(rows.length, price);
     const sorted = sortItems(
       rows,
       keys.map(({ descending, exec }) => ({
@@ -193,7 +193,8 @@ function emitStage(stage: Stage, context: Context): StreamStep {
   const test = branch(expr, context);
   const price = priceOf(expr);
   return (rows, frame, run) => {
-    run.charge(1 + rows.length * price);
+    run.charge(1);
+    run.chargeTimes(rows.length, price);
     return rows.filter((row, i) => holds(test(row.item, [frame, row.bindings], run), i, rows.length, run));
   };
 }

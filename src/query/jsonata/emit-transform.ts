@@ -1,14 +1,14 @@
 // `| pattern | update, delete |`: a function that changes a copy of its argument.
 
-import { withMember } from '../../base/json-object.ts';
+import { namesOf, unordered, withMember } from '../../base/json-object.ts';
 import type { NodeOf } from './ast.ts';
 import { branch, type Context, type Exec } from './code.ts';
 import { isFunction, isObject, isRaw } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import { CLOSURE, HEAD, JsonataFunction, MEMBER, type Run, type Value, type ValueObject } from './run.ts';
+import { CLOSURE, HEAD, JsonataFunction, type Run, type Value, type ValueObject } from './run.ts';
 import { checkArguments, parseSignature } from './signature.ts';
-import { priceOf } from './weight.ts';
+import { priceOf, priceOfAll } from './weight.ts';
 
 /** Units for setting a member whose name comes from data, or deleting it. */
 const SET_MEMBER = 4;
@@ -19,12 +19,12 @@ export function emitTransform(node: NodeOf<'transform'>, context: Context): Exec
   const pattern = branch(node.pattern, context);
   const update = branch(node.update, context);
   const remove = node.delete && branch(node.delete, context);
-  const price = 4 + priceOf(node.update) + (node.delete ? priceOf(node.delete) : 0);
+  const price = priceOfAll(node.delete ? [node.update, node.delete] : [node.update]);
   const once = priceOf(node.pattern);
   return (_input, frame, maker) => {
     maker.allocate(CLOSURE);
     return new JsonataFunction(1, (args, caller, run) => {
-      run.charge(once);
+      run.chargeTimes(1, once);
       const [given] = checkArguments(SIGNATURE, args, caller, 'transform', run);
       if (given === undefined) return undefined;
       const copy = clone(given, run);
@@ -33,7 +33,8 @@ export function emitTransform(node: NodeOf<'transform'>, context: Context): Exec
       // Objects whose order has to be kept from now on are others than those found.
       const ordered = new Map<ValueObject, ValueObject>();
       for (const match of Array.isArray(found) ? found : [found]) {
-        run.charge(price);
+        run.charge(4);
+        run.chargeTimes(1, price);
         if (!isObject(match)) continue;
         const before = ordered.get(match) ?? match;
         const after = change(before, update(before, frame, run), run);
@@ -50,9 +51,8 @@ function change(match: ValueObject, update: Value, run: Run): ValueObject {
   if (update === undefined) return match;
   if (!isObject(update)) return fail('T2011', { value: update });
   let changed = match;
-  const names = Object.keys(update);
-  run.charge(SET_MEMBER * names.length);
-  run.allocate(MEMBER * names.length);
+  const names = namesOf(update);
+  run.chargeMembers(update, names.length);
   for (const name of names) changed = withMember(changed, name, update[name]);
   return changed;
 }
@@ -70,7 +70,7 @@ function exchange(value: Value, others: ReadonlyMap<ValueObject, ValueObject>, r
   }
   if (!isObject(value)) return value;
   const object = others.get(value) ?? value;
-  const names = Object.keys(object);
+  const names = namesOf(object);
   run.charge(2 * names.length);
   for (const name of names) {
     const changed = inner(object[name]);
@@ -100,9 +100,9 @@ export function clone(value: Value, run: Run, depth = 0): Value {
   if (isFunction(value)) return '';
   if (isRaw(value)) return value;
   let copy: ValueObject = {};
-  const names = Object.keys(value);
-  run.charge(SET_MEMBER * names.length);
-  run.allocate(MEMBER * names.length);
-  for (const name of names) copy = withMember(copy, name, clone(value[name], run, depth + 1));
+  const names = namesOf(value);
+  const members = unordered(value as ValueObject);
+  run.chargeMembers(value, names.length);
+  for (const name of names) copy = withMember(copy, name, clone(members[name], run, depth + 1));
   return copy;
 }

@@ -1,5 +1,6 @@
 // `*` and `**`: members of a value, and a value with all that lies below it.
 
+import { valuesOf } from '../../base/json-object.ts';
 import type { Exec } from './code.ts';
 import { isFunction, isRaw, marksOf, OUTER, sequence } from './data.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
@@ -13,7 +14,7 @@ export function emitWildcard(): Exec {
     const results: Value[] = [];
     // What a list has been joined to is a list, as in the reference, and no sequence any more.
     let joined = false;
-    const items = Array.isArray(value) ? value : Object.values(value);
+    const items = Array.isArray(value) ? value : valuesOf(value);
     run.chargeItems(items.length, 2);
     for (const item of items) {
       if (Array.isArray(item)) {
@@ -57,7 +58,7 @@ function descend(value: Value, out: Value[], run: Run, depth: number): void {
   run.allocate(SLOT);
   out.push(value);
   if (typeof value !== 'object' || value === null || isFunction(value) || isRaw(value)) return;
-  const items = Object.values(value);
+  const items = valuesOf(value);
   run.charge(items.length);
   for (const item of items) descend(item, out, run, depth + 1);
 }

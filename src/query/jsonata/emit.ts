@@ -23,8 +23,11 @@ import { emitTransform } from './emit-transform.ts';
 import { emitVariable } from './emit-variable.ts';
 import { emitDescendants, emitWildcard } from './emit-wildcard.ts';
 import { regexFunction } from './regex.ts';
-import { HEAD, type Run, SLOT, type Value } from './run.ts';
+import type { Run, Value } from './run.ts';
 import { priceOf } from './weight.ts';
+
+/** Units below which an expression pays for what it does with data only. */
+const SMALL = 16;
 
 /** A compiled expression: call it with the context item. */
 export function emit(expr: Expr): (input: Value, run: Run) => Value {
@@ -36,7 +39,7 @@ export function emit(expr: Expr): (input: Value, run: Run) => Value {
   const cells = names.size;
   const price = priceOf(root);
   return (input, run) => {
-    run.charge(price);
+    if (price.units > SMALL) run.chargeTimes(1, price);
     if (reached > ALWAYS_ASSURED) run.checkDepth(reached);
     return exec(input, cells === 0 ? undefined : frameOf(undefined, cells), run);
   };
@@ -137,14 +140,15 @@ function emitNode(node: Node, context: Context): Exec {
 const contextItem: Exec = (input) =>
   Array.isArray(input) && (marksOf(input) & OUTER) !== 0 ? input[0] : input;
 
+/** A list of so many items is copied at once. */
+const LONG = 32;
+
 function emitArray(node: NodeOf<'array'>, context: Context): Exec {
   const items = node.items.map((item) => context.compile(item, deeper(context)));
   const nested = node.items.map((item) => item.type === 'array');
   const cons = node.consArray;
-  const bytes = HEAD + SLOT * items.length;
   return (input, frame, run) => {
-    run.allocate(bytes);
-    const list: Value[] = [];
+    let list: Value[] = [];
     for (let i = 0; i < items.length; i++) {
       const value = (items[i] as Exec)(input, frame, run);
       if (value === undefined) continue;
@@ -152,8 +156,13 @@ function emitArray(node: NodeOf<'array'>, context: Context): Exec {
         list.push(value);
         continue;
       }
-      run.chargeGrowth(list.length + value.length, value.length);
-      for (let k = 0; k < value.length; k++) list.push(value[k]);
+      if (value.length < LONG) {
+        run.chargeGrowth(list.length + value.length, value.length);
+        for (let k = 0; k < value.length; k++) list.push(value[k]);
+      } else {
+        run.chargeList(list.length + value.length);
+        list = list.concat(value);
+      }
     }
     return cons ? mark(list, CONS) : list;
   };

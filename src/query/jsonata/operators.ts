@@ -1,7 +1,9 @@
 // What the operators of the language do with values: truth, equality, order, arithmetic, text.
 
 import type { RawNumber } from '../../base/json.ts';
-import { doubleOf, isFunction, isObject, isRaw, marksOf, numberOf, plain, SEQUENCE } from './data.ts';
+import { doubleOf } from '../../base/json-number.ts';
+import { namesOf, unordered } from '../../base/json-object.ts';
+import { isFunction, isObject, isRaw, marksOf, numberOf, plain, SEQUENCE } from './data.ts';
 import { fail } from './errors.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
 import { HEAD, type Run, type Value, type ValueObject } from './run.ts';
@@ -28,10 +30,13 @@ export function truth(value: Value, run: Run, depth = 0): boolean {
     return false;
   }
   if (isRaw(value)) return doubleOf(value) !== 0;
-  for (const _name in value) return true;
-  return false;
+  const { length } = namesOf(value as ValueObject);
+  run.charge(1 + (length >> 1));
+  return length > 0;
 }
 
+/** Units for reading numbers that are kept as text. */
+export const RAW = 12;
 /** Characters of two texts that are compared in the time of a unit, as a power of two. */
 const COMPARED = 6;
 
@@ -66,9 +71,9 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   }
   if (isRaw(a) || isRaw(b)) return numberOf(a) !== undefined && numberOf(a) === numberOf(b);
   if (Array.isArray(b) || isFunction(a) || isFunction(b)) return false;
-  const names = Object.keys(a);
+  const names = namesOf(a);
   run.charge(3 * names.length);
-  if (names.length !== Object.keys(b).length) return false;
+  if (names.length !== namesOf(b).length) return false;
   for (const name of names) {
     if (!Object.hasOwn(b, name) || !equal((a as ValueObject)[name], b[name], run, depth + 1)) return false;
   }
@@ -89,7 +94,8 @@ function operand(value: Value, op: string, code: 'T2001' | 'T2002'): number | un
   return number === undefined ? fail(code, { token: op, value }) : number;
 }
 
-export function arithmetic(op: string, left: Value, right: Value): Value {
+export function arithmetic(op: string, left: Value, right: Value, run: Run): Value {
+  run.charge(RAW);
   const a = operand(left, op, 'T2001');
   const b = operand(right, op, 'T2002');
   if (a === undefined || b === undefined) return undefined;
@@ -108,7 +114,8 @@ export function arithmetic(op: string, left: Value, right: Value): Value {
 }
 
 /** `< <= > >=` of two numbers or two strings. */
-export function compare(op: string, left: Value, right: Value): Value {
+export function compare(op: string, left: Value, right: Value, run: Run): Value {
+  run.charge(RAW);
   const a = typeof left === 'object' ? (numberOf(left) ?? left) : left;
   const b = typeof right === 'object' ? (numberOf(right) ?? right) : right;
   const comparable = (v: Value) => v === undefined || typeof v === 'number' || typeof v === 'string';
@@ -129,8 +136,14 @@ export function included(left: Value, right: Value, run: Run): boolean {
   if (left === undefined || right === undefined) return false;
   const items = Array.isArray(right) ? right : [right];
   const wanted = plain(left);
-  run.charge(1 + (items.length >> 1) * (typeof wanted === 'string' ? 1 + (wanted.length >> COMPARED) : 1));
-  return items.some((item) => plain(item) === wanted);
+  const compared = typeof wanted === 'string' ? 1 + (wanted.length >> COMPARED) : 1;
+  run.charge(1 + (items.length >> 1) * compared);
+  if (typeof wanted !== 'number') return (items as Value[]).includes(wanted);
+  return items.some((item) => {
+    if (typeof item !== 'object') return item === wanted;
+    run.charge(RAW);
+    return plain(item) === wanted;
+  });
 }
 
 /** `[from..to]` */
@@ -166,8 +179,7 @@ export function numberText(value: number): string {
 
 /** Digits of fractions are found, rounded and found again. */
 function chargedNumberText(value: number, run: Run): string {
-  run.allocate(HEAD);
-  run.charge(Number.isSafeInteger(value) ? 3 : 16);
+  run.pay(Number.isSafeInteger(value) ? 3 : 16, HEAD);
   return numberText(value);
 }
 
@@ -196,13 +208,18 @@ export function text(value: Value, run: Run, pretty = false): string {
   if (value === undefined || value === null) return value === null ? 'null' : '';
   if (isFunction(value)) return '';
   if (isRaw(value)) return rawText(value, run);
-  const parts: string[] = [];
-  const writer: Writer = { parts, length: 0, pretty, run };
+  const writer: Writer = { text: '', parts: [], length: 0, pretty, run };
   write(writer, value, 0);
-  return parts.join('');
+  return writer.text + writer.parts.join('');
 }
 
+/** Units for a list or an object, whatever is in it. */
+const CONTAINER = 10;
+/** Pieces that are kept apart: a list of all of them would be larger than the text. */
+const PIECES = 1_024;
+
 interface Writer {
+  text: string;
   readonly parts: string[];
   length: number;
   readonly pretty: boolean;
@@ -212,8 +229,10 @@ interface Writer {
 function emit(w: Writer, piece: string): void {
   w.parts.push(piece);
   w.length += piece.length;
-  w.run.chargeText(w.length > w.run.bounds.valueSize ? w.length : piece.length);
-  w.run.allocate(HEAD);
+  w.run.chargePiece(w.length, piece.length);
+  if (w.parts.length < PIECES) return;
+  w.text += w.parts.join('');
+  w.parts.length = 0;
 }
 
 function write(w: Writer, value: Value, depth: number): void {
@@ -221,7 +240,7 @@ function write(w: Writer, value: Value, depth: number): void {
   if (value === null || value === undefined) return emit(w, 'null');
   switch (typeof value) {
     case 'string':
-      w.run.charge(2 + (value.length >> 4));
+      w.run.charge(2 + (value.length >> 2));
       return emit(w, JSON.stringify(value));
     case 'number':
       if (!Number.isFinite(value)) fail('D1001', { value });
@@ -241,6 +260,7 @@ function newline(w: Writer, depth: number): void {
 }
 
 function writeList(w: Writer, list: readonly Value[], depth: number): void {
+  w.run.charge(CONTAINER);
   if (list.length === 0) return emit(w, '[]');
   emit(w, '[');
   for (let i = 0; i < list.length; i++) {
@@ -255,10 +275,11 @@ function writeList(w: Writer, list: readonly Value[], depth: number): void {
 function writeObject(w: Writer, object: ValueObject, depth: number): void {
   let first = true;
   emit(w, '{');
-  const names = Object.keys(object);
-  w.run.charge(3 * names.length);
+  const names = namesOf(object);
+  const members = unordered(object);
+  w.run.charge(CONTAINER + 6 * names.length);
   for (const name of names) {
-    const value = object[name];
+    const value = members[name];
     if (value === undefined) continue;
     if (!first) emit(w, ',');
     first = false;

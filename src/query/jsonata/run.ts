@@ -2,6 +2,7 @@
 // how much it may still do. One file, because a value may be a function, and calling one takes the run.
 
 import type { RawNumber } from '../../base/json.ts';
+import { isOrdered } from '../../base/json-object.ts';
 import { BYTES_SHIFT } from '../../base/meter.ts';
 import type { Scope } from '../scope.ts';
 import { type Bounds, outOfMemory, timedOut, tooDeep } from './limits.ts';
@@ -29,6 +30,10 @@ export const SLOT = 16;
 export const HEAD = 64;
 /** Bytes of an object's member. */
 export const MEMBER = 48;
+/** Units for setting a member whose name comes from data. */
+const SET_MEMBER = 5;
+/** Members in an order of their own cost so many times as much. */
+const CARE = 3;
 /** Bytes of a function with what it closes over. */
 export const CLOSURE = 320;
 
@@ -36,6 +41,12 @@ export const CLOSURE = 320;
 const CONTEXT = 40;
 
 export const MARK: unique symbol = Symbol('jsonata');
+
+/** What is paid each time: work units, and bytes that are made. */
+export interface Price {
+  readonly units: number;
+  readonly bytes: number;
+}
 
 export type Invoke = (args: Value[], input: Value, run: Run) => Value;
 
@@ -56,7 +67,8 @@ export class Run {
   readonly bounds: Bounds;
   /** Work units left. */
   units: number;
-  readonly #granted: number;
+  /** What it began with: all that an expression has, or what the meter had left. */
+  readonly granted: number;
   /** Nesting of the call being evaluated. */
   depth = 0;
   /** Name of the function being called, for errors about its arguments. */
@@ -67,87 +79,115 @@ export class Run {
   tailFunction: JsonataFunction | undefined = undefined;
   tailArguments: Value[] = [];
   /** Bytes made so far; some may be garbage by now. */
-  #bytes = 0;
-  #states: ValueObject | undefined = undefined;
-  #context: Value = undefined;
+  made = 0;
+  private statesValue: ValueObject | undefined = undefined;
+  private contextValue: Value = undefined;
 
   constructor(scope: Scope, bounds: Bounds, root: Value) {
     this.scope = scope;
     this.bounds = bounds;
-    this.#granted = Math.min(bounds.units, scope.meter.left);
-    this.units = this.#granted;
+    const { left } = scope.meter;
+    this.granted = left < bounds.units ? left : bounds.units;
+    this.units = this.granted;
     this.root = root;
   }
 
   /** The context object: made once. */
   get context(): Value {
-    if (this.#context === undefined) {
+    if (this.contextValue === undefined) {
       this.charge(CONTEXT);
-      this.#context = this.scope.context();
+      this.contextValue = this.scope.context();
     }
-    return this.#context;
+    return this.contextValue;
   }
 
   /** `$states` as a whole. */
   get states(): ValueObject {
-    if (this.#states === undefined) {
+    if (this.statesValue === undefined) {
       const { input, result, errorOutput } = this.scope.states;
-      this.#states = { input, context: this.context };
-      if (result !== undefined) this.#states['result'] = result;
-      if (errorOutput !== undefined) this.#states['errorOutput'] = errorOutput;
+      this.statesValue = { input, context: this.context };
+      if (result !== undefined) this.statesValue['result'] = result;
+      if (errorOutput !== undefined) this.statesValue['errorOutput'] = errorOutput;
     }
-    return this.#states;
+    return this.statesValue;
   }
 
   /** Pays for work. @throws EvaluationError when the time of the expression is up. */
   charge(units: number): void {
     this.units -= units;
-    if (this.units < 0) this.#stop();
+    if (this.units < 0) this.stop();
   }
 
-  #stop(): never {
-    if (this.#granted < this.bounds.units) this.scope.meter.exhaust();
+  private stop(): never {
+    if (this.granted < this.bounds.units) this.scope.meter.exhaust();
     return timedOut();
   }
 
   /** Tells the meter what the evaluation has used, once it is over. */
   settle(): void {
-    this.scope.meter.left -= this.#granted - Math.max(this.units, 0);
+    this.scope.meter.left -= this.units < 0 ? this.granted : this.granted - this.units;
+  }
+
+  /** Pays for work that makes data. @throws EvaluationError when it is more than an evaluation may make. */
+  pay(units: number, bytes: number): void {
+    this.made += bytes;
+    if (this.made > this.bounds.bytes) outOfMemory();
+    this.charge(units + (bytes >> BYTES_SHIFT));
   }
 
   /** Pays for data that is about to be made. @throws EvaluationError when it is more than an evaluation may make. */
   allocate(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > this.bounds.bytes) outOfMemory();
-    this.charge(bytes >> BYTES_SHIFT);
+    this.pay(0, bytes);
   }
 
   /** Pays for a text of that length that is about to be made. */
   chargeText(length: number): void {
     if (length > this.bounds.valueSize) outOfMemory();
-    this.#bytes += CHARACTER * length;
-    if (this.#bytes > this.bounds.bytes) outOfMemory();
+    this.made += CHARACTER * length;
+    if (this.made > this.bounds.bytes) outOfMemory();
     this.charge(1 + (length >> 6));
+  }
+
+  /** Pays for a piece by which a text is about to grow to that length. */
+  chargePiece(length: number, added: number): void {
+    if (length > this.bounds.valueSize) outOfMemory();
+    this.pay(1, HEAD + CHARACTER * added);
   }
 
   /** Pays for a list of that length that is about to be made. */
   chargeList(length: number): void {
-    this.chargeGrowth(length, length);
+    if (length * 8 > this.bounds.valueSize) outOfMemory();
+    this.made += 8 * length;
+    if (this.made > this.bounds.bytes) outOfMemory();
+    this.charge(1 + (length >> 2));
   }
 
   /** Pays for the items by which a list is about to grow to that length. */
   chargeGrowth(length: number, added: number): void {
     if (length * 8 > this.bounds.valueSize) outOfMemory();
-    this.#bytes += SLOT * added;
-    if (this.#bytes > this.bounds.bytes) outOfMemory();
-    this.charge(1 + (added >> 2));
+    this.made += SLOT * added;
+    if (this.made > this.bounds.bytes) outOfMemory();
+    this.charge(1 + (added >> 1));
   }
 
   /** Pays for an evaluation of each of so many items, whose results may become a list. */
-  chargeItems(count: number, price: number): void {
-    this.#bytes += SLOT * count;
-    if (this.#bytes > this.bounds.bytes) outOfMemory();
-    this.charge(count * price);
+  chargeItems(count: number, units: number): void {
+    this.made += SLOT * count;
+    if (this.made > this.bounds.bytes) outOfMemory();
+    this.charge(count * units);
+  }
+
+  /** Pays for evaluating something so many times. */
+  chargeTimes(count: number, { units, bytes }: Price): void {
+    this.made += count * bytes;
+    if (this.made > this.bounds.bytes) outOfMemory();
+    this.charge(count * units);
+  }
+
+  /** Pays for so many members, named by data, that are about to be set as they are in `like`. */
+  chargeMembers(like: object, count: number): void {
+    const care = isOrdered(like) ? CARE : 1;
+    this.pay(1 + count * care * SET_MEMBER, count * care * MEMBER);
   }
 
   /** @param depth nesting about to be reached inside the current call. */

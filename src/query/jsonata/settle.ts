@@ -3,11 +3,11 @@
 
 import type { Json, JsonObject } from '../../base/json.ts';
 import { computedNumber } from '../../base/json-number.ts';
-import { withMember } from '../../base/json-object.ts';
+import { namesOf, unordered, withMember } from '../../base/json-object.ts';
 import type { Node } from './ast.ts';
 import { isFunction, isRaw, marksOf } from './data.ts';
 import { MAX_DATA_DEPTH, outOfMemory, tooDeep } from './limits.ts';
-import { HEAD, MEMBER, type Run, type Value, type ValueObject } from './run.ts';
+import type { Run, Value, ValueObject } from './run.ts';
 
 /** Thrown for a function in a result. */
 export const NO_JSON = Symbol('function in a result');
@@ -30,7 +30,11 @@ export function settlerOf(node: Node): Settle {
       names.size === members.length;
     if (quick && members.every(([key]) => key.type === 'literal')) return settleMembers;
   }
-  return (value, run) => settle(value, { left: run.bounds.valueSize, run }, 0);
+  return (value, run) => {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0) return value;
+    return settle(value, { left: run.bounds.valueSize, run }, 0);
+  };
 }
 
 /** A path from `$states` or a variable over names only: its result is data, or a list of data. */
@@ -55,7 +59,7 @@ function unmarked(list: readonly Value[], run: Run): Json[] {
 function settleMembers(value: Exclude<Value, undefined>, run: Run): Json {
   if (Array.isArray(value)) return passOn(value, run);
   const object = value as ValueObject;
-  for (const name of Object.keys(object)) {
+  for (const name of namesOf(object)) {
     const item = object[name];
     if (Array.isArray(item) && marksOf(item) !== 0) object[name] = unmarked(item, run);
   }
@@ -112,11 +116,12 @@ function settleList(list: readonly Value[], budget: Budget, depth: number): Json
 
 function settleObject(object: ValueObject, budget: Budget, depth: number): JsonObject {
   let copy: JsonObject | undefined;
-  const names = Object.keys(object);
+  const names = namesOf(object);
+  const members = unordered(object);
   budget.run.charge(2 * names.length);
   for (const name of names) {
     spend(budget, name.length);
-    const item = object[name];
+    const item = members[name];
     const settled = item === undefined ? undefined : settle(item, budget, depth + 1);
     if (settled === item && item !== undefined) continue;
     copy ??= copyOf(object, names, budget.run);
@@ -127,8 +132,7 @@ function settleObject(object: ValueObject, budget: Budget, depth: number): JsonO
 }
 
 function copyOf(object: ValueObject, names: readonly string[], run: Run): JsonObject {
-  run.charge(4 * names.length);
-  run.allocate(HEAD + MEMBER * names.length);
+  run.chargeMembers(object, names.length);
   let copy: JsonObject = {};
   for (const name of names) copy = withMember(copy, name, object[name] as Json);
   return copy;

@@ -144,7 +144,7 @@ function fits(params: readonly Param[], args: readonly Value[], run: Run): boole
 function isListOf(arg: Value, item: string, run: Run): boolean {
   if (!Array.isArray(arg)) return false;
   if (item === '') return true;
-  run.charge(arg.length >> 1);
+  run.charge(arg.length);
   for (let i = 0; i < arg.length; i++) if (symbolOf(arg[i]) !== item) return false;
   return true;
 }
@@ -222,7 +222,7 @@ const ITEM_NAMES: Readonly<Record<string, string>> = {
 function asArray(param: Param, arg: Value, symbol: string, index: number, name: string, run: Run): Value {
   if (symbol === 'm') return undefined;
   const items = symbol === 'a' ? (arg as Value[]) : [arg];
-  run.charge(items.length >> 1);
+  run.charge(items.length);
   if (param.item !== '' && items.some((item) => symbolOf(item) !== param.item)) {
     fail('T0412', { value: arg, index: index + 1, token: name, type: ITEM_NAMES[param.item] });
   }

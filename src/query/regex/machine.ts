@@ -3,6 +3,7 @@
 // or fill the process. Patterns without look-around, back-references and counted groups take linear time: a search that
 // takes long remembers where it has been in vain.
 
+import { BYTES_SHIFT } from '../../base/meter.ts';
 import { LETTER, lowerOf } from './classes.ts';
 import { isHigh, isLow, standsAt } from './positions.ts';
 import {
@@ -34,12 +35,14 @@ import {
 import type { Folding } from './syntax.ts';
 
 /** What a search costs is paid here as it happens; both end it by throwing. */
-export interface Meter {
+export interface Payer {
   charge(steps: number): void;
   /** The ways to go back to are more than the memory for them. */
   full(): never;
 }
 
+/** Units for making a machine. */
+const START = 40;
 /** Steps between two payments. */
 const PAYMENT = 1_024;
 /** A character of a span costs this part of a step. */
@@ -71,7 +74,7 @@ export class Machine {
   readonly #code: Int32Array;
   readonly #sets: readonly CharSet[];
   readonly #text: string;
-  readonly #meter: Meter;
+  readonly #payer: Payer;
   /** Where groups begin and end, counts of loops. */
   readonly slots: number[];
   readonly #stack: number[] = [];
@@ -88,11 +91,12 @@ export class Machine {
   #spent = 0;
 
   /** @param whole only a match of the whole text counts. */
-  constructor(program: Program, text: string, meter: Meter, whole: boolean) {
+  constructor(program: Program, text: string, payer: Payer, whole: boolean) {
+    payer.charge(START + program.slots);
     this.#code = program.code;
     this.#sets = program.sets;
     this.#text = text;
-    this.#meter = meter;
+    this.#payer = payer;
     this.slots = new Array<number>(program.slots).fill(-1);
     this.#groups = program.groups;
     this.#whole = whole;
@@ -107,8 +111,9 @@ export class Machine {
     // What led nowhere in the last search may have led to its match.
     this.#memory = undefined;
     this.#spent = 0;
-    this.#meter.charge(1);
+    this.#payer.charge(1);
     for (let start = this.#candidate(from); start >= 0 && start <= last; start = this.#candidate(start + 1)) {
+      this.#spend(this.slots.length >> SPAN_SHIFT);
       this.slots.fill(-1);
       this.#top = 0;
       const end = this.#run(0, start, NO_TARGET);
@@ -157,12 +162,13 @@ export class Machine {
   #pay(): void {
     const steps = this.#steps;
     this.#steps = 0;
-    this.#meter.charge(steps);
+    this.#payer.charge(steps);
     this.#spent += steps;
     if (this.#memory !== undefined || this.#memories === 0) return;
     const bits = this.#memories * (this.#text.length + 1);
-    if (this.#spent > MEMORY_AFTER + this.#text.length && bits <= MAX_MEMORY)
-      this.#memory = new Uint8Array((bits >> 3) + 1);
+    if (this.#spent <= MEMORY_AFTER + this.#text.length || bits > MAX_MEMORY) return;
+    this.#payer.charge(bits >> (3 + BYTES_SHIFT));
+    this.#memory = new Uint8Array((bits >> 3) + 1);
   }
 
   /** There is no match from that place of the program at that position. */
@@ -184,7 +190,7 @@ export class Machine {
   }
 
   #push(kind: number, a: number, b: number, c: number): void {
-    if (this.#top >= MAX_STACK) this.#meter.full();
+    if (this.#top >= MAX_STACK) this.#payer.full();
     const stack = this.#stack;
     stack[this.#top] = kind;
     stack[this.#top + 1] = a;
@@ -434,7 +440,7 @@ export class Machine {
     let to = base;
     for (let from = base; from < this.#top; from += RECORD) {
       if (stack[from] !== WAS) continue;
-      if (to !== from) stack.copyWithin(to, from, from + RECORD);
+      if (to !== from) for (let i = 0; i < RECORD; i++) stack[to + i] = stack[from + i]!;
       to += RECORD;
     }
     this.#spend((this.#top - base) >> SPAN_SHIFT);

@@ -1,11 +1,11 @@
 // The door to regular expressions: those of java.util.regex, which AWS uses, with look-around and back-references, and
 // bounded in time and memory.
 
-import { Machine, type Meter } from './machine.ts';
+import { Machine, type Payer } from './machine.ts';
 import { type Options, parseRegex } from './parse.ts';
 import { compileRegex, type Program } from './program.ts';
 
-export type { Meter } from './machine.ts';
+export type { Payer } from './machine.ts';
 export { RegexSyntaxError } from './syntax.ts';
 
 export interface Found {
@@ -26,12 +26,13 @@ export class JavaRegex {
     this.#program = compileRegex(parseRegex(source, options));
   }
 
-  find(text: string, meter: Meter): Find {
-    const machine = new Machine(this.#program, text, meter, false);
+  find(text: string, payer: Payer): Find {
+    const machine = new Machine(this.#program, text, payer, false);
     const { groups } = this.#program;
     return (from) => {
       const found = machine.search(from);
       if (found === undefined) return undefined;
+      payer.charge(2 * groups);
       const captured = Array.from({ length: groups }, (_, i) => {
         const start = machine.slots[2 * i + 2]!;
         const end = machine.slots[2 * i + 3]!;
@@ -42,7 +43,7 @@ export class JavaRegex {
   }
 
   /** The pattern matches the whole text. */
-  matches(text: string, meter: Meter): boolean {
-    return new Machine(this.#program, text, meter, true).search(0) !== undefined;
+  matches(text: string, payer: Payer): boolean {
+    return new Machine(this.#program, text, payer, true).search(0) !== undefined;
   }
 }

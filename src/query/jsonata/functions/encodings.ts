@@ -5,14 +5,19 @@ import { EvaluationError, fail, INTERNAL } from '../errors.ts';
 import type { Run, Value } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
+/** Units of a call, however short the text. */
+const CALL = 40;
+
 /** Base 64 of the text's UTF-8. */
 function encode(run: Run, text: string | undefined): Value {
   if (text === undefined) return undefined;
-  run.charge(1 + (text.length >> 3));
+  run.charge(CALL + (text.length >> 3));
   const size = utf8Length(text);
   run.chargeText(Math.ceil(size / 3) * 4);
   run.charge(size >> 2);
   run.allocate(2 * size);
+  if (size === text.length) return btoa(text);
+  run.charge(size);
   const bytes = new TextEncoder().encode(text);
   let binary = '';
   for (let i = 0; i < bytes.length; i += 4_096)
@@ -23,7 +28,7 @@ function encode(run: Run, text: string | undefined): Value {
 function decode(run: Run, text: string | undefined): Value {
   if (text === undefined) return undefined;
   run.chargeText(text.length);
-  run.charge(1 + (text.length >> 1));
+  run.charge(CALL + (text.length >> 1));
   run.allocate(2 * text.length);
   if (!isBase64(text)) throw new EvaluationError(INTERNAL, 'Expected Base 64');
   const binary = atob(text);
@@ -45,7 +50,7 @@ const ESCAPED = 9;
 function url(name: string, convert: (text: string) => string) {
   return (run: Run, text: string | undefined): Value => {
     if (text === undefined) return undefined;
-    run.charge(1 + text.length);
+    run.charge(CALL + text.length);
     run.allocate(2 * ESCAPED * text.length);
     try {
       const converted = convert(text);

@@ -1,10 +1,10 @@
 // Functions over functions.
 
-import { withMember } from '../../../base/json-object.ts';
+import { namesOf, withMember } from '../../../base/json-object.ts';
 import { isObject, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
 import { truth } from '../operators.ts';
-import { type JsonataFunction, MEMBER, type Run, type Value, type ValueObject } from '../run.ts';
+import type { JsonataFunction, Run, Value, ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
 /** Units for handing an item to a function, whatever that does. */
@@ -75,7 +75,7 @@ function reduce(run: Run, list: Value[] | undefined, fn: JsonataFunction, initia
 function each(run: Run, object: Value, fn: JsonataFunction): Value {
   if (!isObject(object)) return undefined;
   const results: Value[] = sequence([]);
-  const names = Object.keys(object);
+  const names = namesOf(object);
   run.chargeItems(names.length, CALL);
   for (const name of names) {
     const value = callWith(run, fn, object[name], name, object);
@@ -88,9 +88,9 @@ function sift(run: Run, object: Value, fn: JsonataFunction | undefined): Value {
   if (!isObject(object) || fn === undefined) return undefined;
   let kept: ValueObject = {};
   let some = false;
-  const names = Object.keys(object);
-  run.chargeItems(names.length, CALL + 4);
-  run.allocate(MEMBER * names.length);
+  const names = namesOf(object);
+  run.chargeItems(names.length, CALL);
+  run.chargeMembers(object, names.length);
   for (const name of names) {
     const value = object[name];
     if (!truth(callWith(run, fn, value, name, object), run)) continue;

@@ -135,7 +135,10 @@ export function wholeDigits(value: number): string {
 
 export function formatInteger(value: number, picture: string, run: Run): string {
   run.charge(priceOfPicture(picture));
+  if (!Number.isFinite(value)) fail('D1001', { value });
   const format = readIntegerPicture(picture);
+  // The remainder of a huge number by a small one is found bit by bit, for each of its letters.
+  if (format.style === 'letters') run.charge(Math.log2(Math.abs(value) + 1) ** 2 / 64);
   if (format.style === 'roman') run.chargeText(Math.min(Math.abs(value) / 1000, MOST_THOUSANDS));
   return formatWith(value, format);
 }
@@ -143,7 +146,7 @@ export function formatInteger(value: number, picture: string, run: Run): string 
 /** Units for reading a picture and writing any number by it: each digit looks for a separator. */
 export function priceOfPicture(picture: string): number {
   const { length } = picture;
-  return 300 + 16 * length + ((length * length) >> 3);
+  return 60 + 8 * length + ((length * length) >> 5);
 }
 
 export function formatWith(value: number, format: IntegerFormat): string {

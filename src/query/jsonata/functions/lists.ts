@@ -1,8 +1,9 @@
 // Arrays: joining, order, duplicates.
 
+import { namesOf } from '../../../base/json-object.ts';
 import { append, isFunction, numberOf, plain, sequence } from '../data.ts';
 import { fail } from '../errors.ts';
-import { chargeComparison, equal, isSequence, truth } from '../operators.ts';
+import { chargeComparison, equal, isSequence, RAW, truth } from '../operators.ts';
 import { HEAD, type Run, type Value, type ValueObject } from '../run.ts';
 import type { Definitions } from './built-in.ts';
 
@@ -13,10 +14,13 @@ function sort(run: Run, list: Value[] | undefined, comparator: Value): Value {
   }
   run.chargeItems(list.length, 4);
   if (list.every((item) => numberOf(item) !== undefined)) {
-    return [...list].sort((a, b) => {
+    run.chargeItems(list.length, RAW);
+    const keyed = list.map((item) => ({ item, key: numberOf(item) as number }));
+    keyed.sort((a, b) => {
       run.charge(1);
-      return (numberOf(a) as number) - (numberOf(b) as number);
+      return a.key - b.key;
     });
+    return keyed.map(({ item }) => item);
   }
   if (list.every((item) => typeof item === 'string')) {
     return ([...list] as string[]).sort((a, b) => {
@@ -87,7 +91,7 @@ function sketchOf(value: Value, run: Run, depth: number): string {
     const first = depth === 0 ? [] : value.slice(0, SKETCH_MEMBERS);
     return `${value.length}[${first.map((item) => sketchOf(item, run, depth - 1)).join(',')}]`;
   }
-  const names = Object.keys(value);
+  const names = namesOf(value as ValueObject);
   run.charge(8 * names.length);
   const first = depth === 0 ? [] : names.sort().slice(0, SKETCH_MEMBERS);
   const members = first.map(

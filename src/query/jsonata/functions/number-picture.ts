@@ -68,7 +68,8 @@ function readSymbols(options: Value): Symbols {
 /** @throws EvaluationError D3080 … D3093 for a picture that breaks a rule. */
 export function formatNumber(value: number, picture: string, options: Value, run: Run): string {
   if (picture.length > MAX_PICTURE) outOfMemory();
-  run.charge(600 + 40 * picture.length + priceOfPicture(picture));
+  run.charge(100 + 20 * picture.length + priceOfPicture(picture));
+  if (!Number.isFinite(value)) fail('D1001', { value });
   const symbols = readSymbols(options);
   const texts = picture.split(symbols.pattern);
   if (texts.length > 2) fail('D3080');

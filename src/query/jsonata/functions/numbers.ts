@@ -2,7 +2,7 @@
 
 import { numberOf } from '../data.ts';
 import { fail } from '../errors.ts';
-import { truth } from '../operators.ts';
+import { RAW, truth } from '../operators.ts';
 import type { Run, Value } from '../run.ts';
 import { constant, type Definitions } from './built-in.ts';
 import { formatInteger, parseInteger } from './integer-picture.ts';
@@ -41,7 +41,7 @@ export function castToNumber(run: Run, value: Value): Value {
 }
 
 function formatBase(value: number, radix: number): string {
-  if (radix < 2 || radix > 36) fail('D3100', { value: radix });
+  if (!(radix >= 2 && radix <= 36)) fail('D3100', { value: radix });
   return round(value).toString(radix);
 }
 
@@ -134,7 +134,10 @@ function fold(
   const items = list as Value[];
   run.charge(1 + (items.length >> 1));
   let total = first;
-  for (const item of items) total = combine(total, numberOf(item) as number);
+  for (const item of items) {
+    if (typeof item !== 'number') run.charge(RAW);
+    total = combine(total, numberOf(item) as number);
+  }
   return total;
 }
 

@@ -1,6 +1,6 @@
 // Objects, types, failures on purpose.
 
-import { withMember } from '../../../base/json-object.ts';
+import { namesOf, withMember } from '../../../base/json-object.ts';
 import { isObject, sequence } from '../data.ts';
 import { clone } from '../emit-transform.ts';
 import { fail } from '../errors.ts';
@@ -23,7 +23,7 @@ function collectKeys(run: Run, value: Value, names: Set<string>, depth: number):
     run.charge(value.length);
     for (const item of value) collectKeys(run, item, names, depth + 1);
   } else if (isObject(value)) {
-    const found = Object.keys(value);
+    const found = namesOf(value);
     run.charge(3 * found.length);
     run.allocate(MEMBER * found.length);
     for (const name of found) names.add(name);
@@ -46,9 +46,9 @@ function spread(run: Run, value: Value, depth = 0): Value {
     return parts;
   }
   if (!isObject(value)) return value;
-  const names = Object.keys(value);
-  run.charge(1 + 4 * names.length);
-  run.allocate((HEAD + MEMBER) * names.length);
+  const names = namesOf(value);
+  run.chargeMembers(value, names.length);
+  run.allocate(HEAD * names.length);
   return sequence(names.map((name) => withMember<Value>({}, name, value[name])));
 }
 
@@ -58,9 +58,8 @@ function merge(run: Run, list: Value[] | undefined): Value {
   run.charge(1 + list.length);
   for (const item of list) {
     if (!isObject(item)) continue;
-    const names = Object.keys(item);
-    run.charge(1 + 4 * names.length);
-    run.allocate(MEMBER * names.length);
+    const names = namesOf(item);
+    run.chargeMembers(item, names.length);
     for (const name of names) merged = withMember(merged, name, item[name]);
   }
   return merged;

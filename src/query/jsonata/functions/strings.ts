@@ -212,9 +212,7 @@ function replace(run: Run, text: string | undefined, pattern: Value, by: Value, 
   let from = 0;
   let done = 0;
   const add = (piece: string) => {
-    const length = result.length + piece.length;
-    run.chargeText(length > run.bounds.valueSize ? length : piece.length);
-    run.allocate(HEAD);
+    run.chargePiece(result.length + piece.length, piece.length);
     result += piece;
   };
   if (typeof pattern === 'string') {

@@ -155,7 +155,7 @@ function integerOf(component: string, first: string, second: string, least: numb
 /** @param offsetMinutes of the time zone, east of Greenwich. */
 export function formatTime(millis: number, picture: string, offsetMinutes: number, run: Run): string {
   const local = new Date(millis + offsetMinutes * 60_000);
-  run.charge(40 + 20 * picture.length);
+  run.charge(10 + 8 * picture.length);
   let text = '';
   for (const part of readPicture(picture)) {
     text += typeof part === 'string' ? part : writeMarker(local, part, offsetMinutes);
@@ -218,6 +218,8 @@ function writeOffset(marker: Marker, offset: number): string {
 /** Units for a pattern of the engine, for each of its characters, and for each of those with one of the text. */
 const PATTERN = 400;
 const PATTERN_CHARACTER = 20;
+/** Large patterns take more time for each character. */
+const LARGE_PATTERN = 1_024;
 
 /**
  * @param now for the parts that a picture leaves out before its most significant one.
@@ -232,7 +234,7 @@ export function parseTime(text: string, picture: string, now: number, run: Run):
     typeof part === 'string' ? RE2JS.quote(part) : `(${patternOf(part)})`,
   );
   const source = pattern.join('');
-  run.charge(source.length * (PATTERN_CHARACTER + text.length));
+  run.charge(source.length * (PATTERN_CHARACTER + text.length) + source.length ** 2 / LARGE_PATTERN);
   const matcher = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE | RE2JS.DOTALL).matcher(text);
   if (!matcher.matches()) return undefined;
   const fields: Fields = {};
