@@ -7,7 +7,7 @@ import { isOrdered, namesOf, valuesOf } from '../base/json-object.ts';
 import type { Meter } from '../base/meter.ts';
 
 /** A value is looked at, a child of a value is gone to. */
-export const WALK = 2;
+export const WALK = 4;
 /** A member is set in an object that is made. */
 export const SET_MEMBER = 16;
 /** A member of an object with an order of its own is printed. */

@@ -28,6 +28,7 @@ describe('time', () => {
     '$states.input.numbers[$ in $states.input.numbers]',
     '$map([1..10000], function($i){ $states.input ~> |objects|{"i": 1}| })',
     '$match($states.input.text, /a(.*b)?/)',
+    '($f := function($s, $n){ $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $string($f(1, 60)))',
     '($f := function($s, $n){ $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $f(1, 40) = $f(1, 40))',
     '($f := function($s, $n){ $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $count($f(1, 40).**))',
   ])('%s', (source) => {
@@ -50,8 +51,8 @@ describe('memory', () => {
     '($f := function($s, $n){ $n = 0 ? $s : $f($s & $s, $n - 1) }; $length($f("ab", 60)))',
     '($f := function($s, $n){ $n = 0 ? $s : $f([$s, $s], $n - 1) }; $count($f([1], 60)))',
     '($f := function($s, $n){ $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $f(1, 60))',
-    '($f := function($s, $n){ $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $string($f(1, 60)))',
-    '$map([1..100000], function($i){ $uppercase($states.input.text) })',
+    '$map([1..100000], function($i){ $states.input.text & $i })',
+    '$map([1..100000], function($i){ [1..10000] })',
     '$replace($states.input.text, /a/, $pad("", 1000, "b"))',
     '$join($map([1..500000], function($i){ "twenty characters ..." }))',
     '$formatInteger(1e300, "I")',
