@@ -67,7 +67,10 @@ export function drawCase(seed: string, index: number, only: Language | undefined
   return {
     language,
     expression,
-    members: Math.min(random.size(2_000) + 1, Math.ceil(DEFINITION / textOf(expression).length)),
+    members: Math.min(
+      random.size(random.chance(0.04) ? 2_000 : 40) + 1,
+      Math.ceil(DEFINITION / textOf(expression).length),
+    ),
     input: random.whole(0, INPUTS - 1),
     limit: drawLimit(random),
   };

@@ -115,7 +115,10 @@ export function intrinsic(random: Random, depth: number): Tree {
     );
   }
   if (name === 'Array' && random.chance(0.5))
-    return node(`States.Array(${many(random, '{0}', 2_000)})`, argument(random, depth));
+    return node(
+      `States.Array(${many(random, '{0}', random.chance(0.1) ? 2_000 : 100)})`,
+      argument(random, depth),
+    );
   const count = Math.min(random.whole(least, Math.min(most, 4)), 9);
   const typed = random.chance(0.8) ? TYPED[name] : undefined;
   const args = Array.from({ length: count }, (_unused, i) => {

@@ -1,7 +1,8 @@
 // One JSON document in its two forms, text and value, each made once and only when somebody asks.
 // Events, states and the journal pass payloads on, so data that a workflow only carries is never parsed or printed again.
 
-import { type Json, parseJson, stringifyJson } from './json.ts';
+import { isJsonArray, isRawNumber, type Json, parseJson, stringifyJson } from './json.ts';
+import { unordered } from './json-object.ts';
 
 export class Payload {
   #text: string | undefined;
@@ -49,12 +50,34 @@ export class Payload {
     return this.#bytes;
   }
 
-  /** True when more than `limit` bytes; cheap for payloads far below it. */
+  /**
+   * True when more than `limit` bytes; cheap for payloads far below it. A value whose parts occur in it again and again may
+   * be larger than any text: it is measured before it is printed.
+   */
   exceeds(limit: number): boolean {
+    if (this.#text === undefined && leftOf(this.#value as Json, limit) < 0) return true;
     const text = this.text;
     if (text.length > limit) return true;
     return text.length * 3 > limit && this.bytes > limit;
   }
+}
+
+/** What is left of so many characters when the value is printed, at least; negative when it is longer. */
+function leftOf(value: Json, characters: number): number {
+  if (typeof value === 'string') return characters - value.length - 2;
+  if (typeof value !== 'object' || value === null) return characters - 1;
+  if (isRawNumber(value)) return characters - value.rawJSON.length;
+  let left = characters - 2;
+  if (isJsonArray(value)) {
+    for (let i = 0; i < value.length && left >= 0; i++) left = leftOf(value[i]!, left - 1);
+    return left;
+  }
+  const members = unordered(value);
+  for (const name in members) {
+    if (left < 0) break;
+    left = leftOf(members[name]!, left - name.length - 3);
+  }
+  return left;
 }
 
 /** UTF-8 bytes of a string, without encoding it. */

@@ -180,8 +180,9 @@ function assign(
   let bytes = 0;
   for (const [name, member] of Object.entries(values)) {
     const value = Payload.ofValue(member);
-    bytes += value.bytes;
+    bytes += value.exceeds(VARIABLE_BYTES) ? VARIABLE_BYTES + 1 : value.bytes;
     assigned[name] = value;
+    if (bytes > VARIABLE_BYTES) break;
   }
   if (bytes > VARIABLE_BYTES) {
     throw new StateError(

@@ -7,6 +7,8 @@ import { lineAndColumn } from './position.ts';
 
 /** Nodes that aliases may multiply a text to: a bound against "billion laughs". */
 const MAX_NODES = 1_000_000;
+/** Levels of nesting: the parser needs more stack for each than there may be from about 300 on. */
+const YAML_DEPTH = 250;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 export function parseYamlText(text: string): ParsedText {
@@ -17,7 +19,7 @@ export function parseYamlText(text: string): ParsedText {
     problem = { code, message, location: `[Source: YAML; line: ${line}, column: ${column}]`, from, to };
   };
   if (nestsTooDeep(text)) {
-    report('TOO_DEEPLY_NESTED', `Expected at most ${JSON_DEPTH} levels of nesting`, 0, text.length);
+    report('TOO_DEEPLY_NESTED', `Expected at most ${YAML_DEPTH} levels of nesting in YAML`, 0, text.length);
     return { root: undefined, problem };
   }
   const document = parseDocument(text, { prettyErrors: false, version: '1.2' });
@@ -33,19 +35,29 @@ export function parseYamlText(text: string): ParsedText {
   return { root, problem };
 }
 
-/** Before the parser, which recurses: counts brackets and indentation generously. */
+/**
+ * Before the parser, which recurses and reports an overflow of its stack as an error of the text: counts brackets, and lines
+ * that are indented further than those around them. Text of several lines in a scalar may count too.
+ */
 function nestsTooDeep(text: string): boolean {
+  /** Where the blocks begin that are open: a list may stand in the column of the member whose value it is. */
+  const blocks: number[] = [];
   let brackets = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x5b || c === 0x7b) deepest = Math.max(deepest, ++brackets);
-    else if ((c === 0x5d || c === 0x7d) && brackets > 0) brackets--;
-  }
-  if (deepest > JSON_DEPTH) return true;
-  for (const line of text.split(/\r?\n/)) {
-    const lead = /^[ \t?:-]*/.exec(line)?.[0] ?? '';
-    if (lead.length > JSON_DEPTH * 2) return true;
+  for (const line of text.split('\n')) {
+    const lead = /^[ \t]*(?:[?:-][ \t]+)*/.exec(line)![0];
+    if (lead.length === line.trimEnd().length) continue;
+    for (let column = 0; column <= lead.length; column++) {
+      const marker = column < lead.length && /[?:-]/.test(lead[column]!);
+      if (!marker && column < lead.length) continue;
+      const block = 2 * column + Number(marker);
+      while (blocks.length > 0 && blocks.at(-1)! >= block) blocks.pop();
+      blocks.push(block);
+    }
+    for (const character of line) {
+      if (character === '[' || character === '{') brackets++;
+      else if ((character === ']' || character === '}') && brackets > 0) brackets--;
+      if (blocks.length + brackets > YAML_DEPTH) return true;
+    }
   }
   return false;
 }

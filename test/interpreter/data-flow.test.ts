@@ -169,6 +169,30 @@ describe('sizes', () => {
     );
   });
 
+  it('measures variables without printing what no text could hold', () => {
+    const many = Array.from({ length: 2_000 }, () => '$').join(', ');
+    const states = only(pass({ Assign: { 'a.$': `States.Array(${many})`, 'b.$': `States.Array(${many})` } }));
+    expect(run(states, { a: 'x'.repeat(200_000) }).end).toMatch(
+      /^FAILED States.DataLimitExceeded: The size of the variables/,
+    );
+  });
+
+  it('fails a state whose output no text could hold', () => {
+    const many = Array.from({ length: 4_000 }, () => '$').join(', ');
+    const states = only(pass({ Parameters: { 'a.$': `States.Array(${many})` } }));
+    expect(run(states, { a: 'x'.repeat(200_000) }).end).toMatch(
+      /^FAILED States.DataLimitExceeded: The state\/task 'S'/,
+    );
+  });
+
+  it('fails a state that prints more than an evaluation may make', () => {
+    const many = Array.from({ length: 2_000 }, () => '$').join(', ');
+    const states = only(pass({ Parameters: { 'a.$': `States.JsonToString(States.Array(${many}))` } }));
+    expect(run(states, { a: 'x'.repeat(200_000) }).end).toMatch(
+      /^FAILED States.DataLimitExceeded: .*at most 536870912 bytes/,
+    );
+  });
+
   it('holds all variables to 10 MiB, those of branches with them', () => {
     const names = Array.from({ length: 40 }, (_, i) => `v${i}`);
     const states = Object.fromEntries(

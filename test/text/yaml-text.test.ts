@@ -55,6 +55,34 @@ describe('reading YAML text', () => {
     }
   });
 
+  it.each([
+    ['brackets', (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`],
+    ['braces', (levels: number) => `${'{a: '.repeat(levels)}1${'}'.repeat(levels)}`],
+    ['dashes', (levels: number) => `${'- '.repeat(levels)}1`],
+    [
+      'indentation',
+      (levels: number) => Array.from({ length: levels }, (_unused, i) => `${' '.repeat(i)}a:`).join('\n'),
+    ],
+    [
+      'lists of objects',
+      (levels: number) =>
+        Array.from({ length: levels / 2 }, (_unused, i) => `${'  '.repeat(i)}- a:`).join('\n'),
+    ],
+  ])('takes 240 levels of %s, and says how many it takes of more', (_name, textOf) => {
+    expect(parseYamlText(textOf(240)).problem).toBeUndefined();
+    for (const levels of [300, 1_000, 5_000]) {
+      expect(parseYamlText(textOf(levels)).problem).toMatchObject({
+        code: 'TOO_DEEPLY_NESTED',
+        message: 'Expected at most 250 levels of nesting in YAML',
+      });
+    }
+  });
+
+  it('counts the levels that are open, not the lines that are indented', () => {
+    const text = Array.from({ length: 2_000 }, (_unused, i) => `k${i}:\n  - a: 1\n    b: [1]`).join('\n');
+    expect(parseYamlText(text).problem).toBeUndefined();
+  });
+
   it('points diagnostics into the YAML', () => {
     const text = 'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n  B:\n    Type: Oops\n';
     const { diagnostics } = validateDefinition(text, { type: 'STANDARD', format: 'yaml' });

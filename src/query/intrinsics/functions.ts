@@ -174,8 +174,9 @@ function equals(a: Json, b: Json, meter: Meter): boolean {
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return jsonEquals(a, b);
   const names = namesOf(a);
-  meter.charge(2 * WALK * names.length);
-  if (names.length !== namesOf(b).length) return false;
+  const { length } = namesOf(b);
+  meter.charge(WALK * (names.length + length));
+  if (names.length !== length) return false;
   return names.every((name) => Object.hasOwn(b, name) && equals(a[name]!, b[name]!, meter));
 }
 

@@ -35,8 +35,7 @@ export function forTemplate([template]: readonly Json[], meter: Meter): void {
 
 /** Texts of many short values take the most time and memory for a character. */
 export function forParsing([text]: readonly Json[], meter: Meter): void {
-  meter.charge(CALL + lengthOf(text));
-  meter.allocate(24 * lengthOf(text));
+  meter.pay(CALL + 2 * lengthOf(text), 48 * lengthOf(text));
 }
 
 export function forPrinting([value]: readonly Json[], meter: Meter): void {

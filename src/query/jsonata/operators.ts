@@ -72,8 +72,9 @@ export function equal(a: Value, b: Value, run: Run, depth = 0): boolean {
   if (isRaw(a) || isRaw(b)) return numberOf(a) !== undefined && numberOf(a) === numberOf(b);
   if (Array.isArray(b) || isFunction(a) || isFunction(b)) return false;
   const names = namesOf(a);
-  run.charge(3 * names.length);
-  if (names.length !== namesOf(b).length) return false;
+  const { length } = namesOf(b as ValueObject);
+  run.charge(2 * (names.length + length));
+  if (names.length !== length) return false;
   for (const name of names) {
     if (!Object.hasOwn(b, name) || !equal((a as ValueObject)[name], b[name], run, depth + 1)) return false;
   }

@@ -234,7 +234,9 @@ export class Machine {
           pc += 2;
           break;
         case SET: {
-          const size = sizeIn(this.#sets[code[pc + 1]!]!, text, at);
+          const set = this.#sets[code[pc + 1]!]!;
+          this.#steps += set.price - 1;
+          const size = sizeIn(set, text, at);
           good = size > 0;
           at += size;
           pc += 2;
@@ -366,7 +368,7 @@ export class Machine {
       end += size;
       if (count < min) least = end;
     }
-    this.#spend((end - at) >> SPAN_SHIFT);
+    this.#spend(((end - at) * set.price) >> SPAN_SHIFT);
     if (count < min) return FAILED;
     if (memorable && this.#knows(code[pc + 5]!, end)) {
       if (end === least) return FAILED;

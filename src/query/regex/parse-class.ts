@@ -1,8 +1,8 @@
 // Character classes in brackets: ranges, unions, intersections and complements, as java.util.regex nests them.
 
-import { either, fold, letterClass, not } from './classes.ts';
+import { fold, letterClass, not } from './classes.ts';
 import { type Cursor, foldingOf, literalEscape, peek, propertyClass, skipComments } from './cursor.ts';
-import { RegexSyntaxError, type Test } from './syntax.ts';
+import { ofSize, RegexSyntaxError, sizeOf, type Test } from './syntax.ts';
 
 const MAX_NESTING = 250;
 
@@ -17,31 +17,37 @@ export function parseClass(p: Cursor): Test {
     const left = test;
     const right = readUnion(p);
     if (left === undefined && right === undefined) throw new RegexSyntaxError('Bad class syntax', p.at);
-    test = left && right ? (c) => left(c) && right(c) : (left ?? right);
+    test = left && right ? ofSize((c) => left(c) && right(c), sizeOf(left) + sizeOf(right)) : (left ?? right);
   }
   if (peek(p) !== ']' || test === undefined) {
     throw new RegexSyntaxError('Unclosed character class', Math.max(p.source.length - 1, 0));
   }
   p.at++;
   p.depth--;
-  return negative ? not(test) : test;
+  return negative ? ofSize(not(test), sizeOf(test)) : test;
 }
 
 /** Items up to `]` or `&&`; a bracket that nothing stands before is one of them. */
 function readUnion(p: Cursor): Test | undefined {
-  let union: Test | undefined;
+  const items: Test[] = [];
   for (;;) {
     skipComments(p);
     const next = peek(p);
-    if (next === '' || p.source.startsWith('&&', p.at)) return union;
-    if (next === ']' && (union !== undefined || p.source.startsWith('&&', p.at - 2))) return union;
+    if (next === '' || p.source.startsWith('&&', p.at)) return unionOf(items);
+    if (next === ']' && (items.length > 0 || p.source.startsWith('&&', p.at - 2))) return unionOf(items);
     let item: Test;
     if (next === '[') {
       p.at++;
       item = parseClass(p);
     } else item = readItem(p);
-    union = union === undefined ? item : either(union, item);
+    items.push(item);
   }
+}
+
+function unionOf(items: readonly Test[]): Test | undefined {
+  if (items.length < 2) return items[0];
+  const size = items.reduce((sum, item) => sum + sizeOf(item), 0);
+  return ofSize((c) => items.some((item) => item(c)), size);
 }
 
 function readItem(p: Cursor): Test {

@@ -7,6 +7,7 @@ import {
   type Node,
   type Pattern,
   type Position,
+  sizeOf,
   type Test,
   widthOf,
 } from './syntax.ts';
@@ -63,6 +64,8 @@ export const FOLDINGS: readonly Folding[] = ['none', 'ascii', 'unicode'];
 export interface CharSet {
   readonly known: Uint8Array;
   readonly test: Test;
+  /** Steps for a character that is not among the first 256. */
+  readonly price: number;
 }
 
 /** UTF-16 units of the character at `at` when the class has it, or else 0. */
@@ -147,8 +150,12 @@ function emitGroup(b: Builder, index: number, of: Node): void {
   b.code.push(CLOSE, slot, index);
 }
 
+/** Items of a class that are tried in the time of a step, as a power of two. */
+const ITEMS = 3;
+
 function addSet(b: Builder, test: Test): number {
-  return b.sets.push({ known: Uint8Array.from({ length: 256 }, (_, c) => Number(test(c))), test }) - 1;
+  const known = Uint8Array.from({ length: 256 }, (_, c) => Number(test(c)));
+  return b.sets.push({ known, test, price: 1 + (sizeOf(test) >> ITEMS) }) - 1;
 }
 
 function emitChoice(b: Builder, of: readonly Node[]): void {

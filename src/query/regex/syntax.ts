@@ -3,6 +3,19 @@
 /** True for the code points of a class. */
 export type Test = (codePoint: number) => boolean;
 
+/** Items of classes written in brackets, which are tried one after the other. */
+const sizes = new WeakMap<Test, number>();
+
+/** The test of a class of so many items. */
+export function ofSize(test: Test, size: number): Test {
+  sizes.set(test, size);
+  return test;
+}
+
+export function sizeOf(test: Test): number {
+  return sizes.get(test) ?? 1;
+}
+
 /** Where a match stands, without taking a character. */
 export type Position =
   | 'begin'

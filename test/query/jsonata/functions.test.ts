@@ -16,6 +16,10 @@ table('strings', [
   ['$substring("treadle", -3, 2)', 'dl'],
   ['$substring("\\uD83D\\uDE00ab", 1, 1)', 'a'],
   ['$substring("abc", 1, -1)', ''],
+  // Without a start, a length leads nowhere (reference implementation: the end is no number).
+  ['$substring("treadle", $missing, 3)', ''],
+  ['$substring("treadle", $missing)', 'treadle'],
+  ['$substring("\\uD83D\\uDE00ab", -9, 1)', '\u{1f600}'],
   ['$substringBefore("a-b-c", "-")', 'a'],
   ['$substringAfter("a-b-c", "-")', 'b-c'],
   ['$substringBefore("abc", "x")', 'abc'],
