@@ -108,7 +108,7 @@ function argument(b: Builder, kind: string, name: string, position: number): Tre
     case 'f':
       return ['match', 'replace', 'split', 'contains'].includes(name) ? leaf(b.random.one(REGEXES)) : fn(b);
     default:
-      return any(b);
+      return anything(b);
   }
 }
 
@@ -138,7 +138,7 @@ export function text(b: Builder): Tree {
         ),
     ],
     [
-      () => node('({0} & {1})', any(b), text(b)),
+      () => node('({0} & {1})', anything(b), text(b)),
       () =>
         builtIn(
           b,
@@ -212,10 +212,10 @@ function bool(b: Builder): Tree {
     b,
     [() => leaf('true'), () => leaf('$i > 2')],
     [
-      () => node(`({0} ${b.random.one(['=', '!='])} {1})`, any(b), any(b)),
+      () => node(`({0} ${b.random.one(['=', '!='])} {1})`, anything(b), anything(b)),
       () => node(`({0} ${b.random.one(['<', '>='])} {1})`, text(b), text(b)),
       () => node(`({0} ${b.random.one(['<', '>='])} {1})`, number(b), number(b)),
-      () => node('({0} in {1})', any(b), list(b)),
+      () => node('({0} in {1})', anything(b), list(b)),
       () => node(`({0} ${b.random.one(['and', 'or'])} {1})`, bool(b), bool(b)),
       () => builtIn(b, b.random.one(['contains', 'exists', 'boolean', 'not'])),
     ],
@@ -252,7 +252,7 @@ export function list(b: Builder): Tree {
     b,
     [() => input(b, LISTS), () => leaf(`[0..${random.size(5_000)}]`)],
     [
-      () => node('[{0}, {1}]', any(b), any(b)),
+      () => node('[{0}, {1}]', anything(b), anything(b)),
       () => path(b),
       () =>
         builtIn(
@@ -261,7 +261,7 @@ export function list(b: Builder): Tree {
         ),
       () => builtIn(b, random.one(['split', 'match', 'keys', 'spread', 'partition', 'range'])),
       () => node('$sort({0}, {1})', list(b), lambda(b, ['i', 's'], bool)),
-      () => node('$map({0}, {1})', list(b), lambda(b, ['i'], any)),
+      () => node('$map({0}, {1})', list(b), lambda(b, ['i'], anything)),
       () => numbers(b),
       () => texts(b),
     ],
@@ -275,18 +275,18 @@ function path(b: Builder): Tree {
     random.one<() => Tree>([
       () => node(`{0}.${step()}`, list(b)),
       () => node(`{0}.${step()}.${step()}`, object(b)),
-      () => node('{0}.{1}', list(b), node('({0})', any(b))),
+      () => node('{0}.{1}', list(b), node('({0})', anything(b))),
       () => node('{0}[{1}]', list(b), bool(b)),
       () => node('{0}[{1}]', list(b), number(b)),
       () => node('{0}[[{1}]]', list(b), numbers(b)),
       () => node(`{0}^(${step()}, >${step()})`, list(b)),
       () => node('{0}^({1})', list(b), number(b)),
-      () => node(`{0}{ $string(${step()}): {1} }`, list(b), any(b)),
-      () => node('{0}.{ "k": {1}, "2": {2}, "1": 3 }', list(b), any(b), any(b)),
-      () => node('{0}.[{1}]', list(b), any(b)),
-      () => node(`{0}@$x.${step()}.[$x, {1}]`, list(b), any(b)),
+      () => node(`{0}{ $string(${step()}): {1} }`, list(b), anything(b)),
+      () => node('{0}.{ "k": {1}, "2": {2}, "1": 3 }', list(b), anything(b), anything(b)),
+      () => node('{0}.[{1}]', list(b), anything(b)),
+      () => node(`{0}@$x.${step()}.[$x, {1}]`, list(b), anything(b)),
       () => node(`{0}#$n[{1}].${step()}`, list(b), bool(b)),
-      () => node(`{0}#$n{ $string($n): {1} }`, list(b), any(b)),
+      () => node(`{0}#$n{ $string($n): {1} }`, list(b), anything(b)),
       () => node(`{0}.${step()}.(%.${step()})`, list(b)),
       () => node('{0}[]', list(b)),
     ])(),
@@ -298,14 +298,14 @@ function object(b: Builder): Tree {
     b,
     [() => input(b, OBJECTS), () => leaf('$states.context')],
     [
-      () => node('{"a": {0}, "b": {1}}', any(b), any(b)),
+      () => node('{"a": {0}, "b": {1}}', anything(b), anything(b)),
       () => node('$merge({0})', list(b)),
       () => node('$sift({0}, {1})', object(b), lambda(b, ['i', 's'], bool)),
       () =>
         node(
           `({0} ~> |${b.random.one(STEPS)}|{"z": {1}}${b.random.chance(0.4) ? ', ["a", "t"]' : ''}|)`,
           object(b),
-          any(b),
+          anything(b),
         ),
       () => node('$reduce({0}, {1}, {})', list(b), lambda(b, ['i', 's'], object)),
       () => builtIn(b, b.random.one(['clone', 'merge', 'sift'])),
@@ -326,10 +326,10 @@ function fn(b: Builder): Tree {
     ? leaf(
         `$${b.random.one(['string', 'count', 'length', 'uppercase', 'sum', 'keys', 'boolean', 'append', 'distinct'])}`,
       )
-    : lambda(b, ['i', 's'], any);
+    : lambda(b, ['i', 's'], anything);
 }
 
-export function any(b: Builder): Tree {
+export function anything(b: Builder): Tree {
   const { random } = b;
   return choose(
     b,
@@ -346,12 +346,12 @@ export function any(b: Builder): Tree {
       () => list(b),
       () => object(b),
       () => builtIn(b, random.one(NAMES)),
-      () => node('$reduce({0}, {1})', list(b), lambda(b, ['i', 's'], any)),
+      () => node('$reduce({0}, {1})', list(b), lambda(b, ['i', 's'], anything)),
       () => node('$parse({0})', b.random.chance(0.5) ? input(b, ['json', 'deepJson', 'digits']) : text(b)),
       () => node('$lookup({0}, "a")', list(b)),
-      () => node('($v := {0}; [$v, $v, {1}])', any(b), any(b)),
-      () => node('$string({0})', any(b)),
-      () => node('({0} ~> $string ~> $length)', any(b)),
+      () => node('($v := {0}; [$v, $v, {1}])', anything(b), anything(b)),
+      () => node('$string({0})', anything(b)),
+      () => node('({0} ~> $string ~> $length)', anything(b)),
     ],
   );
 }
@@ -359,7 +359,7 @@ export function any(b: Builder): Tree {
 /** An expression; more often than not one that does its work again and again. */
 export function jsonata(random: Random): Tree {
   const b: Builder = { random, depth: random.whole(1, 4) };
-  const inner = any(b);
+  const inner = anything(b);
   const times = () => random.size(100_000) + 1;
   return random.one<() => Tree>([
     () => inner,

@@ -33,8 +33,10 @@ export function payForReading(meter: Meter, length: number, rate: number): void 
 
 /** Pays for a look at all of a value, and for the text that it has as JSON. */
 export function payForPrinting(meter: Meter, value: Json): void {
-  if (typeof value !== 'object' || value === null) payForText(meter, lengthOfScalar(value));
-  else if (isJsonArray(value)) {
+  if (typeof value !== 'object' || value === null) {
+    const length = lengthOfScalar(value);
+    meter.pay(1 + (length >> PRINTED), HEAD + CHARACTER * length);
+  } else if (isJsonArray(value)) {
     meter.charge(1 + WALK * value.length);
     payForItems(meter, value);
   } else if (isJsonObject(value)) {
@@ -54,7 +56,7 @@ function payForItems(meter: Meter, items: readonly Json[]): void {
     if (typeof item === 'object' && item !== null) payForPrinting(meter, item);
     else length += lengthOfScalar(item);
   }
-  if (length > 0) meter.pay(items.length, CHARACTER * length);
+  if (length > 0) meter.pay(items.length + (length >> PRINTED), CHARACTER * length);
 }
 
 function lengthOfScalar(value: null | boolean | number | string): number {
@@ -62,5 +64,15 @@ function lengthOfScalar(value: null | boolean | number | string): number {
   return typeof value === 'number' ? NUMBER : 5;
 }
 
+/** Characters that are printed in the time of a unit, as a power of two: some have to be escaped. */
+const PRINTED = 2;
 /** Characters of a number, at most. */
 const NUMBER = 24;
+
+/** Names and numbers that JavaScript would change are parsed with more care, and kept with more memory. */
+const CAREFUL = /"\d|[.eE]|\d{8}/;
+
+/** Units for each character of JSON text that is about to be parsed. */
+export function priceOfParsing(text: string): number {
+  return CAREFUL.test(text) ? 6 : 2;
+}

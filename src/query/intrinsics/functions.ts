@@ -172,7 +172,10 @@ function equals(a: Json, b: Json, meter: Meter): boolean {
   if (isJsonArray(a) && isJsonArray(b)) {
     return a.length === b.length && a.every((item, i) => equals(item, b[i]!, meter));
   }
-  if (!isJsonObject(a) || !isJsonObject(b)) return jsonEquals(a, b);
+  if (!isJsonObject(a) || !isJsonObject(b)) {
+    for (const each of [a, b]) if (isRawNumber(each)) payForReading(meter, each.rawJSON.length, 3);
+    return jsonEquals(a, b);
+  }
   const names = namesOf(a);
   const { length } = namesOf(b);
   meter.charge(WALK * (names.length + length));

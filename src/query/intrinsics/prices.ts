@@ -3,7 +3,16 @@
 import { isJsonArray, isJsonObject, type Json } from '../../base/json.ts';
 import { namesOf } from '../../base/json-object.ts';
 import type { Meter } from '../../base/meter.ts';
-import { HEAD, MEMBER, payForPrinting, payForReading, payForText, SET_MEMBER, SLOT } from '../prices.ts';
+import {
+  HEAD,
+  MEMBER,
+  payForPrinting,
+  payForReading,
+  payForText,
+  priceOfParsing,
+  SET_MEMBER,
+  SLOT,
+} from '../prices.ts';
 
 /** Characters that Base64Encode, Base64Decode and Hash take. */
 export const MAX_TEXT = 10_000;
@@ -35,7 +44,8 @@ export function forTemplate([template]: readonly Json[], meter: Meter): void {
 
 /** Texts of many short values take the most time and memory for a character. */
 export function forParsing([text]: readonly Json[], meter: Meter): void {
-  meter.pay(CALL + 2 * lengthOf(text), 48 * lengthOf(text));
+  meter.pay(CALL + lengthOf(text), 48 * lengthOf(text));
+  if (typeof text === 'string') meter.charge(priceOfParsing(text) * text.length);
 }
 
 export function forPrinting([value]: readonly Json[], meter: Meter): void {

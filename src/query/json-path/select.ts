@@ -185,6 +185,9 @@ function bounds(from: number | undefined, to: number | undefined, length: number
   return [Math.max(0, from! < 0 ? length + from! : from!), length];
 }
 
+/** Units for trying a step on a list or an object, whatever is in it. */
+const CONTAINER = 8;
+
 /** `..step`: the node itself, then everything below it, parents before children. */
 function scan(step: Step, steps: readonly Step[], at: number): Visit {
   const here = compileVisit(steps, at);
@@ -197,6 +200,7 @@ function scan(step: Step, steps: readonly Step[], at: number): Visit {
     if (depth > JSON_DEPTH) {
       throw new StateError('States.Runtime', `The path scans more than ${JSON_DEPTH} levels of nesting.`);
     }
+    run.meter.charge(CONTAINER);
     if (!names || (isJsonObject(node) && names.every((name) => Object.hasOwn(node, name)))) {
       visit(node, run, hits);
     }

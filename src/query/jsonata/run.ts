@@ -26,6 +26,8 @@ export interface ValueList extends Array<Value> {
 export const CHARACTER = 2;
 /** Bytes of a list's item, with what growing leaves behind. */
 export const SLOT = 16;
+/** A list of so many items takes fresh memory from the system. */
+const LARGE = 16_000;
 /** Bytes of an object, a list or a piece of text, whatever is in it. */
 export const HEAD = 64;
 /** Bytes of an object's member. */
@@ -159,7 +161,7 @@ export class Run {
     if (length * 8 > this.bounds.valueSize) outOfMemory();
     this.made += 8 * length;
     if (this.made > this.bounds.bytes) outOfMemory();
-    this.charge(1 + (length >> 2));
+    this.charge(1 + (length < LARGE ? length >> 2 : 2 * length));
   }
 
   /** Pays for the items by which a list is about to grow to that length. */
@@ -167,14 +169,14 @@ export class Run {
     if (length * 8 > this.bounds.valueSize) outOfMemory();
     this.made += SLOT * added;
     if (this.made > this.bounds.bytes) outOfMemory();
-    this.charge(1 + (added >> 1));
+    this.charge(1 + (length < LARGE ? added >> 1 : 2 * added));
   }
 
   /** Pays for an evaluation of each of so many items, whose results may become a list. */
   chargeItems(count: number, units: number): void {
     this.made += SLOT * count;
     if (this.made > this.bounds.bytes) outOfMemory();
-    this.charge(count * units);
+    this.charge(count * (count < LARGE ? units : units + 2));
   }
 
   /** Pays for evaluating something so many times. */

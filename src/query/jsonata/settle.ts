@@ -15,6 +15,8 @@ export const NO_JSON = Symbol('function in a result');
 /** @throws NO_JSON; EvaluationError when the result is too large or too deep. */
 export type Settle = (value: Exclude<Value, undefined>, run: Run) => Json;
 
+/** Units for looking at an object, whatever is in it. */
+const OBJECT = 8;
 /** So many members may be data that is passed on without a look at its size: each can be the whole input. */
 const SHARED = 16;
 
@@ -96,7 +98,10 @@ function settle(value: Exclude<Value, undefined>, budget: Budget, depth: number)
   if (depth > MAX_DATA_DEPTH) tooDeep(depth, MAX_DATA_DEPTH);
   if (Array.isArray(value)) return settleList(value, budget, depth);
   if (isFunction(value)) throw NO_JSON;
-  if (isRaw(value)) return value;
+  if (isRaw(value)) {
+    budget.run.charge(OBJECT);
+    return value;
+  }
   return settleObject(value, budget, depth);
 }
 
@@ -118,7 +123,7 @@ function settleObject(object: ValueObject, budget: Budget, depth: number): JsonO
   let copy: JsonObject | undefined;
   const names = namesOf(object);
   const members = unordered(object);
-  budget.run.charge(2 * names.length);
+  budget.run.charge(OBJECT + 4 * names.length);
   for (const name of names) {
     spend(budget, name.length);
     const item = members[name];

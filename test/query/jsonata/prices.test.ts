@@ -111,7 +111,7 @@ test.each([
   ['$keys($states.input.list)', 13],
   ['$distinct($states.input.list)', 52],
   ['$states.input.list = $append($states.input.list, [])', 1.25],
-  ['$states.input.list = $states.input.list.$merge($)', 46],
+  ['$states.input.list = $states.input.list.$merge($)', 49],
   ['$merge($states.input.list)', 20],
   ['$spread($states.input.list)', 25],
   ['$lookup($states.input.list, "key")', 1],
@@ -168,7 +168,7 @@ test.each([
   ['$states.input.object.**', 3],
   ['$string($states.input.object)', 16],
   ['"a" & $states.input.object', 16.2],
-  ['$parse($string($states.input.object))', 47.08],
+  ['$parse($string($states.input.object))', 64.95],
 ])('%s pays %d for a member', (source, steps) => {
   expect(price(source, object, 1)).toBe(steps);
 });

@@ -6,6 +6,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { parseJson } from '../../../base/json.ts';
 import { utf8Length } from '../../../base/payload.ts';
 import { jacksonMessage } from '../../../text/jackson.ts';
+import { priceOfParsing } from '../../prices.ts';
 import { numberOf, sequence } from '../data.ts';
 import { EvaluationError } from '../errors.ts';
 import { MAX_RANGE, outOfMemory } from '../limits.ts';
@@ -94,7 +95,7 @@ function random(run: Run, seedArg: Value): Value {
 }
 
 /** Bytes that a character of JSON text may stand for. */
-const PARSED = 24;
+const PARSED = 48;
 
 function uuid(run: Run): Value {
   run.charge(RANDOM);
@@ -104,7 +105,8 @@ function uuid(run: Run): Value {
 function parse(run: Run, text: string | undefined): Value {
   if (text === undefined) return undefined;
   run.chargeText(text.length);
-  run.charge(2 * text.length);
+  run.charge(text.length);
+  run.charge(priceOfParsing(text) * text.length);
   run.allocate(PARSED * text.length);
   try {
     return parseJson(text);

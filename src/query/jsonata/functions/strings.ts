@@ -15,9 +15,14 @@ function scanPrice(length: number): number {
   return 1 + (length >> 4);
 }
 
-/** Units for counting or copying its code points one by one. */
+/** Units for going through its code points one by one. */
 function pointPrice(length: number): number {
-  return 1 + (length >> 1);
+  return 1 + (length >> 2);
+}
+
+/** A code point of two units begins at `at`. */
+function isPair(text: string, at: number): boolean {
+  return (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
 }
 
 /** Code points of a text. */
@@ -25,8 +30,8 @@ function lengthOf(text: string, run: Run): number {
   run.charge(scanPrice(text.length));
   if (!SURROGATE.test(text)) return text.length;
   run.charge(pointPrice(text.length));
-  let count = 0;
-  for (const _point of text) count++;
+  let count = text.length;
+  for (let at = 0; at < text.length - 1; at++) if (isPair(text, at)) count--;
   return count;
 }
 
@@ -35,13 +40,19 @@ function sliceOf(text: string, from: number | undefined, to: number | undefined,
   run.chargeText(text.length);
   run.charge(scanPrice(text.length));
   if (!SURROGATE.test(text)) return text.slice(from, to);
-  run.charge(pointPrice(text.length));
-  run.allocate(POINT * text.length);
-  return Array.from(text).slice(from, to).join('');
+  const total = lengthOf(text, run);
+  const place = (index: number) => (index < 0 ? Math.max(total + index, 0) : index);
+  const start = unitsBefore(text, place(Math.trunc(from ?? 0)), run);
+  return text.slice(start, to === undefined ? undefined : unitsBefore(text, place(Math.trunc(to)), run));
 }
 
-/** Bytes of a code point in a list. */
-const POINT = 32;
+/** Where the code point with that index begins. */
+function unitsBefore(text: string, points: number, run: Run): number {
+  run.charge(pointPrice(text.length));
+  let at = 0;
+  for (let left = points; left > 0 && at < text.length; left--) at += isPair(text, at) ? 2 : 1;
+  return at;
+}
 
 /** Without a start, a length leads nowhere: the reference computes an end that is no number. */
 function substring(run: Run, text: string | undefined, startArg: Value, lengthArg: Value): Value {
