@@ -52,14 +52,22 @@ if (!values.measured) {
   process.exitCode = status ?? 1;
 } else process.exitCode = search();
 
+interface Measured {
+  readonly subject: Case;
+  readonly measured: Measurement;
+  readonly index: number;
+}
+
 function search(): number {
   setPriority(10);
   const language = LANGUAGES.find((each) => each === values.language);
   const inputs = inputsOf(values.seed);
   const from = Number(values.from);
   const count = Number(values.count);
-  const worst: { readonly subject: Case; readonly measured: Measurement; readonly index: number }[] = [];
+  const worst: Measured[] = [];
   const started = Date.now();
+  /** Measured once more at the end: a busy machine may hold a process up for longer than all repeats of a case. */
+  const slow: Measured[] = [];
   let findings = 0;
   let evaluated = 0;
   let whole = 0;
@@ -73,16 +81,22 @@ function search(): number {
     ms += measured.ms;
     if (subject.limit > EVALUATION_UNITS) whole++;
     const best = bestOf(subject, inputs, measured, Number(values.worst) > 0 ? 0.5 : 1);
-    if (best.bug !== undefined || excess(best) > 1) {
+    if (best.bug !== undefined) {
       findings++;
       report(index, subject, best, inputs);
-    }
+    } else if (excess(best) > 1) slow.push({ subject, measured: best, index });
     if (Number(values.worst) > 0) {
       worst.push({ subject, measured: best, index });
       worst.sort((a, b) => excess(b.measured) - excess(a.measured));
       worst.length = Math.min(worst.length, Number(values.worst));
     }
-    if ((index + 1) % 20_000 === 0) console.log(`… ${index + 1}, ${findings} findings`);
+    if ((index + 1) % 20_000 === 0) console.log(`… ${index + 1}, ${slow.length} to be measured again`);
+  }
+  for (const { subject, measured, index } of slow) {
+    const best = bestOf(subject, inputs, measured);
+    if (excess(best) <= 1) continue;
+    findings++;
+    report(index, subject, best, inputs);
   }
   for (const each of worst) console.log(`${shown(each.measured)}  ${describe(each.index, each.subject)}`);
   const seconds = Math.round((Date.now() - started) / 1000);

@@ -186,7 +186,7 @@ function bounds(from: number | undefined, to: number | undefined, length: number
 }
 
 /** Units for trying a step on a list or an object, whatever is in it. */
-const CONTAINER = 8;
+const CONTAINER = 24;
 
 /** `..step`: the node itself, then everything below it, parents before children. */
 function scan(step: Step, steps: readonly Step[], at: number): Visit {

@@ -35,7 +35,7 @@ export const MEMBER = 48;
 /** Units for setting a member whose name comes from data. */
 const SET_MEMBER = 5;
 /** Members in an order of their own cost so many times as much. */
-const CARE = 3;
+const CARE = 8;
 /** Bytes of a function with what it closes over. */
 export const CLOSURE = 320;
 

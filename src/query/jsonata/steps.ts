@@ -14,7 +14,7 @@ import {
   sequence,
 } from './data.ts';
 import { MAX_DATA_DEPTH, tooDeep } from './limits.ts';
-import { numeric, truth } from './operators.ts';
+import { numeric, RAW, truth } from './operators.ts';
 import type { Run, Value, ValueObject } from './run.ts';
 
 const OWN_FIELDS = new Set(['rawJSON', 'arity', 'invoke', 'enter']);
@@ -53,7 +53,7 @@ export function holds(value: Value, index: number, length: number, run: Run): bo
   const number = numeric(value);
   if (number !== undefined) return at(number, length) === index;
   if (Array.isArray(value)) {
-    run.charge(2 * value.length);
+    run.charge(value.length * (typeof value[0] === 'number' ? 2 : 2 * RAW));
     if (value.every((item) => numeric(item) !== undefined)) {
       return value.some((item) => at(numeric(item) as number, length) === index);
     }

@@ -134,13 +134,18 @@ export function wholeDigits(value: number): string {
 // --- formatting --------------------------------------------------------------------------------------------------
 
 export function formatInteger(value: number, picture: string, run: Run): string {
-  run.charge(priceOfPicture(picture));
+  run.charge(priceOfPicture(picture) + priceOfDigits(value));
   if (!Number.isFinite(value)) fail('D1001', { value });
   const format = readIntegerPicture(picture);
   // The remainder of a huge number by a small one is found bit by bit, for each of its letters.
   if (format.style === 'letters') run.charge(Math.log2(Math.abs(value) + 1) ** 2 / 64);
   if (format.style === 'roman') run.chargeText(Math.min(Math.abs(value) / 1000, MOST_THOUSANDS));
   return formatWith(value, format);
+}
+
+/** Units for writing the digits of a number one by one. */
+export function priceOfDigits(value: number): number {
+  return 12 * Math.ceil(Math.log10(Math.abs(value) + 1));
 }
 
 /** Units for reading a picture and writing any number by it: each digit looks for a separator. */

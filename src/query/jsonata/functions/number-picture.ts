@@ -4,7 +4,7 @@ import { member } from '../data.ts';
 import { type ErrorCode, fail } from '../errors.ts';
 import { MAX_PICTURE, outOfMemory } from '../limits.ts';
 import type { Run, Value, ValueObject } from '../run.ts';
-import { evenSpacing, priceOfPicture, wholeDigits } from './integer-picture.ts';
+import { evenSpacing, priceOfDigits, priceOfPicture, wholeDigits } from './integer-picture.ts';
 import { round } from './rounding.ts';
 
 interface Symbols {
@@ -70,6 +70,7 @@ export function formatNumber(value: number, picture: string, options: Value, run
   if (picture.length > MAX_PICTURE) outOfMemory();
   run.charge(100 + 20 * picture.length + priceOfPicture(picture));
   if (!Number.isFinite(value)) fail('D1001', { value });
+  run.charge(2 * priceOfDigits(value));
   const symbols = readSymbols(options);
   const texts = picture.split(symbols.pattern);
   if (texts.length > 2) fail('D3080');
