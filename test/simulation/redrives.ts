@@ -44,13 +44,15 @@ export class Redrives {
 
   /** Redrives the execution whenever it was interrupted or had an outage, until it ends as it would have. */
   async keepGoing(arn: string): Promise<void> {
+    // Children of Map Runs may fail for good in some workflows: redriving those would never end.
+    const failsNever = typeof this.#host.outages === 'function' || this.weak.has(resourceNameOf(arn) ?? '');
     for (let pauseMs = 500; ; pauseMs = Math.min(pauseMs * 1.5, MOST_PAUSE_MS)) {
       await this.#host.pause(pauseMs);
       const { status, error, cause } = this.#host.shadows.byArn.get(arn)!.state;
       if (status === 'RUNNING') continue;
       if (status === 'SUCCEEDED' || this.#host.stopped.has(arn)) return;
       const interrupted = status === 'ABORTED' && this.interrupted.has(arn);
-      const outage = cause === OUTAGE || error === 'States.ExceedToleratedFailureThreshold';
+      const outage = cause === OUTAGE || (error === 'States.ExceedToleratedFailureThreshold' && failsNever);
       if (!interrupted && !outage) return;
       if (!(await this.#redrive(arn))) return;
       pauseMs = 500;
