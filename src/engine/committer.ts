@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import { MeterExhausted } from '../base/meter.ts';
 import { newExecutionState } from '../interpreter/state.ts';
 import type { MapRunWrite } from '../store/map-runs.ts';
-import { DuplicateExecution, type ExecutionWrite, type Store } from '../store/store.ts';
+import { type Batch, DuplicateExecution, type ExecutionWrite, type Store } from '../store/store.ts';
 import type { Environments } from './environments.ts';
 import type { Inbox, MadeDecision, PendingMapRunWrite, PendingStart } from './inbox.ts';
 import { newMapRun } from './map-runs/new-map-run.ts';
@@ -19,6 +19,9 @@ import type { Wakeups } from './wakeups.ts';
 
 /** Executions decided and committed together at most. One costs some 50 µs from its decision to its answer, so 6 ms in all. */
 const MAX_BATCH = 128;
+/** As many times more for each of these by which the last commit was late, up to four: a slow disk is to be asked less often. */
+const SLOW_COMMIT_MS = 20;
+const MAX_GROWTH = 4;
 /** Of the writes of Map Runs in one commit; see `weightOf`. */
 const MAX_MAP_RUN_WEIGHT = 1_000;
 /**
@@ -45,6 +48,7 @@ export interface CommitterParts {
 
 export class Committer {
   readonly #parts: CommitterParts;
+  #most = MAX_BATCH;
   #running = false;
   #armed = false;
   #closed = false;
@@ -93,9 +97,9 @@ export class Committer {
   }
 
   async #batch(): Promise<void> {
-    const { inbox, residents, store, release } = this.#parts;
-    const taken = inbox.take(MAX_BATCH);
-    const starts = inbox.takeExpressStarts(MAX_BATCH);
+    const { inbox, residents, release } = this.#parts;
+    const taken = inbox.take(this.#most);
+    const starts = inbox.takeExpressStarts(this.#most);
     const ends = inbox.takeExpressEnds();
     const pending = inbox.takeMapRunWrites(MAX_MAP_RUN_WEIGHT, weightOf);
     const made = inbox.takeMade();
@@ -108,7 +112,7 @@ export class Committer {
     const mapRuns = [...this.#newMapRuns(steps), ...pending.map(({ write }) => write)];
     try {
       if (writes.length > 0 || starts.length > 0 || ends.length > 0 || mapRuns.length > 0) {
-        await store.commit({
+        await this.#commit({
           executions: writes,
           expressStarted: starts.map(({ start }) => start),
           expressEnded: ends,
@@ -129,6 +133,14 @@ export class Committer {
       }
       release.release(step);
     }
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    const { store, clock } = this.#parts;
+    const begun = clock.now();
+    await store.commit(batch);
+    const growth = 1 + Math.floor((clock.now() - begun) / SLOW_COMMIT_MS);
+    this.#most = MAX_BATCH * Math.min(growth, MAX_GROWTH);
   }
 
   /** Records of the Map Runs that the steps start. */

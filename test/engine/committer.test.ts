@@ -230,3 +230,21 @@ test('a bug in deciding fails the caller of that execution and leaves the others
   expect(await v.status(arnOf('t', 'bad'))).toBeUndefined();
   expect(v.log).toMatchObject([{ msg: 'A bug of Treadle stopped a step of an execution' }]);
 });
+
+test('batches are small while commits are quick, and larger on a slow disk', async () => {
+  v = await openVirtualEngine();
+  const machine = await v.machine('m', PASS);
+  const startMany = (name: string): Promise<unknown> =>
+    Promise.all(Array.from({ length: 600 }, (_, i) => v.start(machine, `${name}${i}`)));
+  const sizes = (): number[] => v.commits.splice(0).map(({ executions }) => executions.length);
+  v.commits.length = 0;
+  let all = startMany('quick');
+  await v.pass(0);
+  await all;
+  expect(sizes()).toEqual([128, 128, 128, 128, 88]);
+  v.onCommit = () => new Promise<void>((resolve) => void v.time.after({}, 100, resolve));
+  all = startMany('slow');
+  await v.pass(1_000);
+  await all;
+  expect(sizes()).toEqual([128, 472]);
+});
