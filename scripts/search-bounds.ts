@@ -18,7 +18,6 @@ import {
   excess,
   inputsOf,
   LANGUAGES,
-  type Language,
   type Measurement,
   measure,
   shrink,

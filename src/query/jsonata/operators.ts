@@ -42,7 +42,7 @@ const COMPARED = 6;
 
 /** Texts are compared to the end of the shorter in the worst case. */
 export function chargeComparison(a: string, b: string, run: Run): void {
-  const length = a.length < b.length ? a.length : b.length;
+  const length = Math.min(a.length, b.length);
   if (length >> COMPARED > 0) run.charge(length >> COMPARED);
 }
 

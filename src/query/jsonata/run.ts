@@ -89,7 +89,7 @@ export class Run {
     this.scope = scope;
     this.bounds = bounds;
     const { left } = scope.meter;
-    this.granted = left < bounds.units ? left : bounds.units;
+    this.granted = Math.min(left, bounds.units);
     this.units = this.granted;
     this.root = root;
   }
