@@ -88,7 +88,7 @@ test('two functions cannot answer for the same resource', () => {
 
 describe('http', () => {
   test('is AWS’s by default', () => {
-    expect(load('').http).toEqual({ allow: [], deny: [], timeout: 60 });
+    expect(load('').http).toEqual({ allow: [], deny: [], timeout: 60, revealSecrets: false });
   });
 
   test('is read from the file and from the environment', () => {
@@ -97,6 +97,7 @@ describe('http', () => {
       allow: ['10.0.0.0/8', '*.internal'],
       deny: ['loopback'],
       timeout: 300,
+      revealSecrets: false,
     });
     const env = { TREADLE_HTTP_DENY: 'private, ::1', TREADLE_HTTP_TIMEOUT: '5' };
     expect(load(yaml, env).http).toMatchObject({ deny: ['private', '::1'], timeout: 5 });
