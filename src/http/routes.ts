@@ -46,11 +46,11 @@ export function apiRoute({ handle, health, log, maxBodyBytes, unfinished }: ApiR
         return send(response, CONTENT_TYPE, body === 'crowded out' ? crowdedOut : tooLarge, id);
       }
       if (body.length >= LARGE_BYTES) await parts.next();
-      const { status } = health();
+      // One that comes while the server starts waits in `handle`: that takes a moment, and a client would have to try again.
       const result =
-        status === 'ok'
-          ? await answer(handle, request.headers, body, id, log, () => clientSignal(response))
-          : errorAnswer(apiError('ServiceUnavailable', `Treadle is ${status}`));
+        health().status === 'stopping'
+          ? errorAnswer(apiError('ServiceUnavailable', 'Treadle is stopping'))
+          : await answer(handle, request.headers, body, id, log, () => clientSignal(response));
       send(response, CONTENT_TYPE, result, id);
     });
     return true;

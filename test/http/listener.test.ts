@@ -245,7 +245,7 @@ test('tells its health', async () => {
   expect(json).toEqual({ status: 'ok', version: '1.2.3' });
 });
 
-test('answers 503 while it starts', async () => {
+test('is not ready while it starts, and hands on what comes', async () => {
   const { port } = await listen({ health: () => ({ status: 'starting', version: '1' }) });
   for (const path of ['/health', '/readyz']) {
     const health = await send(port, { method: 'GET', path });
@@ -258,9 +258,14 @@ test('answers 503 while it starts', async () => {
   }
   const alive = await send(port, { method: 'GET', path: '/livez' });
   expect([alive.status, alive.json]).toEqual([200, { status: 'alive', version: '1' }]);
+  expect((await send(port)).status).toBe(200);
+});
+
+test('answers 503 while it stops', async () => {
+  const { port } = await listen({ health: () => ({ status: 'stopping', version: '1' }) });
   const call = await send(port);
   expect(call.status).toBe(503);
-  expect(call.json).toEqual({ __type: 'ServiceUnavailable', message: 'Treadle is starting' });
+  expect(call.json).toEqual({ __type: 'ServiceUnavailable', message: 'Treadle is stopping' });
 });
 
 test('is not ready, but alive, while something keeps it from taking durable work, and names it', async () => {
