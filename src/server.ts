@@ -62,8 +62,11 @@ const CLOSE_DEADLINE_MS = 6_000;
 /** Time for what listeners have not delivered yet. */
 const OBSERVERS_MS = 2_000;
 
-/** @throws StoreUnavailable, DefinitionRefused, or the listener's error (EADDRINUSE, EACCES). Nothing is left open then. */
-export async function startServer(given: Config): Promise<RunningServer> {
+/**
+ * @param onReady is called when the first request can be answered; what an earlier process left is still being taken up then
+ * @throws StoreUnavailable, DefinitionRefused, or the listener's error (EADDRINUSE, EACCES). Nothing is left open then.
+ */
+export async function startServer(given: Config, onReady: () => void = () => {}): Promise<RunningServer> {
   const { config, activities } = await withTemplates(given);
   const log = openLog(config.logs.level);
   let health: Health = { status: 'starting', version: VERSION };
@@ -96,6 +99,7 @@ export async function startServer(given: Config): Promise<RunningServer> {
     const recovered = await engine.recover(() => {
       health = { status: 'ok', version: VERSION };
       ready.resolve();
+      onReady();
     });
     const unwatch = watchDefinitions(target, deployed, log);
     return {

@@ -32,11 +32,11 @@ export function onFirstSignal(
 /**
  * `npm start`, `npx` and scripts of a package.json run a command through `sh`. A signal to npm ends that shell alone, and the
  * command would go on with nobody to stop it. Calls `stop` when whoever started this process has ended. `treadle start &` in a script
- * is left alone: its shell is gone before this is called. So is every process outside npm, which may outlive its parent.
+ * is left alone: its shell is gone before the server answers. So is every process outside npm, which may outlive its parent.
+ * @param parent process.ppid when the first request could be answered
  */
-export function onEndOfNpm(stop: () => void): void {
+export function onEndOfNpm(stop: () => void, parent: number): void {
   if ((process.env['npm_command'] ?? '') === '') return;
-  const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);

@@ -40,14 +40,17 @@ export async function start(options: StartOptions, out: Output, err: Output): Pr
   });
   const config = await withParameters(found, options.parameterOverrides);
   let server: RunningServer;
+  let parent = process.ppid;
   try {
-    server = await startServer(config);
+    server = await startServer(config, () => {
+      parent = process.ppid;
+    });
   } catch (error) {
     if ((error as Error).name === 'DefinitionRefused')
       throw await reportRefusal(error as DefinitionRefused, err);
     throw error;
   }
-  stopOnSignal(server, err);
+  stopOnSignal(server, parent, err);
   printWarnings(server.warnings, err);
   greet(server, config, out);
 }
@@ -138,7 +141,7 @@ export function suggestion(
   ];
 }
 
-function stopOnSignal(server: RunningServer, err: Output): void {
+function stopOnSignal(server: RunningServer, parent: number, err: Output): void {
   onFirstSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], (signal) => {
     err.line(`treadle: stopping (${signal}); once more stops at once`);
     stop(server, err);
@@ -146,7 +149,7 @@ function stopOnSignal(server: RunningServer, err: Output): void {
   onEndOfNpm(() => {
     err.line('treadle: stopping (npm, which started it, has ended)');
     stop(server, err);
-  });
+  }, parent);
 }
 
 function stop(server: RunningServer, err: Output): void {
