@@ -22,7 +22,7 @@ import * as distributed from './distributed-map.ts';
 import type { Effect } from './effect.ts';
 import { cancelAll, failEvaluation, failExecution, failState } from './fail.ts';
 import { type ErrorAndCause, errorFields, failureOf } from './failure.ts';
-import { HeldTooMuch } from './held.ts';
+import { HeldTooMuch, keepHeld } from './held.ts';
 import { canRedrive, redrive, resume } from './redrive.ts';
 import {
   type ExecutionState,
@@ -85,6 +85,7 @@ export function decide(program: Program, state: ExecutionState, command: Command
     else if (error instanceof HeldTooMuch) failHeld(decision);
     else throw error;
   }
+  keepHeld(state, decision.held);
   return { events: decision.events, effects: decision.effects, more, refused };
 }
 

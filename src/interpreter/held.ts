@@ -32,13 +32,14 @@ export class HeldTooMuch extends Error {
 
 const HELD = new WeakMap<ExecutionState, Held>();
 
+/** What is known of it, or nothing yet; `keepHeld` keeps what is added. */
 export function heldOf(state: ExecutionState): Held {
-  let held = HELD.get(state);
-  if (held === undefined) {
-    held = { measured: 0, grown: 0 };
-    HELD.set(state, held);
-  }
-  return held;
+  return HELD.get(state) ?? { measured: 0, grown: 0 };
+}
+
+/** For the decisions to come. Most executions end with their first and are never entered. */
+export function keepHeld(state: ExecutionState, held: Held): void {
+  if (state.status === 'RUNNING') HELD.set(state, held);
 }
 
 /** What the execution may hold by now; at least what it does. */

@@ -9,7 +9,7 @@ import { apply } from '../../interpreter/apply.ts';
 import type { Command } from '../../interpreter/command.ts';
 import { decide, type Verdict } from '../../interpreter/decide.ts';
 import type { Environment } from '../../interpreter/decision.ts';
-import { bytesOf, heldOf } from '../../interpreter/held.ts';
+import { bytesOf, heldOf, keepHeld } from '../../interpreter/held.ts';
 import { type ExecutionState, hasChildren } from '../../interpreter/state.ts';
 import type { Integrations } from '../task-calls.ts';
 import type { DecisionFacts, DecisionJob, Pool } from './pool.ts';
@@ -104,6 +104,7 @@ export class LongDecisions {
         held.grown += bytesOf(event);
       }
     }
+    keepHeld(state, held);
     return decided;
   }
 
