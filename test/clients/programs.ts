@@ -21,7 +21,7 @@ export function terraformPlugins(): string | undefined {
     ...(named === undefined ? [] : [named]),
     join(homedir(), '.terraform.d/plugins'),
     '/usr/local/share/terraform/plugins',
-    '/opt/tf-plugins',
+    ...['/opt', '/usr/local/share'].map((folder) => join(folder, 'tf-plugins')),
   ];
   return places.find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
 }
