@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { keepPlace, parseTemplate, placeOf, startOf, type TemplateDocument } from './document.ts';
 import { type Place, TemplateProblem } from './problem.ts';
-import { isMembers, type Members, shown, UNKNOWN } from './template.ts';
+import { isMembers, type Members, membersOf, shown, UNKNOWN } from './template.ts';
 
 export interface ServerlessOptions {
   /** `${opt:…}`; `stage` and `region` have defaults. */
@@ -139,14 +139,6 @@ function toMachine(declared: Members): object {
 function normalized(key: string): string {
   const plain = key.replace(/-/g, 'Dash').replace(/_/g, 'Underscore');
   return `${plain.slice(0, 1).toUpperCase()}${plain.slice(1)}`;
-}
-
-function membersOf(value: unknown, place: Place, what: string): Members {
-  if (isMembers(value)) return value;
-  throw new TemplateProblem(
-    placeOf(value, place),
-    `expected ${what} to be a mapping, but got ${shown(value)}`,
-  );
 }
 
 class NoValue extends TemplateProblem {

@@ -76,7 +76,8 @@ export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function membersOf(value: unknown, place: Place, what: string): Members {
+/** @throws TemplateProblem */
+export function membersOf(value: unknown, place: Place, what: string): Members {
   if (isMembers(value)) return value;
   throw new TemplateProblem(
     placeOf(value, place),

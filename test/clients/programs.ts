@@ -1,7 +1,7 @@
 // Client programs that a machine may have or not. In CI they must be there; elsewhere the name of a suite says what is missing.
 
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,8 @@ export function answers(command: string, ...args: readonly string[]): boolean {
 }
 
 /**
- * Folder of providers from which Terraform installs without a network: `TREADLE_TERRAFORM_PLUGINS`, or one of the usual places.
+ * Folder of providers from which Terraform installs without a network: `TREADLE_TERRAFORM_PLUGINS`, or one of the usual places:
+ * Terraform's own, and a folder `tf-plugins` below one of the root's.
  * @returns undefined when none has the AWS provider.
  */
 export function terraformPlugins(): string | undefined {
@@ -21,7 +22,7 @@ export function terraformPlugins(): string | undefined {
     ...(named === undefined ? [] : [named]),
     join(homedir(), '.terraform.d/plugins'),
     '/usr/local/share/terraform/plugins',
-    ...['/opt', '/usr/local/share'].map((folder) => join(folder, 'tf-plugins')),
+    ...readdirSync('/').map((folder) => join('/', folder, 'tf-plugins')),
   ];
   return places.find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
 }
